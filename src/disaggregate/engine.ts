@@ -1,0 +1,41 @@
+/**
+ * The interface every disaggregation method stands behind: a home's load curve in, appliances out. Pure.
+ */
+import type { Run } from '../energy/analysis.ts'
+import type { ApplianceKey } from '../energy/appliances.ts'
+import type { TimeZone } from '../energy/civil-time.ts'
+import type { Household } from '../energy/household.ts'
+import type { DayCurve } from '../energy/load-curve.ts'
+
+/** A stretch of a home's days, and which of them to analyse. */
+export interface DisaggregationInput {
+  readonly household: Household
+  readonly timeZone: TimeZone
+  /** Consecutive local days, oldest first: the days to analyse and the context around them; days without data are all unmeasured. */
+  readonly days: readonly DayCurve[]
+  /** Index in `days` of the first day to analyse. */
+  readonly from: number
+  /** Index after the last day to analyse. */
+  readonly to: number
+}
+
+/** One day, told apart. */
+export interface DayDisaggregation {
+  /**
+   * Mean power per slot [W] for every declared appliance and `standby`, without `smallAppliances`. Same length as the
+   * day's curve, each ≥ 0, together ≤ the meter in every slot, 0 where unmeasured.
+   */
+  readonly columns: ReadonlyMap<ApplianceKey, Float32Array>
+  /** Runs of cyclic appliances that start in the day, by start. Energy is that of the whole run, also past midnight. */
+  readonly runs: readonly Run[]
+  /** 0–1 per appliance: how sure the method is of this day's column. */
+  readonly confidence: Readonly<Partial<Record<ApplianceKey, number>>>
+}
+
+/** A disaggregation method. Deterministic: a day's result depends on its context alone, not on the stretch it came in. */
+export interface Disaggregator {
+  /** Name and version, as answers quote it, such as `edges-1`. */
+  readonly model: string
+  /** One result per analysed day. A day looks at `analysisContext` (energy/analysis.ts) at most. */
+  disaggregate(input: DisaggregationInput): DayDisaggregation[]
+}
