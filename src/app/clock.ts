@@ -1,0 +1,11 @@
+/** The only reader of the machine's clock. */
+import type { Clock, EpochMs } from '../energy/civil-time.ts'
+
+/** The machine's clock. */
+export const machineClock: Clock = () => Date.now()
+
+/** A clock that shows `startAt` now and runs on from there, for recordings and tests. */
+export function clockStartingAt(startAt: EpochMs, machine: Clock = machineClock): Clock {
+  const offsetMs = startAt - machine()
+  return () => machine() + offsetMs
+}

@@ -1,0 +1,121 @@
+/**
+ * The environment, read once and checked: every setting of `docs/settings.md`, with its default.
+ * A setting that cannot be understood stops the start with a sentence that names it.
+ */
+import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
+import type { EpochMs } from '../energy/civil-time.ts'
+
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+/** A client made at start from `LOADLENS_CLIENTS`. */
+export interface ConfiguredClient {
+  readonly id: string
+  readonly secret: string
+  readonly companies: readonly string[]
+}
+
+export interface Configuration {
+  readonly host: string
+  readonly port: number
+  /** The address clients use, without a trailing slash; also the issuer of tokens. */
+  readonly publicUrl: string | undefined
+  readonly dataDir: string
+  readonly databaseUrl: string | undefined
+  readonly clockStartAt: EpochMs | undefined
+  readonly clients: readonly ConfiguredClient[]
+  readonly logLevel: LogLevel
+  /** Worker threads for analysis and large answers. */
+  readonly workers: number
+  /** An OAuth2 issuer that replaces the built-in one. */
+  readonly externalIssuer: string | undefined
+  /** The audience an external issuer puts into its tokens. */
+  readonly audience: string | undefined
+  readonly tokenLifetimeS: number
+  /** Requests per minute and client before `429`. */
+  readonly requestsPerMinute: number
+  /** Whether 4 October counts as a holiday of the tariff bands. */
+  readonly fourOctober: boolean
+}
+
+/** A setting that cannot be understood; the message names it and says what it takes. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError'
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * Reads the settings.
+ * @throws {ConfigurationError} naming the first setting that is not understood.
+ */
+export function readConfiguration(environment: Environment): Configuration {
+  const text = (name: string) => environment[name]?.trim() || undefined
+  return {
+    host: text('LOADLENS_HOST') ?? '127.0.0.1',
+    port: whole('LOADLENS_PORT', text('LOADLENS_PORT'), 8080, 0, 65_535),
+    publicUrl: url('LOADLENS_PUBLIC_URL', text('LOADLENS_PUBLIC_URL')),
+    dataDir: resolve(text('LOADLENS_DATA_DIR') ?? 'var'),
+    databaseUrl: text('DATABASE_URL'),
+    clockStartAt: instant('LOADLENS_CLOCK_START', text('LOADLENS_CLOCK_START')),
+    clients: clientsOf(text('LOADLENS_CLIENTS')),
+    logLevel: oneOf('LOADLENS_LOG_LEVEL', text('LOADLENS_LOG_LEVEL') ?? 'info', logLevels),
+    workers: whole('LOADLENS_WORKERS', text('LOADLENS_WORKERS'), Math.min(availableParallelism(), 8), 1, 256),
+    externalIssuer: url('LOADLENS_OAUTH_ISSUER', text('LOADLENS_OAUTH_ISSUER')),
+    audience: text('LOADLENS_OAUTH_AUDIENCE'),
+    tokenLifetimeS: whole('LOADLENS_TOKEN_LIFETIME_S', text('LOADLENS_TOKEN_LIFETIME_S'), 36_000, 60, 86_400),
+    requestsPerMinute: whole(
+      'LOADLENS_REQUESTS_PER_MINUTE',
+      text('LOADLENS_REQUESTS_PER_MINUTE'),
+      6_000,
+      1,
+      10_000_000,
+    ),
+    fourOctober: oneOf('LOADLENS_BANDS_4_OCTOBER', text('LOADLENS_BANDS_4_OCTOBER') ?? 'off', ['on', 'off']) === 'on',
+  }
+}
+
+function whole(name: string, text: string | undefined, fallback: number, min: number, max: number): number {
+  if (text === undefined) return fallback
+  const value = Number(text)
+  if (/^\d+$/.test(text) && value >= min && value <= max) return value
+  throw new ConfigurationError(`${name} takes a whole number from ${min} to ${max}, not "${text}".`)
+}
+
+function oneOf<T extends string>(name: string, text: string, values: readonly T[]): T {
+  const value = values.find((one) => one === text)
+  if (value !== undefined) return value
+  throw new ConfigurationError(`${name} takes one of ${values.join(', ')}, not "${text}".`)
+}
+
+function url(name: string, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  const parsed = URL.parse(text)
+  if (parsed !== null && /^https?:$/.test(parsed.protocol)) return text.replace(/\/+$/, '')
+  throw new ConfigurationError(`${name} takes an http or https address, not "${text}".`)
+}
+
+function instant(name: string, text: string | undefined): EpochMs | undefined {
+  if (text === undefined) return undefined
+  const at = /T.*(Z|[+-]\d{2}:\d{2})$/.test(text) ? Date.parse(text) : Number.NaN
+  if (Number.isFinite(at)) return at
+  throw new ConfigurationError(`${name} takes an instant such as 2026-11-23T08:00:00Z, not "${text}".`)
+}
+
+function clientsOf(text: string | undefined): ConfiguredClient[] {
+  if (text === undefined) return []
+  const entries = text.split(';').map((entry) => entry.trim())
+  return entries.filter((entry) => entry !== '').map((entry, index) => clientOf(entry, index + 1))
+}
+
+/** `id:secret:COMPANY,COMPANY`; the secret never appears in the message of a refusal. */
+function clientOf(entry: string, position: number): ConfiguredClient {
+  const [id = '', secret = '', companyText = '', ...rest] = entry.split(':')
+  const companies = companyText.split(',').map((company) => company.trim())
+  const understood = /^[A-Za-z0-9._-]{1,64}$/.test(id) && secret !== '' && !companies.includes('') && rest.length === 0
+  if (understood) return { id, secret, companies }
+  throw new ConfigurationError(
+    `LOADLENS_CLIENTS takes id:secret:COMPANY,COMPANY;… and entry ${position} is not of that form.`,
+  )
+}
