@@ -1,0 +1,109 @@
+#!/usr/bin/env node
+/** The command line. Each command lives in `commands/` and is loaded when it is called. */
+import { Command, CommanderError, Option } from 'commander'
+import packageJson from '../../package.json' with { type: 'json' }
+import { ConfigurationError } from './configuration.ts'
+import { CommandRefusal, say } from './terminal.ts'
+
+const program = new Command('loadlens')
+  .description(packageJson.description)
+  .version(packageJson.version)
+  .showHelpAfterError('(--help tells how the command is used)')
+  .configureHelp({ showGlobalOptions: true })
+  .addHelpText('after', '\nSettings come from the environment: docs/settings.md lists them.')
+
+program
+  .command('serve')
+  .description('answer over HTTP until stopped (SIGINT or SIGTERM stop gracefully)')
+  .action(async () => (await import('./commands/serve.ts')).serve())
+
+program
+  .command('demo')
+  .description('load a real home and synthetic neighbours, print a curl for every endpoint, and run on live')
+  .option('--json', 'print address, client id and secret as JSON once ready')
+  .action(async (options) => (await import('./commands/demo.ts')).demo(options))
+
+const client = program.command('client').description('create, list and revoke OAuth2 clients')
+
+client
+  .command('create')
+  .description('create a client and print its secret, once')
+  .argument('<id>', 'the client id: letters, digits, ".", "_", "-"')
+  .requiredOption('-c, --company <code...>', 'company codes the client may register accounts for')
+  .option('-n, --name <name>', 'a name for people')
+  .option('--json', 'print JSON')
+  .action(async (id, options) => (await import('./commands/client.ts')).createClientCommand(id, options))
+
+client
+  .command('list')
+  .description('list the clients')
+  .option('--json', 'print JSON')
+  .action(async (options) => (await import('./commands/client.ts')).listClientsCommand(options))
+
+client
+  .command('revoke')
+  .description('stop a client: its tokens are refused from now on')
+  .argument('<id>', 'the client id')
+  .action(async (id) => (await import('./commands/client.ts')).revokeClientCommand(id))
+
+program
+  .command('import')
+  .description("read files of readings into an account of this machine's database, and analyse them")
+  .argument('<file...>', 'CSV, NDJSON or JSON of the readings endpoint, gzip or not')
+  .requiredOption('--client <id>', 'the client that owns the account')
+  .requiredOption('--account <number>', 'the account number')
+  .addOption(new Option('--format <format>', 'the format, when the file name does not say it').choices(['csv', 'ndjson', 'json']))
+  .option('--json', 'print the report as JSON')
+  .action(async (files, options) => (await import('./commands/import.ts')).importCommand(files, options))
+
+program
+  .command('disaggregate')
+  .description('tell the appliances in a CSV of minutes apart; no database, no server')
+  .requiredOption('-i, --input <file>', 'CSV with utc,aggregate_w, one row per minute; .gz is read as well')
+  .requiredOption('-p, --profile <file>', 'JSON, the body of onboarding')
+  .requiredOption('-o, --output <file>', 'CSV to write: utc and one column of W per appliance')
+  .option('-u, --usages <file>', 'CSV to write: appliance,start,stop,energy_wh')
+  .option('--time-zone <zone>', 'the IANA time zone of the home', 'Europe/Rome')
+  .option('--json', 'print a summary as JSON')
+  .action(async (options) => (await import('./commands/disaggregate.ts')).disaggregateCommand(options))
+
+const evaluate = program.command('evaluate').description('measure answers against the truth')
+
+evaluate
+  .command('homes', { isDefault: true })
+  .description('score the disaggregation on a folder of sub-metered homes (utc,aggregate_w,<appliance>…)')
+  .option('--homes <folder>', 'folder of CSV files, .gz or not', 'data/homes')
+  .option('--json', 'print JSON')
+  .action(async (options) => (await import('./commands/evaluate-homes.ts')).evaluateHomesCommand(options))
+
+evaluate
+  .command('greenness')
+  .description('back-test the greenness forecast on a grid history')
+  .requiredOption('--history <file>', 'hourly CSV, the columns of data/grid')
+  .requiredOption('--from <date>', 'first day, YYYY-MM-DD')
+  .requiredOption('--to <date>', 'day after the last, YYYY-MM-DD')
+  .option('--json', 'print JSON')
+  .action(async (options) => (await import('./commands/evaluate-greenness.ts')).evaluateGreennessCommand(options))
+
+program
+  .command('peers')
+  .description('compute the statistics of similar homes anew')
+  .option('--json', 'print JSON')
+  .action(async (options) => (await import('./commands/peers.ts')).peersCommand(options))
+
+try {
+  await program.exitOverride().parseAsync()
+} catch (error) {
+  process.exitCode = exitCodeOf(error)
+}
+
+/** Commander has already printed its own errors; expected refusals are a sentence; anything else is a bug with its stack. */
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode
+  if (error instanceof CommandRefusal || error instanceof ConfigurationError) {
+    say(`loadlens: ${error.message}`)
+    return error instanceof CommandRefusal ? error.exitCode : 2
+  }
+  say(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  return 70
+}

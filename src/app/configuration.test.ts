@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest'
+import { ConfigurationError, readConfiguration } from './configuration.ts'
+
+describe('the configuration', () => {
+  test('has a default for every setting', () => {
+    const configuration = readConfiguration({})
+    expect(configuration).toMatchObject({ host: '127.0.0.1', port: 8080, clients: [], logLevel: 'info', fourOctober: false })
+    expect(configuration.dataDir).toMatch(/var$/)
+    expect(configuration.databaseUrl).toBeUndefined()
+  })
+
+  test('reads clients with their companies', () => {
+    const { clients } = readConfiguration({ LOADLENS_CLIENTS: 'app:s3cret:ACME,BRAND; other:pw:X;' })
+    expect(clients).toEqual([
+      { id: 'app', secret: 's3cret', companies: ['ACME', 'BRAND'] },
+      { id: 'other', secret: 'pw', companies: ['X'] },
+    ])
+  })
+
+  test('reads the clock start as an instant with a zone', () => {
+    expect(readConfiguration({ LOADLENS_CLOCK_START: '2026-11-23T09:00:00+01:00' }).clockStartAt).toBe(
+      Date.UTC(2026, 10, 23, 8),
+    )
+  })
+
+  test.each([
+    ['LOADLENS_PORT', '70000'],
+    ['LOADLENS_PORT', '8o80'],
+    ['LOADLENS_CLOCK_START', '2026-11-23T09:00:00'],
+    ['LOADLENS_LOG_LEVEL', 'loud'],
+    ['LOADLENS_PUBLIC_URL', 'ftp://example.org'],
+    ['LOADLENS_CLIENTS', 'onlyid'],
+    ['LOADLENS_BANDS_4_OCTOBER', 'maybe'],
+  ])('refuses %s=%s and names the setting', (name, value) => {
+    expect(() => readConfiguration({ [name]: value })).toThrow(ConfigurationError)
+    expect(() => readConfiguration({ [name]: value })).toThrow(name)
+  })
+
+  test('never repeats a secret in a refusal', () => {
+    expect(() => readConfiguration({ LOADLENS_CLIENTS: 'app:hunter2' })).toThrow(/^(?!.*hunter2)/)
+  })
+})

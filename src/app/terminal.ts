@@ -1,0 +1,48 @@
+/** What commands say to people: results on stdout, everything else on stderr, so that a pipe gets results alone. */
+import { Presets, SingleBar } from 'cli-progress'
+
+/** A progress bar: `advance` adds to it, `stop` leaves it on the screen. */
+export interface Progress {
+  advance(count: number): void
+  stop(): void
+}
+
+/** A refusal that a person can act on; the command prints its message and exits with `exitCode`. */
+export class CommandRefusal extends Error {
+  override readonly name = 'CommandRefusal'
+  readonly exitCode: number
+
+  constructor(message: string, exitCode = 1) {
+    super(message)
+    this.exitCode = exitCode
+  }
+}
+
+/** Prints a result line to stdout. */
+export function print(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+/** Says something beside the result, on stderr. */
+export function say(line: string): void {
+  process.stderr.write(`${line}\n`)
+}
+
+/**
+ * A bar on stderr that counts to `total`. Where stderr is no terminal it prints a line every few seconds instead.
+ */
+export function startProgress(label: string, total: number, unit: string): Progress {
+  const bar = new SingleBar(
+    {
+      format: `${label} {bar} {percentage}%  {value}/{total} ${unit}  {eta_formatted} left`,
+      stream: process.stderr,
+      noTTYOutput: true,
+      notTTYSchedule: 5000,
+      hideCursor: true,
+      gracefulExit: false,
+    },
+    Presets.shades_classic,
+  )
+  bar.start(Math.max(total, 1), 0)
+  return { advance: (count) => bar.increment(count), stop: () => bar.stop() }
+}
