@@ -1,0 +1,75 @@
+/**
+ * The ledger of a session: which appliance was given how much of the meter's power in each slot.
+ *
+ * Nobody can be given more than is left, nothing is given in an unmeasured slot, and every amount is a multiple of
+ * 1/16 W, which single precision holds exactly up to a megawatt: so columns are ≥ 0 and together never exceed the meter,
+ * without any rounding to argue about.
+ */
+import type { Run } from '../energy/analysis.ts'
+import type { ApplianceKey } from '../energy/appliances.ts'
+import type { Session } from './session.ts'
+
+/** A run in slots of its session; `stop` exclusive. */
+export interface SlotRun {
+  readonly appliance: ApplianceKey
+  readonly start: number
+  readonly stop: number
+  readonly energyWh: number
+}
+
+/** The account of one session. */
+export interface Ledger {
+  readonly session: Session
+  /** What is left of the meter's power [W]. */
+  readonly leftW: Float64Array
+  readonly columns: Map<ApplianceKey, Float32Array>
+  readonly runs: SlotRun[]
+}
+
+/** Steps per watt. */
+const stepsPerW = 16
+
+/** An account with nothing given yet and a column for every appliance of the list. */
+export function openLedger(session: Session, appliances: Iterable<ApplianceKey>): Ledger {
+  const columns = new Map<ApplianceKey, Float32Array>()
+  for (const appliance of appliances) columns.set(appliance, new Float32Array(session.powerW.length))
+  return { session, leftW: session.powerW.slice(), columns, runs: [] }
+}
+
+/** Gives an appliance up to `powerW` [W] in a slot; returns what it got. Appliances without a column get nothing. */
+export function give(ledger: Ledger, appliance: ApplianceKey, slot: number, powerW: number): number {
+  const column = ledger.columns.get(appliance)
+  const leftW = ledger.leftW[slot]
+  if (column === undefined || leftW === undefined || ledger.session.measured[slot] !== 1) return 0
+  const gotW = Math.floor(Math.min(powerW, leftW) * stepsPerW) / stepsPerW
+  if (!(gotW > 0)) return 0
+  column[slot] = (column[slot] ?? 0) + gotW
+  ledger.leftW[slot] = leftW - gotW
+  return gotW
+}
+
+/** Energy [Wh] an appliance was given from one slot up to another. */
+export function givenWh(ledger: Ledger, appliance: ApplianceKey, start: number, stop: number): number {
+  const column = ledger.columns.get(appliance)
+  if (column === undefined) return 0
+  let sumW = 0
+  for (let slot = start; slot < stop; slot++) sumW += column[slot] ?? 0
+  return (sumW * ledger.session.slotS) / 3600
+}
+
+/** Writes down a run over slots that were given before; runs without energy are not written. */
+export function noteRun(ledger: Ledger, appliance: ApplianceKey, start: number, stop: number): void {
+  const energyWh = givenWh(ledger, appliance, start, stop)
+  if (energyWh > 0) ledger.runs.push({ appliance, start, stop, energyWh })
+}
+
+/** A session's run as the instants it spans. */
+export function runAt(session: Session, run: SlotRun): Run {
+  const slotMs = session.slotS * 1000
+  return {
+    appliance: run.appliance,
+    startAt: session.startAt + run.start * slotMs,
+    stopAt: session.startAt + run.stop * slotMs,
+    energyWh: run.energyWh,
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * Sessions: how days are cut so that a run across midnight looks the same from both of its days.
+ *
+ * The home's time is cut once a night, at the quietest moment between one hour after midnight and the end of what the
+ * day before may see (`analysisContext.hoursAfter`). A session lasts from one cut to the next. Both neighbouring days
+ * see the whole session around their midnight, so both find the same runs in it.
+ */
+import { analysisContext } from '../energy/analysis.ts'
+import type { EpochMs } from '../energy/civil-time.ts'
+import type { DayCurve, SlotS } from '../energy/load-curve.ts'
+
+/** A stretch of consecutive slots, from one cut to the next. */
+export interface Session {
+  readonly startAt: EpochMs
+  readonly slotS: SlotS
+  /** Mean power per slot [W]; 0 where unmeasured. */
+  readonly powerW: Float64Array
+  readonly measured: Uint8Array
+  /** Number of slots before midnight; the rest lie on the following day. */
+  readonly midnight: number
+}
+
+/** Earliest cut [s after midnight]. */
+const earliestCutS = 3600
+/** What counts as "around" a cut on either side [s]: a wash in its pauses is not quiet. */
+const cutReachS = 2700
+
+/**
+ * The slot of a day at which the night before ends and the day's own session begins: the middle of the quietest time
+ * that both the day and the day before can see. Unmeasured slots count as quiet.
+ */
+export function cutSlotOf(day: DayCurve): number {
+  const horizon = Math.min(day.powerW.length, Math.round((analysisContext.hoursAfter * 3600) / day.slotS))
+  const earliest = Math.min(horizon, Math.round(earliestCutS / day.slotS))
+  return quietestSlot(day.powerW, earliest, horizon, Math.round(cutReachS / day.slotS))
+}
+
+/** The session that begins with a day's cut and ends with the next day's; either day may be missing, not both. */
+export function sessionBetween(day: DayCurve | undefined, next: DayCurve | undefined): Session | undefined {
+  const anchor = day ?? next
+  if (anchor === undefined) return undefined
+  const tail = next !== undefined && next.slotS === anchor.slotS ? cutSlotOf(next) : 0
+  const from = day === undefined ? 0 : cutSlotOf(day)
+  const midnight = day === undefined ? 0 : day.powerW.length - from
+  const powerW = new Float64Array(midnight + tail)
+  const measured = new Uint8Array(midnight + tail)
+  if (day !== undefined) {
+    powerW.set(day.powerW.subarray(from))
+    measured.set(day.measured.subarray(from))
+  }
+  if (next !== undefined && tail > 0) {
+    powerW.set(next.powerW.subarray(0, tail), midnight)
+    measured.set(next.measured.subarray(0, tail), midnight)
+  }
+  return { startAt: anchor.startAt + from * anchor.slotS * 1000, slotS: anchor.slotS, powerW, measured, midnight }
+}
+
+function quietestSlot(powerW: Float64Array, from: number, to: number, reach: number): number {
+  let best = from
+  let bestMeanW = Number.POSITIVE_INFINITY
+  for (let slot = from; slot < to; slot++) {
+    const meanW = meanBetween(powerW, Math.max(0, slot - reach), Math.min(to, slot + reach + 1))
+    if (meanW < bestMeanW) {
+      bestMeanW = meanW
+      best = slot
+    }
+  }
+  return best
+}
+
+function meanBetween(powerW: Float64Array, from: number, to: number): number {
+  let sumW = 0
+  for (let slot = from; slot < to; slot++) sumW += powerW[slot] ?? 0
+  return sumW / (to - from)
+}
