@@ -72,6 +72,11 @@ export function hoursOfDay(day: CivilDay, timeZone: TimeZone): LocalHour[] {
   return hours
 }
 
+/** What the wall clock's hour hand says at an instant, 0–23. */
+export function wallClockHour(at: EpochMs, timeZone: TimeZone): number {
+  return Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(timeZone).hour
+}
+
 /** The day `count` days later (earlier when negative). */
 export function addDays(day: CivilDay, count: number): CivilDay {
   return toDay(Temporal.PlainDate.from(day).add({ days: count }))
@@ -130,8 +135,10 @@ export function sameWallClockOn(day: CivilDay, at: EpochMs, timeZone: TimeZone):
 
 /** The instant of a wall-clock hour and minute on a day (Temporal's "compatible" where it is skipped or doubled). */
 export function wallClockAt(day: CivilDay, hour: number, minute: number, timeZone: TimeZone): EpochMs {
-  return Temporal.PlainDate.from(day).toZonedDateTime({ timeZone, plainTime: Temporal.PlainTime.from({ hour, minute }) })
-    .epochMilliseconds
+  return Temporal.PlainDate.from(day).toZonedDateTime({
+    timeZone,
+    plainTime: Temporal.PlainTime.from({ hour, minute }),
+  }).epochMilliseconds
 }
 
 /** RFC 3339 in UTC, whole seconds (rounded down), as the wire wants it: `2025-07-21T00:00:00Z`. */
