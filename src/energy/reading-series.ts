@@ -1,0 +1,53 @@
+/**
+ * Readings of one channel in columns, for arithmetic over many of them: a typed array per property, one entry per
+ * reading, sorted by instant, one instant once.
+ */
+import type { Quality, Reading, ReadingKind } from './readings.ts'
+
+/** Readings of one kind. */
+export interface ReadingColumns {
+  /** Instants [ms since 1970, UTC], ascending, each once. */
+  readonly at: Float64Array
+  /** W, Wh or Wh of the register, by kind; 0 where `present` is 0. */
+  readonly value: Float64Array
+  /** 0 where the reading says "not measured" (`null`), else 1. */
+  readonly present: Uint8Array
+  /** How long a power value holds, an energy interval lasts, or a register gap may be [s]. */
+  readonly spanS: Float64Array
+  /** Index into `qualities`. */
+  readonly quality: Uint8Array
+}
+
+/** All readings of one channel. */
+export type ReadingSeries = Readonly<Record<ReadingKind, ReadingColumns>>
+
+/** The order in which qualities are numbered. */
+export const qualities: readonly Quality[] = ['measured', 'estimated', 'corrected']
+
+export const noReadings: ReadingColumns = {
+  at: new Float64Array(0),
+  value: new Float64Array(0),
+  present: new Uint8Array(0),
+  spanS: new Float64Array(0),
+  quality: new Uint8Array(0),
+}
+
+/** The readings in columns; sorted, and the last of several with one kind and instant wins. Channels are not told apart. */
+export function seriesOf(readings: readonly Reading[]): ReadingSeries {
+  return {
+    power: columnsOf(readings.filter(({ kind }) => kind === 'power')),
+    energy: columnsOf(readings.filter(({ kind }) => kind === 'energy')),
+    register: columnsOf(readings.filter(({ kind }) => kind === 'register')),
+  }
+}
+
+function columnsOf(readings: readonly Reading[]): ReadingColumns {
+  const sorted = [...new Map(readings.map((reading) => [reading.at, reading])).values()].sort((a, b) => a.at - b.at)
+  return {
+    at: Float64Array.from(sorted, ({ at }) => at),
+    value: Float64Array.from(sorted, ({ value }) => value ?? 0),
+    present: Uint8Array.from(sorted, ({ value }) => (value === null ? 0 : 1)),
+    spanS: Float64Array.from(sorted, ({ spanS }) => spanS),
+    quality: Uint8Array.from(sorted, ({ quality }) => qualities.indexOf(quality)),
+  }
+}

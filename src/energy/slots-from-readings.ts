@@ -1,0 +1,199 @@
+/**
+ * From readings to slots: the mean power [W] of every slot of a stretch of time, and whether it was measured.
+ *
+ * The rules are the contract's ("Readings"). A power value holds until the next reading, at most its span. A slot counts
+ * when at least half of it is covered; the time-weighted mean over that part stands for the slot, so that minute
+ * readings on the minute come back unchanged. Interval energy (sent as such, or the step between two register readings
+ * close enough) beats power where it covers a slot: the power gives the shape inside the interval, the energy its sum.
+ * A register that falls was reset: that interval is unmeasured. Nothing is interpolated.
+ */
+import { type CivilDay, dayInterval, type EpochMs, type TimeZone } from './civil-time.ts'
+import type { DayCurve, SlotS } from './load-curve.ts'
+import type { ReadingColumns, ReadingSeries } from './reading-series.ts'
+import { fineRegisterGapS } from './readings.ts'
+
+/** Mean power per slot [W] (0 where unmeasured) and the mask of measured slots. */
+export interface Slots {
+  readonly powerW: Float64Array
+  readonly measured: Uint8Array
+}
+
+/**
+ * The load curve of a local day.
+ * @param series the day's readings and those within an hour of it: they may reach in
+ */
+export function dayCurveFromReadings(day: CivilDay, timeZone: TimeZone, series: ReadingSeries): DayCurve {
+  const { fromAt, toAt } = dayInterval(day, timeZone)
+  const slotS = slotLengthOf(series, fromAt, toAt)
+  return { day, startAt: fromAt, slotS, ...slotsBetween(fromAt, toAt, slotS, series) }
+}
+
+/** 60 s where the stretch has a power reading or register steps of a minute at most, else 900 s. */
+export function slotLengthOf(series: ReadingSeries, fromAt: EpochMs, toAt: EpochMs): SlotS {
+  const { power, register } = series
+  const firstPower = firstAtOrAfter(power.at, fromAt)
+  for (let index = firstPower; index < power.at.length && at(power.at, index) < toAt; index++) {
+    if (power.present[index] === 1) return 60
+  }
+  for (let index = firstAtOrAfter(register.at, fromAt); index + 1 < register.at.length; index++) {
+    if (at(register.at, index + 1) >= toAt) break
+    if (at(register.at, index + 1) - at(register.at, index) <= fineRegisterGapS * 1000) return 60
+  }
+  return 900
+}
+
+/** The slots from `fromAt` to `toAt` (a whole number of them). */
+export function slotsBetween(fromAt: EpochMs, toAt: EpochMs, slotS: SlotS, series: ReadingSeries): Slots {
+  const slotMs = slotS * 1000
+  const count = Math.round((toAt - fromAt) / slotMs)
+  const power = new Layer(fromAt, slotMs, count)
+  paintPower(power, series.power)
+  const registered = new Layer(fromAt, slotMs, count)
+  paintRegister(registered, series.register, power)
+  const metered = new Layer(fromAt, slotMs, count)
+  paintEnergy(metered, series.energy, power)
+  return merged([metered, registered, power], count, slotMs)
+}
+
+/** Time-weighted means of what was painted onto slots. */
+class Layer {
+  readonly fromAt: EpochMs
+  readonly slotMs: number
+  readonly count: number
+  readonly powerW: Float64Array
+  readonly coveredMs: Float64Array
+
+  constructor(fromAt: EpochMs, slotMs: number, count: number) {
+    this.fromAt = fromAt
+    this.slotMs = slotMs
+    this.count = count
+    this.powerW = new Float64Array(count)
+    this.coveredMs = new Float64Array(count)
+  }
+
+  /** Adds a power [W] that stood for `durationMs` of one slot. A slot with one value keeps it to the last bit. */
+  add(slot: number, powerW: number, durationMs: number): void {
+    const covered = this.coveredMs[slot] ?? 0
+    const mean = this.powerW[slot] ?? 0
+    const unchanged = covered === 0 || mean === powerW
+    this.powerW[slot] = unchanged ? powerW : (mean * covered + powerW * durationMs) / (covered + durationMs)
+    this.coveredMs[slot] = covered + durationMs
+  }
+
+  isMeasured(slot: number): boolean {
+    return (this.coveredMs[slot] ?? 0) >= this.slotMs / 2
+  }
+
+  /** Calls `visit` for each slot that an interval touches, with the time [ms] they share. */
+  eachOverlap(startAt: EpochMs, stopAt: EpochMs, visit: (slot: number, sharedMs: number) => void): void {
+    const first = Math.max(0, Math.floor((startAt - this.fromAt) / this.slotMs))
+    const last = Math.min(this.count, Math.ceil((stopAt - this.fromAt) / this.slotMs))
+    for (let slot = first; slot < last; slot++) {
+      const slotAt = this.fromAt + slot * this.slotMs
+      const sharedMs = Math.min(stopAt, slotAt + this.slotMs) - Math.max(startAt, slotAt)
+      if (sharedMs > 0) visit(slot, sharedMs)
+    }
+  }
+}
+
+function paintPower(layer: Layer, readings: ReadingColumns): void {
+  const endAt = layer.fromAt + layer.count * layer.slotMs
+  for (let index = 0; index < readings.at.length; index++) {
+    const startAt = at(readings.at, index)
+    if (startAt >= endAt) return
+    if (readings.present[index] === 0) continue
+    const nextAt = readings.at[index + 1] ?? Number.POSITIVE_INFINITY
+    const stopAt = Math.min(nextAt, startAt + at(readings.spanS, index) * 1000)
+    if (stopAt <= layer.fromAt) continue
+    const powerW = at(readings.value, index)
+    layer.eachOverlap(startAt, stopAt, (slot, sharedMs) => layer.add(slot, powerW, sharedMs))
+  }
+}
+
+/** Longer intervals first: where intervals overlap, the last one painted (the shorter) stands. */
+function paintEnergy(layer: Layer, readings: ReadingColumns, shape: Layer): void {
+  const order = Array.from(readings.at.keys()).filter((index) => readings.present[index] === 1)
+  const overlaps = order.some((index, position) => {
+    const next = order[position + 1]
+    return next !== undefined && at(readings.at, index) + at(readings.spanS, index) * 1000 > at(readings.at, next)
+  })
+  if (overlaps) order.sort((a, b) => at(readings.spanS, b) - at(readings.spanS, a) || a - b)
+  for (const index of order) {
+    const startAt = at(readings.at, index)
+    const stopAt = startAt + at(readings.spanS, index) * 1000
+    if (overlaps) clear(layer, startAt, stopAt)
+    paintInterval(layer, startAt, stopAt, at(readings.value, index), shape)
+  }
+}
+
+function paintRegister(layer: Layer, readings: ReadingColumns, shape: Layer): void {
+  let previous = -1
+  for (let index = 0; index < readings.at.length; index++) {
+    if (readings.present[index] === 0) continue
+    if (previous >= 0) paintStep(layer, readings, previous, index, shape)
+    previous = index
+  }
+}
+
+/** The energy between two register readings; a fall is a reset, and a gap beyond the allowed one stays a gap. */
+function paintStep(layer: Layer, readings: ReadingColumns, from: number, to: number, shape: Layer): void {
+  const startAt = at(readings.at, from)
+  const stopAt = at(readings.at, to)
+  const energyWh = at(readings.value, to) - at(readings.value, from)
+  if (energyWh < 0 || stopAt - startAt > at(readings.spanS, to) * 1000) return
+  paintInterval(layer, startAt, stopAt, energyWh, shape)
+}
+
+/** Spreads an interval's energy over its slots: along the measured power where there is some, else evenly. */
+function paintInterval(layer: Layer, startAt: EpochMs, stopAt: EpochMs, energyWh: number, shape: Layer): void {
+  const meanW = (energyWh * 3_600_000) / (stopAt - startAt)
+  const shapeW = (slot: number) => (shape.isMeasured(slot) ? (shape.powerW[slot] ?? 0) : meanW)
+  let shapedWms = 0
+  let insideMs = 0
+  let isShaped = false
+  layer.eachOverlap(startAt, stopAt, (slot, sharedMs) => {
+    isShaped ||= shape.isMeasured(slot)
+    shapedWms += shapeW(slot) * sharedMs
+    insideMs += sharedMs
+  })
+  const scale = isShaped && shapedWms > 0 ? (meanW * insideMs) / shapedWms : undefined
+  layer.eachOverlap(startAt, stopAt, (slot, sharedMs) => {
+    layer.add(slot, scale === undefined ? meanW : shapeW(slot) * scale, sharedMs)
+  })
+}
+
+function clear(layer: Layer, startAt: EpochMs, stopAt: EpochMs): void {
+  layer.eachOverlap(startAt, stopAt, (slot) => {
+    layer.coveredMs[slot] = 0
+  })
+}
+
+/** Each slot from the first layer that measured it. */
+function merged(layers: readonly Layer[], count: number, slotMs: number): Slots {
+  const powerW = new Float64Array(count)
+  const measured = new Uint8Array(count)
+  for (const layer of layers) {
+    for (let slot = 0; slot < count; slot++) {
+      if (measured[slot] === 1 || (layer.coveredMs[slot] ?? 0) < slotMs / 2) continue
+      measured[slot] = 1
+      powerW[slot] = layer.powerW[slot] ?? 0
+    }
+  }
+  return { powerW, measured }
+}
+
+function at(values: Float64Array, index: number): number {
+  return values[index] ?? 0
+}
+
+/** Index of the first instant that is not before `from`. */
+function firstAtOrAfter(instants: Float64Array, from: EpochMs): number {
+  let low = 0
+  let high = instants.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (at(instants, middle) < from) low = middle + 1
+    else high = middle
+  }
+  return low
+}

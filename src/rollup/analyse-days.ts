@@ -1,0 +1,43 @@
+/** A stretch of days through a disaggregator, each day summed: from load curves to what the store keeps. */
+import type { AnalysedDay, Run } from '../energy/analysis.ts'
+import type { ApplianceKey } from '../energy/appliances.ts'
+import type { TimeZone } from '../energy/civil-time.ts'
+import type { Household } from '../energy/household.ts'
+import type { DayCurve } from '../energy/load-curve.ts'
+import type { BandCalendar } from '../energy/tariff-bands.ts'
+import { type DayColumns, totalsOf } from './day-totals.ts'
+
+/** Days of one home and which of them to analyse; the others are context. */
+export interface Stretch {
+  readonly household: Household
+  readonly timeZone: TimeZone
+  /** Consecutive local days, oldest first. */
+  readonly days: readonly DayCurve[]
+  readonly from: number
+  readonly to: number
+}
+
+/** What tells appliances apart, as this room needs it. */
+export interface DayDisaggregator {
+  readonly model: string
+  disaggregate(stretch: Stretch): readonly {
+    readonly columns: DayColumns
+    readonly runs: readonly Run[]
+    readonly confidence: Readonly<Partial<Record<ApplianceKey, number>>>
+  }[]
+}
+
+/**
+ * Analyses the days `from`…`to` of a stretch; a day without a measured slot is analysed too, to nothing.
+ * @throws when the disaggregator does not answer once per day: a bug
+ */
+export function analyseDays(stretch: Stretch, disaggregator: DayDisaggregator, calendar: BandCalendar): AnalysedDay[] {
+  const curves = stretch.days.slice(stretch.from, stretch.to)
+  const results = disaggregator.disaggregate(stretch)
+  return curves.map((curve, index) => {
+    const result = results[index]
+    if (result === undefined) throw new Error(`${disaggregator.model} gave ${results.length} of ${curves.length} days`)
+    const sums = totalsOf(curve, result.columns, stretch.timeZone, calendar)
+    return { curve, ...result, ...sums, model: disaggregator.model }
+  })
+}
