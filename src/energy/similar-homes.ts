@@ -1,0 +1,108 @@
+/**
+ * Which homes count as similar: the features that are compared, and the order in which they are given up when too few
+ * homes share them all.
+ */
+import type { ApplianceKey } from './appliances.ts'
+import type { Household, HouseType } from './household.ts'
+import { type ClimateZone, provinces } from './provinces.ts'
+
+/** 0: ≤ 50 m², 1: 51–80, 2: 81–120, 3: 121–200, 4: > 200 m². */
+export type SizeBand = 0 | 1 | 2 | 3 | 4
+/** 1–4 persons, 5 = five and more. */
+export type ResidentsBand = 1 | 2 | 3 | 4 | 5
+
+/** What two homes must share to be similar. */
+export interface HomeFeatures {
+  readonly houseType: HouseType
+  readonly sizeBand: SizeBand
+  readonly residentsBand: ResidentsBand
+  readonly electricHeating: boolean
+  readonly electricCooling: boolean
+  readonly electricVehicle: boolean
+  readonly province: string
+  readonly climateZone: ClimateZone
+}
+
+/** What a group of similar homes shares; a feature that is absent was given up. `sizeBand` is a range of bands. */
+export interface SimilarityCriteria {
+  readonly province?: string
+  readonly climateZone?: ClimateZone
+  readonly electric?: Pick<HomeFeatures, 'electricHeating' | 'electricCooling' | 'electricVehicle'>
+  readonly sizeBands: readonly [SizeBand, SizeBand]
+  readonly houseType?: HouseType
+  readonly residentsBand?: ResidentsBand
+}
+
+/** A group counts from this many *other* homes on. */
+export const peersMin = 10
+
+/** A home's features, or `null` where its profile lacks one of them. */
+export function featuresOf(household: Household): HomeFeatures | null {
+  const { house, residents } = household
+  const province = provinces.get(house?.province ?? '')
+  if (house?.type === undefined || house.dimesion === undefined || province === undefined || !residents) return null
+  const has = (...keys: ApplianceKey[]) => keys.some((key) => household.appliances.has(key))
+  return {
+    houseType: house.type,
+    sizeBand: sizeBandOf(house.dimesion),
+    residentsBand: Math.min(residents, 5) as ResidentsBand,
+    electricHeating: has('heatPump', 'electricHeater'),
+    electricCooling: has('airConditioner', 'heatPump'),
+    electricVehicle: has('electricVehicle'),
+    province: province.code,
+    climateZone: province.climateZone,
+  }
+}
+
+/** The size band of a floor area [m²]. */
+export function sizeBandOf(areaM2: number): SizeBand {
+  if (areaM2 <= 50) return 0
+  if (areaM2 <= 80) return 1
+  if (areaM2 <= 120) return 2
+  return areaM2 <= 200 ? 3 : 4
+}
+
+/** The criteria for a home, strictest first, each step giving up one more feature. */
+export function similaritySteps(home: HomeFeatures): SimilarityCriteria[] {
+  const { electricHeating, electricCooling, electricVehicle, sizeBand, houseType, residentsBand } = home
+  const own: SimilarityCriteria = {
+    province: home.province,
+    climateZone: home.climateZone,
+    electric: { electricHeating, electricCooling, electricVehicle },
+    sizeBands: [sizeBand, sizeBand],
+    houseType,
+    residentsBand,
+  }
+  const { province: _province, ...byZone } = own
+  const { electric: _electric, ...anyElectric } = byZone
+  const near: SimilarityCriteria = { ...anyElectric, sizeBands: neighbouringBands(sizeBand) }
+  const { houseType: _houseType, ...anyType } = near
+  const { residentsBand: _residentsBand, ...anyResidents } = anyType
+  return [own, byZone, anyElectric, near, anyType, anyResidents]
+}
+
+/** Whether a home meets the criteria. */
+export function isSimilar(home: HomeFeatures, criteria: SimilarityCriteria): boolean {
+  const { electric, sizeBands } = criteria
+  return (
+    (criteria.province === undefined || home.province === criteria.province) &&
+    (criteria.climateZone === undefined || home.climateZone === criteria.climateZone) &&
+    (electric === undefined || hasSameElectric(home, electric)) &&
+    home.sizeBand >= sizeBands[0] &&
+    home.sizeBand <= sizeBands[1] &&
+    (criteria.houseType === undefined || home.houseType === criteria.houseType) &&
+    (criteria.residentsBand === undefined || home.residentsBand === criteria.residentsBand)
+  )
+}
+
+function hasSameElectric(home: HomeFeatures, electric: NonNullable<SimilarityCriteria['electric']>): boolean {
+  return (
+    home.electricHeating === electric.electricHeating &&
+    home.electricCooling === electric.electricCooling &&
+    home.electricVehicle === electric.electricVehicle
+  )
+}
+
+function neighbouringBands(band: SizeBand): [SizeBand, SizeBand] {
+  return [Math.max(0, band - 1) as SizeBand, Math.min(4, band + 1) as SizeBand]
+}
