@@ -25,3 +25,21 @@ export function quantile(values: readonly number[], share: number): number {
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length
 }
+
+/** One class of a grouped distribution: `count` values lie between the class before and `upTo`. */
+export interface GroupedClass {
+  readonly upTo: number
+  readonly count: number
+}
+
+/** The quantile of a grouped distribution that starts at 0, taking values as spread evenly within a class. */
+export function quantileOfClasses(classes: readonly GroupedClass[], share: number): number {
+  let rank = share * classes.reduce((sum, { count }) => sum + count, 0)
+  let from = 0
+  for (const { upTo, count } of classes) {
+    if (rank <= count) return from + (rank / count) * (upTo - from)
+    rank -= count
+    from = upTo
+  }
+  return from
+}
