@@ -1,0 +1,186 @@
+/**
+ * Accounts: one supply of one household under one client. The only way to an `Account` is through the client that owns
+ * it, and every function that touches a home takes an `Account`: that is what keeps clients apart.
+ */
+import { randomUUID } from 'node:crypto'
+import type { Selectable } from 'kysely'
+import type { CivilDay, EpochMs, TimeZone } from '../energy/civil-time.ts'
+import type { Onboarding } from '../energy/household.ts'
+import { bumpCounter } from './counters.ts'
+import type { Database } from './database.ts'
+import type { AccountId, ClientId } from './ids.ts'
+import type { AccountsTable } from './schema.ts'
+import { markEveryDayStale } from './stale-days/mark.ts'
+import { inTransaction } from './transaction.ts'
+
+declare const ofTheStore: unique symbol
+
+/** A home that its client has been shown to own. Made by the store alone. */
+export interface Account {
+  readonly [ofTheStore]: true
+  readonly id: AccountId
+  readonly clientId: ClientId
+  readonly accountNumber: string
+  readonly pod: string
+  readonly podKey: string
+  readonly companyCode: string
+  readonly timeZone: TimeZone
+  readonly openedAt: EpochMs
+  /** First local day without supply; `null` while the supply runs. */
+  readonly closedOn: CivilDay | null
+  readonly onboarding: Onboarding | null
+}
+
+export interface Registration {
+  readonly pod: string
+  /** What makes two spellings of a POD one. */
+  readonly podKey: string
+  readonly accountNumber: string
+  readonly companyCode: string
+  readonly timeZone: TimeZone
+  readonly now: EpochMs
+}
+
+export type RegistrationOutcome =
+  | { readonly outcome: 'created' | 'unchanged'; readonly account: Account }
+  | { readonly outcome: 'conflict'; readonly reason: 'account_exists' | 'pod_in_use' }
+
+/** The account was deleted between being found and being written to. */
+export class AccountGoneError extends Error {
+  override readonly name = 'AccountGoneError'
+}
+
+/**
+ * Registers a supply. The same registration again is `unchanged`; the same number with another POD or company, and a
+ * POD that another open account of the client has, are conflicts.
+ */
+export async function registerAccount(
+  db: Database,
+  clientId: ClientId,
+  registration: Registration,
+): Promise<RegistrationOutcome> {
+  const created = await insertAccount(db, clientId, registration)
+  if (created !== undefined) return { outcome: 'created', account: created }
+  const existing = await findAccount(db, clientId, registration.accountNumber)
+  if (existing === undefined) return { outcome: 'conflict', reason: 'pod_in_use' }
+  const same = existing.podKey === registration.podKey && existing.companyCode === registration.companyCode
+  return same ? { outcome: 'unchanged', account: existing } : { outcome: 'conflict', reason: 'account_exists' }
+}
+
+/** The client's account of that number. */
+export async function findAccount(
+  db: Database,
+  clientId: ClientId,
+  accountNumber: string,
+): Promise<Account | undefined> {
+  const row = await db.kysely
+    .selectFrom('accounts')
+    .selectAll()
+    .where('client_id', '=', clientId)
+    .where('account_number', '=', accountNumber)
+    .executeTakeFirst()
+  return row && accountOf(row)
+}
+
+/** The client's accounts by number, at most `limit`, those after the number `after`. */
+export async function listAccounts(
+  db: Database,
+  clientId: ClientId,
+  { limit, after }: { readonly limit: number; readonly after?: string | undefined },
+): Promise<Account[]> {
+  const rows = await db.kysely
+    .selectFrom('accounts')
+    .selectAll()
+    .where('client_id', '=', clientId)
+    .$if(after !== undefined, (query) => query.where('account_number', '>', after ?? ''))
+    .orderBy('account_number')
+    .limit(limit)
+    .execute()
+  return rows.map(accountOf)
+}
+
+/** Ends the supply: `on` is the first local day without it. The POD is free again, the history stays. */
+export async function closeAccount(db: Database, account: Account, on: CivilDay): Promise<Account> {
+  return await updateAccount(db, account, { closed_on: on })
+}
+
+/** Replaces what the household says of itself; every day with readings is then to be analysed anew. */
+export async function saveOnboarding(
+  db: Database,
+  account: Account,
+  onboarding: Onboarding,
+  now: EpochMs,
+): Promise<Account> {
+  return await inTransaction(db, async (transaction) => {
+    const row = await transaction
+      .updateTable('accounts')
+      .set({ onboarding: JSON.stringify(onboarding), onboarded_at: now })
+      .where('id', '=', account.id)
+      .returningAll()
+      .executeTakeFirst()
+    if (row === undefined) throw new AccountGoneError('The account no longer exists.')
+    await markEveryDayStale(transaction, account, now)
+    return accountOf(row)
+  })
+}
+
+/** Erases the home: readings, days, runs, its share in comparisons. `false` where it was gone already. */
+export async function deleteAccount(db: Database, account: Account): Promise<boolean> {
+  return await inTransaction(db, async (transaction) => {
+    const { numDeletedRows } = await transaction
+      .deleteFrom('accounts')
+      .where('id', '=', account.id)
+      .executeTakeFirstOrThrow()
+    await bumpCounter(transaction, 'peers')
+    return numDeletedRows > 0n
+  })
+}
+
+/** The account of a row. For the store's own use: handing one out is what grants access. */
+export function accountOf(row: Selectable<AccountsTable>): Account {
+  return {
+    id: row.id,
+    clientId: row.client_id,
+    accountNumber: row.account_number,
+    pod: row.pod,
+    podKey: row.pod_key,
+    companyCode: row.company_code,
+    timeZone: row.time_zone,
+    openedAt: row.opened_at,
+    closedOn: row.closed_on,
+    onboarding: row.onboarding,
+  } as Account
+}
+
+async function insertAccount(db: Database, clientId: ClientId, one: Registration): Promise<Account | undefined> {
+  const row = await db.kysely
+    .insertInto('accounts')
+    .values({
+      id: randomUUID() as string as AccountId,
+      client_id: clientId,
+      account_number: one.accountNumber,
+      pod: one.pod,
+      pod_key: one.podKey,
+      company_code: one.companyCode,
+      time_zone: one.timeZone,
+      opened_at: one.now,
+      closed_on: null,
+      onboarding: null,
+      onboarded_at: null,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returningAll()
+    .executeTakeFirst()
+  return row && accountOf(row)
+}
+
+async function updateAccount(db: Database, account: Account, set: { closed_on: CivilDay }): Promise<Account> {
+  const row = await db.kysely
+    .updateTable('accounts')
+    .set(set)
+    .where('id', '=', account.id)
+    .returningAll()
+    .executeTakeFirst()
+  if (row === undefined) throw new AccountGoneError('The account no longer exists.')
+  return accountOf(row)
+}

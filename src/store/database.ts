@@ -1,0 +1,86 @@
+/** Opens, migrates, probes and closes the database: PGlite in a folder, or a PostgreSQL server. */
+import { Kysely, sql } from 'kysely'
+import { pgliteDialect } from './engines/pglite-dialect.ts'
+import { openPgliteFolder } from './engines/pglite-folder.ts'
+import { serverDialect } from './engines/server-dialect.ts'
+import { migrateToLatest } from './migrate.ts'
+import type { Schema } from './schema.ts'
+
+/** Where the store says what an operator should know; pino fits. */
+export interface StoreLog {
+  warn(message: string): void
+}
+
+/** An open database: the first argument of every function of the store, opaque outside. */
+export interface Database {
+  readonly kysely: Kysely<Schema>
+  readonly engine: 'pglite' | 'postgresql'
+}
+
+export interface DatabaseOptions {
+  /** `postgres://…` of a server (PostgreSQL 15 or newer); without it the embedded database in `dataDir` is used. */
+  readonly databaseUrl?: string | undefined
+  /** Folder of the embedded database; created where it is missing. */
+  readonly dataDir: string
+  readonly log?: StoreLog
+}
+
+/** The server cannot be used; the message says why and never contains the address's password. */
+export class DatabaseUnusableError extends Error {
+  override readonly name = 'DatabaseUnusableError'
+}
+
+/** `server_version_num` of the oldest server this schema is tested on. */
+const oldestServer = 150_000
+
+/**
+ * Opens the database and brings its schema up to date.
+ * @throws {DataDirLockedError} while another process has the folder open.
+ * @throws {DatabaseUnusableError} where the server cannot be reached or is too old.
+ * @throws {MigrationError} where the database belongs to a newer Loadlens.
+ */
+export async function openDatabase({ databaseUrl, dataDir, log }: DatabaseOptions): Promise<Database> {
+  const db: Database =
+    databaseUrl === undefined
+      ? { engine: 'pglite', kysely: new Kysely({ dialect: pgliteDialect(await openPgliteFolder(dataDir)) }) }
+      : { engine: 'postgresql', kysely: new Kysely({ dialect: serverDialect(databaseUrl, warnOfLoss(log)) }) }
+  try {
+    if (db.engine === 'postgresql') await refuseOldServer(db)
+    await migrateToLatest(db.kysely)
+    return db
+  } catch (error) {
+    await closeDatabase(db)
+    throw error
+  }
+}
+
+/** Closes the database; what runs is finished first. A second call does nothing. */
+export async function closeDatabase(db: Database): Promise<void> {
+  await db.kysely.destroy()
+}
+
+/** Whether the database answers. @throws what the database or the network says where it does not. */
+export async function pingDatabase(db: Database): Promise<void> {
+  await sql`select 1`.execute(db.kysely)
+}
+
+function warnOfLoss(log: StoreLog | undefined): (error: Error) => void {
+  return (error) => log?.warn(`A connection to the database was lost: ${error.message}`)
+}
+
+async function refuseOldServer(db: Database): Promise<void> {
+  const version = await serverVersion(db)
+  if (version >= oldestServer) return
+  throw new DatabaseUnusableError(`Loadlens needs PostgreSQL 15 or newer; this server is ${version / 10_000}.`)
+}
+
+async function serverVersion(db: Database): Promise<number> {
+  try {
+    const answer = await sql<{ version: string }>`show server_version_num`.execute(db.kysely)
+    const row = answer.rows[0] as { server_version_num?: string } | undefined
+    return Number(row?.server_version_num)
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error)
+    throw new DatabaseUnusableError(`The database server of DATABASE_URL cannot be used: ${cause}`, { cause: error })
+  }
+}

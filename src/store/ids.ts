@@ -1,0 +1,10 @@
+/** Identities of the store, branded so that one cannot stand in for another. */
+
+/** An OAuth2 client: a retailer's system. Chosen by the operator, `[A-Za-z0-9._-]{1,64}`. */
+export type ClientId = string & { readonly clientId: unique symbol }
+
+/** One supply of one household, made by the store (a UUID). The first column of every key that belongs to a home. */
+export type AccountId = string & { readonly accountId: unique symbol }
+
+/** One claim of stale days by one worker (a UUID). */
+export type ClaimId = string & { readonly claimId: unique symbol }

@@ -1,0 +1,151 @@
+/**
+ * The tables as Kysely sees them; the migrations are the truth. Instants are `bigint` milliseconds (UTC), civil days
+ * are `date` and read as `YYYY-MM-DD`, bytes are plain `Uint8Array`, `json` and `jsonb` are written as JSON text.
+ */
+import type { ColumnType, Generated, JSONColumnType } from 'kysely'
+import type { ApplianceWh } from '../energy/analysis.ts'
+import type { ApplianceKey } from '../energy/appliances.ts'
+import type { CivilDay, EpochMs, TimeZone } from '../energy/civil-time.ts'
+import type { Onboarding } from '../energy/household.ts'
+import type { SlotS } from '../energy/load-curve.ts'
+import type { Channel, Quality, ReadingKind } from '../energy/readings.ts'
+import type { AccountId, ClaimId, ClientId } from './ids.ts'
+
+/** Written as JSON text, read as its value; `null` where the column allows it. */
+type NullableJson<T> = ColumnType<T | null, string | null, string | null>
+type Confidence = Readonly<Partial<Record<ApplianceKey, number>>>
+
+export interface ClientsTable {
+  id: ClientId
+  name: string | null
+  secret_hash: string
+  companies: JSONColumnType<string[]>
+  created_at: EpochMs
+  revoked_at: EpochMs | null
+}
+
+export interface SigningKeysTable {
+  kid: string
+  private_jwk: JSONColumnType<Record<string, unknown>>
+  created_at: EpochMs
+}
+
+export interface AccountsTable {
+  id: AccountId
+  client_id: ClientId
+  account_number: string
+  pod: string
+  pod_key: string
+  company_code: string
+  time_zone: TimeZone
+  opened_at: EpochMs
+  closed_on: CivilDay | null
+  onboarding: NullableJson<Onboarding>
+  onboarded_at: EpochMs | null
+}
+
+export interface ReadingDaysTable {
+  account_id: AccountId
+  channel: Channel
+  kind: ReadingKind
+  day: CivilDay
+  count: number
+  first_at: EpochMs
+  last_at: EpochMs
+  /** Until when the day's readings measure; `null` where every value is `null`. */
+  measured_to_at: EpochMs | null
+  packed: Uint8Array
+}
+
+export interface RecentReadingsTable {
+  account_id: AccountId
+  channel: Channel
+  kind: ReadingKind
+  at: EpochMs
+  day: CivilDay
+  value: number | null
+  span_s: number
+  quality: Quality
+  /** Whether the packed day holds an older reading of the same instant. */
+  replaces_packed: boolean
+}
+
+export interface StaleDaysTable {
+  account_id: AccountId
+  day: CivilDay
+  seq: Generated<number>
+  marked_at: EpochMs
+  not_before: EpochMs
+  claim_id: ClaimId | null
+  claimed_seq: number | null
+  claimed_until: EpochMs | null
+}
+
+export interface AnalysedDaysTable {
+  account_id: AccountId
+  day: CivilDay
+  slot_s: SlotS
+  elapsed_s: number
+  measured_s: number
+  total_wh: number
+  f1_wh: number
+  f2_wh: number
+  f3_wh: number
+  appliance_wh: JSONColumnType<ApplianceWh>
+  confidence: JSONColumnType<Confidence>
+  model: string
+  analysed_at: EpochMs
+  hours: Uint8Array
+  curve: Uint8Array
+}
+
+export interface RunsTable {
+  account_id: AccountId
+  day: CivilDay
+  start_at: EpochMs
+  appliance: ApplianceKey
+  stop_at: EpochMs
+  energy_wh: number
+}
+
+export interface PeerHomesTable {
+  account_id: AccountId
+  pod_key: string
+  house_type: string
+  size_band: number
+  residents_band: number
+  electric_heating: boolean
+  electric_cooling: boolean
+  electric_vehicle: boolean
+  province: string
+  climate_zone: string
+  saving: JSONColumnType<object>
+  refreshed_at: EpochMs
+}
+
+export interface CountersTable {
+  name: string
+  value: number
+}
+
+export interface GridHoursTable {
+  zone: string
+  at: EpochMs
+  renewable_share: number
+  quality: string
+  made_at: EpochMs
+}
+
+export interface Schema {
+  clients: ClientsTable
+  signing_keys: SigningKeysTable
+  accounts: AccountsTable
+  reading_days: ReadingDaysTable
+  recent_readings: RecentReadingsTable
+  stale_days: StaleDaysTable
+  analysed_days: AnalysedDaysTable
+  runs: RunsTable
+  peer_homes: PeerHomesTable
+  counters: CountersTable
+  grid_hours: GridHoursTable
+}
