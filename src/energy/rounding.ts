@@ -22,9 +22,10 @@ export function roundToTotal(parts: ArrayLike<number>, total = sumOf(parts)): nu
   return integers
 }
 
-/** `value` to a number of decimals. */
+/** `value` to a number of decimals; a half that binary arithmetic puts a hair below is still a half. */
 export function roundTo(value: number, decimals: number): number {
-  return Number(`${Math.round(Number(`${value}e${decimals}`))}e-${decimals}`)
+  const scale = 10 ** decimals
+  return Math.round(value * scale * (1 + Number.EPSILON)) / scale
 }
 
 /** `value` to a number of significant digits; 0 stays 0. */

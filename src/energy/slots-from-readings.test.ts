@@ -1,0 +1,127 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { CivilDay } from './civil-time.ts'
+import { seriesOf } from './reading-series.ts'
+import type { Reading, ReadingKind } from './readings.ts'
+import { dayCurveFromReadings, slotsBetween } from './slots-from-readings.ts'
+
+const startAt = Date.parse('2026-11-10T00:00:00Z')
+const spans: Record<ReadingKind, number> = { power: 300, energy: 900, register: 3600 }
+
+/** A reading so many seconds after the start. */
+function reading(kind: ReadingKind, offsetS: number, value: number | null, spanS = spans[kind]): Reading {
+  return { kind, channel: 'import', at: startAt + offsetS * 1000, value, spanS, quality: 'measured' }
+}
+
+function slots(readings: Reading[], count: number, slotS: 60 | 900 = 60): (number | null)[] {
+  const { powerW, measured } = slotsBetween(startAt, startAt + count * slotS * 1000, slotS, seriesOf(readings))
+  return Array.from(powerW, (value, slot) => (measured[slot] === 1 ? value : null))
+}
+
+describe('power readings', () => {
+  test('on the minute come back unchanged, to the last bit', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0, max: 1e5, noNaN: true }), { minLength: 1, maxLength: 50 }), (values) => {
+        const readings = values.map((value, minute) => reading('power', minute * 60, value))
+        expect(slots(readings, values.length)).toEqual(values.map((value) => value + 0))
+      }),
+    )
+  })
+
+  test('hold until the next one, at most 300 seconds', () => {
+    expect(slots([reading('power', 0, 100)], 7)).toEqual([100, 100, 100, 100, 100, null, null])
+    expect(slots([reading('power', 0, 100), reading('power', 120, 50)], 3)).toEqual([100, 100, 50])
+  })
+
+  test('hold no longer than an explicit null', () => {
+    expect(slots([reading('power', 0, 100), reading('power', 60, null)], 3)).toEqual([100, null, null])
+  })
+
+  test('count in a slot that is at least half covered, for the mean over that part', () => {
+    expect(slots([reading('power', 30, 100), reading('power', 60, null)], 1)).toEqual([100])
+    expect(slots([reading('power', 31, 100), reading('power', 60, null)], 1)).toEqual([null])
+    expect(slots([reading('power', 0, 100), reading('power', 15, 200), reading('power', 45, null)], 1)).toEqual([
+      (100 * 15 + 200 * 30) / 45,
+    ])
+  })
+})
+
+describe('interval energy', () => {
+  test('becomes the mean power of its quarter', () => {
+    expect(slots([reading('energy', 0, 139), reading('energy', 1800, 80)], 3, 900)).toEqual([556, null, 320])
+  })
+
+  test('beats power in its sum and takes its shape from the power', () => {
+    const powers = Array.from({ length: 15 }, (_, minute) => reading('power', minute * 60, minute < 5 ? 300 : 0))
+    const curve = slots([...powers, reading('energy', 0, 50)], 15)
+    expect(curve.slice(0, 5)).toEqual([600, 600, 600, 600, 600])
+    expect(curve.slice(5)).toEqual(new Array(10).fill(0))
+  })
+
+  test('is spread evenly where no power tells its shape', () => {
+    expect(slots([reading('energy', 0, 50)], 15)).toEqual(new Array(15).fill(200))
+  })
+
+  test('is never lost, whatever power stands beside it', () => {
+    const power = fc.array(fc.option(fc.double({ min: 0, max: 5000, noNaN: true })), { minLength: 15, maxLength: 15 })
+    fc.assert(
+      fc.property(power, fc.integer({ min: 0, max: 3000 }), (values, energyWh) => {
+        const powers = values.flatMap((value, minute) =>
+          value === null ? [] : [reading('power', minute * 60, value, 60)],
+        )
+        const curve = slots([...powers, reading('energy', 0, energyWh)], 15)
+        expect(curve.reduce<number>((sum, value) => sum + (value ?? 0) / 60, 0)).toBeCloseTo(energyWh, 6)
+      }),
+    )
+  })
+})
+
+describe('register readings', () => {
+  test('spread the energy between them evenly', () => {
+    const readings = [0, 900, 1800].map((offset, index) => reading('register', offset, 1000 + index * 100))
+    expect(slots(readings, 3, 900)).toEqual([400, 400, null])
+  })
+
+  test('further apart than an hour count in no slot', () => {
+    expect(slots([reading('register', 0, 0), reading('register', 3600, 400)], 4, 900)).toEqual([400, 400, 400, 400])
+    expect(slots([reading('register', 0, 0), reading('register', 3601, 400)], 4, 900)).toEqual([null, null, null, null])
+  })
+
+  test('that fall are a reset: unmeasured, never negative', () => {
+    const readings = [reading('register', 0, 900), reading('register', 900, 10), reading('register', 1800, 110)]
+    expect(slots(readings, 2, 900)).toEqual([null, 400])
+  })
+})
+
+describe("a day's curve", () => {
+  const day = '2026-11-10' as CivilDay
+
+  test('has slots of a minute where power or a fine register is read, else of a quarter-hour', () => {
+    const lengthWith = (...readings: Reading[]) => dayCurveFromReadings(day, 'Europe/Rome', seriesOf(readings)).slotS
+    expect(lengthWith(reading('power', 0, 1))).toBe(60)
+    expect(lengthWith(reading('register', 0, 1), reading('register', 60, 2))).toBe(60)
+    expect(lengthWith(reading('register', 0, 1), reading('register', 61, 2))).toBe(900)
+    expect(lengthWith(reading('energy', 0, 1))).toBe(900)
+  })
+
+  test.each([
+    ['2026-03-29', 1380],
+    ['2026-10-25', 1500],
+    ['2026-11-10', 1440],
+  ])('on %s has %i minutes', (text, minutes) => {
+    const at = Date.parse(`${text}T12:00:00Z`)
+    const readings: Reading[] = [{ kind: 'power', channel: 'import', at, value: 7, spanS: 300, quality: 'measured' }]
+    const curve = dayCurveFromReadings(text as CivilDay, 'Europe/Rome', seriesOf(readings))
+    expect(curve.powerW.length).toBe(minutes)
+    expect(curve.measured.reduce((sum, one) => sum + one, 0)).toBe(5)
+  })
+
+  test('takes in what yesterday holds over midnight', () => {
+    const midnight = Date.parse('2026-11-09T23:00:00Z')
+    const readings: Reading[] = [
+      { kind: 'power', channel: 'import', at: midnight - 60_000, value: 7, spanS: 300, quality: 'measured' },
+    ]
+    const { measured } = slotsBetween(midnight, midnight + 6 * 60_000, 60, seriesOf(readings))
+    expect([...measured]).toEqual([1, 1, 1, 1, 0, 0])
+  })
+})
