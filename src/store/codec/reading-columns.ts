@@ -1,0 +1,122 @@
+/** Work on columns of readings: pick, merge, turn into single readings and back. Pure. */
+
+import type { EpochMs } from '../../energy/civil-time.ts'
+import { noReadings, qualities, type ReadingColumns, type ReadingSeries } from '../../energy/reading-series.ts'
+import type { Channel, Reading, ReadingKind } from '../../energy/readings.ts'
+
+export const readingKinds: readonly ReadingKind[] = ['power', 'energy', 'register']
+
+/** Columns of `count` readings, to be filled. */
+export function emptyColumns(count: number): ReadingColumns {
+  return {
+    at: new Float64Array(count),
+    value: new Float64Array(count),
+    present: new Uint8Array(count),
+    spanS: new Float64Array(count),
+    quality: new Uint8Array(count),
+  }
+}
+
+/** Readings in the order given, without looking at their kind and channel. */
+export function columnsOfReadings(readings: readonly Reading[]): ReadingColumns {
+  const columns = emptyColumns(readings.length)
+  for (const [index, reading] of readings.entries()) {
+    columns.at[index] = reading.at
+    columns.value[index] = reading.value ?? 0
+    columns.present[index] = reading.value === null ? 0 : 1
+    columns.spanS[index] = reading.spanS
+    columns.quality[index] = qualities.indexOf(reading.quality)
+  }
+  return columns
+}
+
+/** Single readings, one kind after the other, each by time. */
+export function* readingsOfSeries(series: ReadingSeries, channel: Channel): Generator<Reading> {
+  for (const kind of readingKinds) yield* readingsOfColumns(series[kind], kind, channel)
+}
+
+export function* readingsOfColumns(columns: ReadingColumns, kind: ReadingKind, channel: Channel): Generator<Reading> {
+  for (let index = 0; index < columns.at.length; index++) {
+    yield {
+      kind,
+      channel,
+      at: columns.at[index] ?? 0,
+      value: columns.present[index] === 1 ? (columns.value[index] ?? 0) : null,
+      spanS: columns.spanS[index] ?? 0,
+      quality: qualities[columns.quality[index] ?? 0] ?? 'measured',
+    }
+  }
+}
+
+/** A view of the entries `from`…`to`; nothing is copied. */
+export function sliceColumns(columns: ReadingColumns, from: number, to: number): ReadingColumns {
+  return {
+    at: columns.at.subarray(from, to),
+    value: columns.value.subarray(from, to),
+    present: columns.present.subarray(from, to),
+    spanS: columns.spanS.subarray(from, to),
+    quality: columns.quality.subarray(from, to),
+  }
+}
+
+/** A view of the readings with `fromAt` ≤ at < `toAt` of ascending columns. */
+export function columnsBetween(columns: ReadingColumns, fromAt: EpochMs, toAt: EpochMs): ReadingColumns {
+  return sliceColumns(columns, firstAtOrAfter(columns.at, fromAt), firstAtOrAfter(columns.at, toAt))
+}
+
+/** Index of the first instant that is not before `instant`. */
+export function firstAtOrAfter(at: Float64Array, instant: EpochMs): number {
+  let low = 0
+  let high = at.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((at[middle] ?? 0) < instant) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** Parts that follow each other in time as one. */
+export function concatColumns(parts: readonly ReadingColumns[]): ReadingColumns {
+  const filled = parts.filter(({ at }) => at.length > 0)
+  if (filled.length <= 1) return filled[0] ?? noReadings
+  const joined = emptyColumns(filled.reduce((sum, { at }) => sum + at.length, 0))
+  let from = 0
+  for (const part of filled) {
+    joined.at.set(part.at, from)
+    joined.value.set(part.value, from)
+    joined.present.set(part.present, from)
+    joined.spanS.set(part.spanS, from)
+    joined.quality.set(part.quality, from)
+    from += part.at.length
+  }
+  return joined
+}
+
+/** Both, ascending; where both have an instant, the one of `over` stands. Each must be ascending, one instant once. */
+export function overlayColumns(under: ReadingColumns, over: ReadingColumns): ReadingColumns {
+  if (over.at.length === 0) return under
+  if (under.at.length === 0) return over
+  if ((under.at.at(-1) ?? 0) < (over.at[0] ?? 0)) return concatColumns([under, over])
+  const merged = emptyColumns(under.at.length + over.at.length)
+  let count = 0
+  let low = 0
+  let high = 0
+  while (low < under.at.length || high < over.at.length) {
+    const lowAt = under.at[low] ?? Number.POSITIVE_INFINITY
+    const highAt = over.at[high] ?? Number.POSITIVE_INFINITY
+    if (highAt <= lowAt) copyEntry(over, high++, merged, count++)
+    else copyEntry(under, low, merged, count++)
+    if (lowAt <= highAt) low++
+  }
+  return sliceColumns(merged, 0, count)
+}
+
+/** Copies one reading from columns to columns. */
+export function copyEntry(source: ReadingColumns, from: number, target: ReadingColumns, to: number): void {
+  target.at[to] = source.at[from] ?? 0
+  target.value[to] = source.value[from] ?? 0
+  target.present[to] = source.present[from] ?? 0
+  target.spanS[to] = source.spanS[from] ?? 0
+  target.quality[to] = source.quality[from] ?? 0
+}

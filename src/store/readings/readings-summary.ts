@@ -1,0 +1,38 @@
+/** What readings an account has, in one row: for the account's page, and to tell "none yet" from "too old". */
+import { sql } from 'kysely'
+import type { EpochMs } from '../../energy/civil-time.ts'
+import type { Channel } from '../../energy/readings.ts'
+import type { Account } from '../accounts.ts'
+import type { Database } from '../database.ts'
+
+export interface ReadingsSummary {
+  /** First and last instant of a reading of the channel. */
+  readonly fromAt: EpochMs
+  readonly toAt: EpochMs
+  /** Readings of all kinds; one that replaced another counts once. */
+  readonly count: number
+  /** Until when something was measured (the end of interval energy); `null` where every value says "not measured". */
+  readonly newestMeasuredAt: EpochMs | null
+}
+
+/** `null` where the account never had a reading of the channel. */
+export async function readingsSummary(
+  db: Database,
+  account: Account,
+  channel: Channel = 'import',
+): Promise<ReadingsSummary | null> {
+  const { rows } = await sql<Record<keyof ReadingsSummary, number | null>>`
+    select min(first_at) as "fromAt", max(last_at) as "toAt", coalesce(sum(count), 0)::bigint as count,
+      max(measured_to_at) as "newestMeasuredAt"
+    from (
+      select first_at, last_at, count, measured_to_at from reading_days
+      where account_id = ${account.id}::uuid and channel = ${channel}
+      union all
+      select min(at), max(at), count(*) filter (where not replaces_packed),
+        max(case when value is null then null when kind = 'energy' then at + (span_s * 1000)::bigint else at end)
+      from recent_readings where account_id = ${account.id}::uuid and channel = ${channel}
+    ) all_readings
+  `.execute(db.kysely)
+  const { fromAt = null, toAt = null, count = 0, newestMeasuredAt = null } = rows[0] ?? {}
+  return fromAt === null || toAt === null ? null : { fromAt, toAt, count: count ?? 0, newestMeasuredAt }
+}
