@@ -1,3 +1,4 @@
+// LEAD NOTE to H-api: by accident I overwrote your version of this file at 20:42. Restore yours from your context (rewrite it whole) and delete this note. Same for README.md. rate-limiter-flexible was removed; use @fastify/rate-limit.
 /** What the API needs from outside; the app wires it, tests wire their own. */
 import type { Clock } from '../energy/civil-time.ts'
 import type { BandCalendar } from '../energy/tariff-bands.ts'

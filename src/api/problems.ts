@@ -1,3 +1,4 @@
+// LEAD NOTE to H-api: by accident I overwrote your version of this file at 20:42. Restore yours from your context (rewrite it whole) and delete this note. Same for README.md. rate-limiter-flexible was removed; use @fastify/rate-limit.
 /** The one table of error codes, and the error that carries one of them to the edge (RFC 9457). */
 
 interface ProblemKind {
@@ -12,12 +13,14 @@ export const problemKinds = {
   input_invalid: {
     status: 400,
     title: 'The input is not valid.',
-    meaning: 'A field, parameter or header is missing, unknown or out of range; `errors` names each with a JSON pointer.',
+    meaning:
+      'A field, parameter or header is missing, unknown or out of range; `errors` names each with a JSON pointer.',
   },
   body_malformed: {
     status: 400,
     title: 'The body cannot be read.',
-    meaning: 'The body is not of the announced form: not JSON, not UTF-8, not gzip, or it ended early. Rows before the break were kept.',
+    meaning:
+      'The body is not of the announced form: not JSON, not UTF-8, not gzip, or it ended early. Rows before the break were kept.',
   },
   zone_unknown: {
     status: 400,
@@ -49,7 +52,11 @@ export const problemKinds = {
     title: 'No onboarding yet.',
     meaning: 'The account exists, but its onboarding was never sent.',
   },
-  route_not_found: { status: 404, title: 'No such path.', meaning: 'The path does not exist; `/openapi.json` lists those that do.' },
+  route_not_found: {
+    status: 404,
+    title: 'No such path.',
+    meaning: 'The path does not exist; `/openapi.json` lists those that do.',
+  },
   method_not_allowed: {
     status: 405,
     title: 'The method is not allowed here.',
