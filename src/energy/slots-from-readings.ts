@@ -7,7 +7,7 @@
  * close enough) beats power where it covers a slot: the power gives the shape inside the interval, the energy its sum.
  * A register that falls was reset: that interval is unmeasured. Nothing is interpolated.
  */
-import { type CivilDay, dayInterval, type EpochMs, type TimeZone } from './civil-time.ts'
+import { type CivilDay, dayInterval, type EpochMs, hourMs, type TimeZone } from './civil-time.ts'
 import type { DayCurve, SlotS } from './load-curve.ts'
 import type { ReadingColumns, ReadingSeries } from './reading-series.ts'
 import { fineRegisterGapS } from './readings.ts'
@@ -47,12 +47,25 @@ export function slotsBetween(fromAt: EpochMs, toAt: EpochMs, slotS: SlotS, serie
   const slotMs = slotS * 1000
   const count = Math.round((toAt - fromAt) / slotMs)
   const power = new Layer(fromAt, slotMs, count)
-  paintPower(power, series.power)
+  paintPower(power, near(series.power, fromAt, toAt))
   const registered = new Layer(fromAt, slotMs, count)
-  paintRegister(registered, series.register, power)
+  paintRegister(registered, near(series.register, fromAt, toAt), power)
   const metered = new Layer(fromAt, slotMs, count)
-  paintEnergy(metered, series.energy, power)
+  paintEnergy(metered, near(series.energy, fromAt, toAt), power)
   return merged([metered, registered, power], count, slotMs)
+}
+
+/** The readings that can reach into a stretch: those within an hour of it, and the one before (a power may hold longer). */
+function near(readings: ReadingColumns, fromAt: EpochMs, toAt: EpochMs): ReadingColumns {
+  const first = Math.max(0, firstAtOrAfter(readings.at, fromAt - hourMs) - 1)
+  const last = firstAtOrAfter(readings.at, toAt + hourMs)
+  return {
+    at: readings.at.subarray(first, last),
+    value: readings.value.subarray(first, last),
+    present: readings.present.subarray(first, last),
+    spanS: readings.spanS.subarray(first, last),
+    quality: readings.quality.subarray(first, last),
+  }
 }
 
 /** Time-weighted means of what was painted onto slots. */
