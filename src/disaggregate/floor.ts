@@ -2,10 +2,13 @@
  * Standby: the power a home never stops drawing, refrigeration excluded.
  *
  * Of each day, the low quantile of the quiet night slots: at that moment even the compressors rest, and nobody is up. Of
- * the days of the context, the median: one night with a lamp left on does not move it, and it changes slowly from week
- * to week.
+ * the days of the context, the lower quartile: what is on in some nights only is not standby, and one night of absence
+ * or of a failing meter does not move it. So it changes slowly from week to week. In a slot, standby is never more than
+ * the least the home drew around it: where the load falls below, something that is usually always on was off.
  */
 import type { DayCurve } from '../energy/load-curve.ts'
+import { leastAround } from './layers.ts'
+import { give, type Ledger } from './ledger.ts'
 
 /** The quiet part of the night [h after midnight]. */
 const nightHours = 6
@@ -20,10 +23,15 @@ export function floorOfDayW(day: DayCurve): number | undefined {
   return quietQuantileW(day, nightSlots) ?? quietQuantileW(day, day.powerW.length)
 }
 
-/** The floor of a context of days [W]: the median of theirs; 0 where none has one. */
+/** Which of the days' floors stands for the home: the lower quartile. */
+const daysQuantile = 0.25
+/** How far around a slot its least load is sought, on either side [s]: further than a compressor stays on. */
+const leastReachS = 5400
+
+/** The floor of a context of days [W]; 0 where none has one. */
 export function standbyOfDaysW(floorsW: readonly (number | undefined)[]): number {
   const known = floorsW.filter((floorW) => floorW !== undefined).sort((a, b) => a - b)
-  return known[(known.length - 1) >> 1] ?? 0
+  return known[Math.floor(daysQuantile * (known.length - 1))] ?? 0
 }
 
 function quietQuantileW(day: DayCurve, slots: number): number | undefined {
@@ -34,4 +42,12 @@ function quietQuantileW(day: DayCurve, slots: number): number | undefined {
   }
   if (count * day.slotS < leastMeasuredS) return undefined
   return powersW.subarray(0, count).sort()[Math.floor(quietQuantile * (count - 1))]
+}
+
+/** Gives standby its slots. */
+export function giveStandby(ledger: Ledger, standbyW: number): void {
+  const { powerW, measured, slotS } = ledger.session
+  const seenW = powerW.map((hereW, slot) => (measured[slot] === 1 ? hereW : standbyW))
+  const leastW = leastAround(seenW, Math.round(leastReachS / slotS))
+  for (let slot = 0; slot < powerW.length; slot++) give(ledger, 'standby', slot, Math.min(standbyW, leastW[slot] ?? 0))
 }

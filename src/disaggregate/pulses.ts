@@ -15,6 +15,9 @@ export interface Pulse {
   readonly stop: number
   /** Power while on [W]; too low where `sure` is false. */
   readonly heightW: number
+  /** Size of the step up and of the step down [W]. */
+  readonly riseW: number
+  readonly fallW: number
   /** Time on [slots], with fractions. */
   readonly lengthSlots: number
   /** Share of the first and of the last slot in which it was on, 0–1. */
@@ -32,7 +35,7 @@ const rounds = [8, 45, 200, 900] as const
 const toleranceShare = 0.12
 const toleranceW = 45
 /** While a pulse is on, the meter less the floor stays above this share of the pulse's height. */
-const dipShare = 0.85
+const dipShare = 0.72
 
 /**
  * All pulses of at least `minW` [W] in a load curve, by start.
@@ -136,6 +139,8 @@ function pulseOf(powerW: Float64Array, rise: Edge, fall: Edge): Pulse {
     start: rise.slot,
     stop,
     heightW,
+    riseW: rise.deltaW,
+    fallW: -fall.deltaW,
     lengthSlots,
     firstShare,
     lastShare,
