@@ -1,0 +1,79 @@
+/**
+ * The keys that sign tokens: RS256 pairs kept in the store, so that all servers of one store share them and tokens
+ * outlive a restart. The newest signs, all verify.
+ */
+import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
+import type { Clock } from '../../energy/civil-time.ts'
+import { addSigningKey, type Database, signingKeys } from '../../store/index.ts'
+
+/** The algorithm of the built-in issuer. */
+export const signingAlgorithm = 'RS256'
+
+export interface SigningPair {
+  readonly kid: string
+  readonly privateKey: CryptoKey
+  readonly publicKey: CryptoKey
+  readonly publicJwk: JWK
+}
+
+export interface KeyRing {
+  /** All keys, newest first; at least one. */
+  keys(): Promise<readonly SigningPair[]>
+  /** The key of that id; looks into the store again where it is unknown, since another server may have added it. */
+  keyOf(kid: string): Promise<SigningPair | undefined>
+}
+
+/** How often an unknown key id makes the ring look into the store [ms]: made-up ids must not keep it busy. */
+const reloadEveryMs = 10_000
+
+/** The ring of a store; makes the first key where there is none. */
+export function openKeyRing(db: Database, machineClock: Clock): KeyRing {
+  let loaded: Promise<readonly SigningPair[]> | undefined
+  let loadedAt = 0
+  const load = () => {
+    loadedAt = machineClock()
+    loaded = loadPairs(db, machineClock).catch((error: unknown) => {
+      loaded = undefined
+      throw error
+    })
+    return loaded
+  }
+  const keys = () => loaded ?? load()
+  const find = async (kid: string) => (await keys()).find((pair) => pair.kid === kid)
+  return {
+    keys,
+    keyOf: async (kid) => {
+      const known = await find(kid)
+      if (known !== undefined || machineClock() - loadedAt < reloadEveryMs) return known
+      await load()
+      return await find(kid)
+    },
+  }
+}
+
+async function loadPairs(db: Database, machineClock: Clock): Promise<SigningPair[]> {
+  let stored = await signingKeys(db)
+  if (stored.length === 0) {
+    await addSigningKey(db, { ...(await newKey()), createdAt: machineClock() })
+    stored = await signingKeys(db)
+  }
+  return await Promise.all(stored.map(({ kid, privateJwk }) => pairOf(kid, privateJwk as JWK)))
+}
+
+async function newKey(): Promise<{ kid: string; privateJwk: Record<string, unknown> }> {
+  const { privateKey } = await generateKeyPair(signingAlgorithm, { modulusLength: 2048, extractable: true })
+  const privateJwk = await exportJWK(privateKey)
+  return { kid: await calculateJwkThumbprint(privateJwk), privateJwk: { ...privateJwk } }
+}
+
+async function pairOf(kid: string, jwk: JWK): Promise<SigningPair> {
+  const publicJwk: JWK = { kty: 'RSA', n: jwk.n ?? '', e: jwk.e ?? '', kid, alg: signingAlgorithm, use: 'sig' }
+  const [privateKey, publicKey] = await Promise.all([imported(jwk), imported(publicJwk)])
+  return { kid, privateKey, publicKey, publicJwk }
+}
+
+async function imported(jwk: JWK): Promise<CryptoKey> {
+  const key = await importJWK(jwk, signingAlgorithm)
+  if (key instanceof Uint8Array) throw new Error('A signing key of the store is not an RSA key.')
+  return key
+}
