@@ -52,7 +52,13 @@ program
   .argument('<file...>', 'CSV, NDJSON or JSON of the readings endpoint, gzip or not')
   .requiredOption('--client <id>', 'the client that owns the account')
   .requiredOption('--account <number>', 'the account number')
-  .addOption(new Option('--format <format>', 'the format, when the file name does not say it').choices(['csv', 'ndjson', 'json']))
+  .addOption(
+    new Option('--format <format>', 'the format, when the file name does not say it').choices([
+      'csv',
+      'ndjson',
+      'json',
+    ]),
+  )
   .option('--json', 'print the report as JSON')
   .action(async (files, options) => (await import('./commands/import.ts')).importCommand(files, options))
 

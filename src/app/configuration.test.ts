@@ -4,7 +4,13 @@ import { ConfigurationError, readConfiguration } from './configuration.ts'
 describe('the configuration', () => {
   test('has a default for every setting', () => {
     const configuration = readConfiguration({})
-    expect(configuration).toMatchObject({ host: '127.0.0.1', port: 8080, clients: [], logLevel: 'info', fourOctober: false })
+    expect(configuration).toMatchObject({
+      host: '127.0.0.1',
+      port: 8080,
+      clients: [],
+      logLevel: 'info',
+      fourOctober: false,
+    })
     expect(configuration.dataDir).toMatch(/var$/)
     expect(configuration.databaseUrl).toBeUndefined()
   })

@@ -1,135 +1,92 @@
 /**
- * The way in for readings: bytes of any form, batch by batch into the store, and a report of what became of each row.
- *
- * Batches are committed as they come, so memory stays bounded and a body that breaks off keeps its whole good rows; it
- * may be sent again. Rows count from 1, a header not; within a body the later row of two with one instant wins.
+ * Brings a body of readings into the house: bytes in, batches of validated readings out to `write`, and a report of
+ * every row. Memory stays bounded, whatever the body: the next bytes are read when the batch before them is written.
+ * A body that breaks keeps its whole good rows, and says so in the report beside its refusal.
  */
+import { setImmediate } from 'node:timers/promises'
 import type { Reading } from '../energy/readings.ts'
-import { csvRows } from './readings-csv.ts'
-import { jsonRows } from './readings-json.ts'
-import { ndjsonRows } from './readings-ndjson.ts'
-import type { RowContext, RowRejectionCode } from './row-rules.ts'
-import { isRejection, type Row } from './rows.ts'
-import { BodyRefusal, type BodyRefusalCode, type ByteLimits, type ByteStream, unpacked } from './unpack.ts'
+import type { BodyParser, BodyParserFactory } from './body-parser.ts'
+import { BodyBroken, type BodyProblem } from './body-refusals.ts'
+import type { ReadingsFormat } from './formats.ts'
+import { piecesOf } from './pieces.ts'
+import type { ReadingRules } from './reading-rules.ts'
+import { readingsCsv } from './readings-csv.ts'
+import { readingsJson } from './readings-json.ts'
+import { readingsNdjson } from './readings-ndjson.ts'
+import { type ImportReport, RowCollector, type WriteOutcome } from './row-collector.ts'
+import { type BodyLimits, defaultBodyLimits, SentBody, unpack } from './unpack.ts'
 
-export const readingsFormats = ['csv', 'ndjson', 'json'] as const
-export type ReadingsFormat = (typeof readingsFormats)[number]
-
-/** What became of one reading. */
-export type ReadingOutcome = 'accepted' | 'duplicate' | 'replaced'
-
-/** The report of the contract; `accepted + duplicates + replaced + rejected_count = received`. */
-export interface ImportReport {
-  received: number
-  accepted: number
-  duplicates: number
-  replaced: number
-  rejected_count: number
-  /** The first 1,000 rejected rows. */
-  readonly rejected: { readonly row: number; readonly code: RowRejectionCode; readonly detail: string }[]
+/** How a body is brought in. */
+export interface ImportOptions extends ReadingRules {
+  /** Makes a batch durable; one outcome per reading, in order. What it throws ends the import. */
+  readonly write: (batch: Reading[]) => Promise<readonly WriteOutcome[]>
+  /** Readings per batch, about. */
+  readonly batchSize?: number
+  /** Whether the sender announced gzip: then anything else is refused. Unannounced gzip is unpacked as well. */
+  readonly announcedGzip?: boolean
+  readonly limits?: BodyLimits
 }
 
-/** An import's end: the report, and why it ended early when it did. */
-export interface ImportResult {
+/** A body that was refused from some point on: why, where, and what became of the rows before. */
+export interface BodyRefusal extends BodyProblem {
   readonly report: ImportReport
-  readonly refusal?: { readonly code: BodyRefusalCode; readonly detail: string; readonly pointer?: string }
 }
 
-export interface ImportOptions extends RowContext {
-  readonly limits: ByteLimits
-  /** Writes readings durably; answers with one outcome per reading. */
-  write(readings: readonly Reading[]): Promise<readonly ReadingOutcome[]>
-  /** Told after each batch how many rows it had. */
-  onProgress?(rows: number): void
+/** Readings per batch when nothing else is asked for. */
+export const defaultBatchSize = 20_000
+
+/** After so many pieces (a few milliseconds of work) other work of the thread has its turn. */
+const piecesPerTurn = 4
+
+const parsers: Readonly<Record<ReadingsFormat, BodyParserFactory>> = {
+  csv: readingsCsv,
+  ndjson: readingsNdjson,
+  json: readingsJson,
 }
 
-const rejectedListed = 1000
-const batchReadings = 20_000
-
-/** Reads a body or file of readings into the store. */
+/**
+ * Imports a body. The source is read to its end even when the body is refused (so that a sender over HTTP comes to
+ * listen), save beyond `limits.sentBytesMax`; it is never closed here.
+ * @returns the report, or the refusal with the report so far
+ * @throws what `write` throws; batches written before stay
+ */
 export async function importReadings(
-  source: ByteStream,
+  source: AsyncIterable<Uint8Array>,
   format: ReadingsFormat,
   options: ImportOptions,
-): Promise<ImportResult> {
-  const batch = new Batch(options)
-  try {
-    for await (const rows of rowsOf(unpacked(source, options.limits), format, options)) {
-      for (const row of rows) batch.add(row)
-      if (batch.isFull) await batch.write()
-    }
-    await batch.write()
-    return { report: batch.report }
-  } catch (error) {
-    if (!(error instanceof BodyRefusal)) throw error
-    await batch.write()
-    const { code, message: detail, pointer } = error
-    return { report: batch.report, refusal: { code, detail, ...(pointer === undefined ? {} : { pointer }) } }
-  }
+): Promise<ImportReport | BodyRefusal> {
+  const limits = options.limits ?? defaultBodyLimits
+  const sent = new SentBody(source, limits.sentBytesMax)
+  const rows = new RowCollector()
+  const pieces = piecesOf(unpack(sent, limits.unpackedBytesMax, options.announcedGzip === true))
+  const problem = await readPieces(pieces, parsers[format](rows, options), rows, options).catch(problemOf)
+  await rows.commit(options.write)
+  if (problem === undefined) return rows.report()
+  if (problem.refusal !== 'body_too_large') await sent.drain()
+  return { ...problem, report: rows.report() }
 }
 
-function rowsOf(source: ByteStream, format: ReadingsFormat, context: RowContext): AsyncGenerator<Row[]> {
-  if (format === 'csv') return csvRows(source, context)
-  return format === 'ndjson' ? ndjsonRows(source, context) : jsonRows(source, context)
+/** Reads the body as far as it can be read; leaves rows in the collector that are not written yet. */
+async function readPieces(
+  pieces: AsyncIterable<Buffer>,
+  parser: BodyParser,
+  rows: RowCollector,
+  { write, batchSize = defaultBatchSize }: ImportOptions,
+): Promise<BodyProblem | undefined> {
+  let count = 0
+  for await (const piece of pieces) {
+    parser.push(piece)
+    if (parser.problem !== undefined) return parser.problem
+    if (rows.waiting >= batchSize) await rows.commit(write)
+    if (++count % piecesPerTurn === 0) await setImmediate()
+  }
+  if (count === 0) return { refusal: 'body_empty', detail: 'the body is empty' }
+  while (parser.end()) await rows.commit(write)
+  return parser.problem
 }
 
-/** Rows waiting to be written, and the report so far. */
-class Batch {
-  readonly report: ImportReport = {
-    received: 0,
-    accepted: 0,
-    duplicates: 0,
-    replaced: 0,
-    rejected_count: 0,
-    rejected: [],
-  }
-  readonly #options: ImportOptions
-  #readings: Reading[] = []
-  /** How many readings each waiting row has. */
-  #rowSizes: number[] = []
-
-  constructor(options: ImportOptions) {
-    this.#options = options
-  }
-
-  get isFull(): boolean {
-    return this.#readings.length >= batchReadings
-  }
-
-  add(row: Row): void {
-    this.report.received++
-    if (isRejection(row)) {
-      this.report.rejected_count++
-      if (this.report.rejected.length < rejectedListed) this.report.rejected.push({ row: this.report.received, ...row })
-      return
-    }
-    this.#rowSizes.push(row.length)
-    for (const reading of row) this.#readings.push(reading)
-  }
-
-  async write(): Promise<void> {
-    const rowSizes = this.#rowSizes
-    if (rowSizes.length === 0) return
-    const outcomes = await this.#options.write(this.#readings)
-    let from = 0
-    for (const size of rowSizes) {
-      this.#count(outcomes, from, from + size)
-      from += size
-    }
-    this.#readings = []
-    this.#rowSizes = []
-    this.#options.onProgress?.(rowSizes.length)
-  }
-
-  /** A row of several values was replaced if one of them was, else accepted if one is new. */
-  #count(outcomes: readonly ReadingOutcome[], from: number, to: number): void {
-    let outcome: ReadingOutcome = 'duplicate'
-    for (let index = from; index < to; index++) {
-      const one = outcomes[index]
-      if (one === 'replaced' || (one === 'accepted' && outcome === 'duplicate')) outcome = one
-    }
-    if (outcome === 'accepted') this.report.accepted++
-    else if (outcome === 'replaced') this.report.replaced++
-    else this.report.duplicates++
-  }
+/** What the bytes themselves were refused for; any other error is none of the body's. */
+function problemOf(error: unknown): BodyProblem {
+  if (error instanceof BodyBroken) return error.problem
+  throw error
 }

@@ -1,105 +1,167 @@
 /**
- * The product's CSV of readings: a header with `at`, one or more value columns and perhaps `interval_s`; one reading a row.
+ * Readings as CSV: a header (`at,power_w` …), then one row per instant.
  *
- * Fields hold no commas, so quotes are only ever around a whole field and are dropped. Empty lines are no rows.
+ * An empty cell, or the word `null`, says "not measured", save that an empty energy or register cell beside a filled
+ * value says nothing at all: meters send power every minute and energy every quarter, in one file. A bad row is
+ * rejected alone; a bad header refuses the body.
  */
-import { type Line, linesOf } from './byte-lines.ts'
+import { isUtf8 } from 'node:buffer'
+import type { EpochMs } from '../energy/civil-time.ts'
+import { type BodyParser, rowBytesMax } from './body-parser.ts'
+import type { BodyProblem } from './body-refusals.ts'
+import type { ValueColumn } from './columns.ts'
+import { CsvFields } from './csv-fields.ts'
+import { type CsvLayout, readCsvHeader } from './csv-header.ts'
+import { readDecimal } from './decimal.ts'
+import { readInstant } from './instant.ts'
+import { isBlank, LineCutter, type LineTaker } from './lines.ts'
 import {
+  instantRejection,
   isInterval,
-  isValueField,
-  type Rejection,
-  type RowContext,
-  readAt,
-  readValue,
-  rejection,
-  shown,
-  type ValueField,
-  valueFieldNames,
-} from './row-rules.ts'
-import { isRejection, type Row } from './rows.ts'
-import { BodyRefusal, type ByteStream } from './unpack.ts'
+  isMaxGap,
+  measuredReading,
+  type ReadingRules,
+  type RowSpans,
+  spanOf,
+  valueRejection,
+} from './reading-rules.ts'
+import { type RowCollector, shown } from './row-collector.ts'
+import type { RowRejectionCode } from './row-rejections.ts'
 
-/** Where the columns of a CSV stand. */
-interface Header {
-  readonly width: number
-  readonly at: number
-  readonly intervalS: number | undefined
-  readonly values: readonly { readonly field: ValueField; readonly position: number }[]
+/** The parser of one CSV body. */
+export function readingsCsv(rows: RowCollector, rules: ReadingRules): BodyParser {
+  return new ReadingsCsv(rows, rules)
 }
 
-/**
- * The rows of a CSV, in batches.
- * @throws {BodyRefusal} when the header is none
- */
-export async function* csvRows(source: ByteStream, context: RowContext): AsyncGenerator<Row[]> {
-  let header: Header | undefined
-  for await (const lines of linesOf(source)) {
-    const rows: Row[] = []
-    for (const line of lines) {
-      if (line.text === '' && !line.tooLong) continue
-      if (header === undefined) header = headerOf(line.text)
-      else rows.push(rowOf(line, header, context))
+/** A row's bad field, by its place, and why. */
+interface BadField {
+  readonly code: RowRejectionCode
+  readonly field: number
+  readonly name: string
+}
+
+class ReadingsCsv implements BodyParser, LineTaker {
+  problem: BodyProblem | undefined
+  readonly #rows: RowCollector
+  readonly #rules: ReadingRules
+  readonly #lines = new LineCutter(this, rowBytesMax)
+  #layout: CsvLayout | undefined
+  #fields = new CsvFields(1)
+  readonly #spans: RowSpans = { intervalS: undefined, maxGapS: undefined, hasEnergy: false }
+
+  constructor(rows: RowCollector, rules: ReadingRules) {
+    this.#rows = rows
+    this.#rules = rules
+  }
+
+  push(piece: Buffer): void {
+    this.#lines.push(piece)
+  }
+
+  end(): boolean {
+    this.#lines.end()
+    if (this.#layout === undefined) {
+      this.problem ??= { refusal: 'header_missing', detail: 'the first line must name the columns, such as at,power_w' }
     }
-    yield rows
+    return false
   }
-  if (header === undefined) throw new BodyRefusal('csv_header_invalid', 'the body has no header')
-}
 
-function headerOf(text: string): Header {
-  const names = text.split(',').map((name) => unquoted(name.trim()).trim())
-  const unknown = names.find((name) => name !== 'at' && name !== 'interval_s' && !isValueField(name))
-  if (unknown !== undefined) throw headerRefusal(`unknown column ${shown(unknown)}; known are at, ${known}`)
-  const twice = names.find((name, index) => names.indexOf(name) !== index)
-  if (twice !== undefined) throw headerRefusal(`column ${shown(twice)} stands twice`)
-  if (!names.includes('at')) throw headerRefusal('column "at" is missing')
-  const values = names.flatMap((field, position) => (isValueField(field) ? [{ field, position }] : []))
-  if (values.length === 0) throw headerRefusal(`no value column; known are ${known}`)
-  const intervalS = names.indexOf('interval_s')
-  return { width: names.length, at: names.indexOf('at'), intervalS: intervalS < 0 ? undefined : intervalS, values }
-}
-
-function headerRefusal(detail: string): BodyRefusal {
-  return new BodyRefusal('csv_header_invalid', detail)
-}
-
-const known = [...valueFieldNames, 'interval_s'].join(', ')
-
-function rowOf(line: Line, header: Header, context: RowContext): Row {
-  if (line.tooLong) return rejection('row_malformed', 'the line is longer than 16 KiB')
-  const fields = line.text.split(',')
-  if (fields.length !== header.width) {
-    return rejection('row_malformed', `${fields.length} fields instead of ${header.width}`)
+  line(bytes: Buffer, start: number, end: number): void {
+    if (this.problem !== undefined || isBlank(bytes, start, end)) return
+    if (this.#layout === undefined) this.#header(bytes, start, end)
+    else this.#row(this.#layout, bytes, start, end)
   }
-  const at = readAt(unquoted(fields[header.at] ?? ''), context)
-  if (typeof at !== 'number') return at
-  const intervalS = intervalOf(header.intervalS === undefined ? '' : (fields[header.intervalS] ?? ''))
-  if (typeof intervalS === 'object') return intervalS
-  const readings = []
-  for (const { field, position } of header.values) {
-    const value = numberOf(unquoted(fields[position] ?? ''), field)
-    if (typeof value === 'object' && value !== null) return value
-    const reading = readValue(field, at, value, intervalS)
-    if (isRejection(reading)) return reading
-    readings.push(reading)
+
+  tooLongLine(): void {
+    if (this.#layout !== undefined) this.#rows.reject('row_too_long', () => 'the row')
+    else
+      this.problem ??= { refusal: 'header_column_unknown', detail: 'the header line is too long', pointer: '/header' }
   }
-  return readings
-}
 
-function intervalOf(text: string): number | undefined | Rejection {
-  if (text === '') return undefined
-  const intervalS = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN
-  return isInterval(intervalS) ? intervalS : rejection('interval_invalid', shown(text))
-}
+  #header(bytes: Buffer, start: number, end: number): void {
+    const layout = readCsvHeader(bytes, start, end)
+    if ('refusal' in layout) {
+      this.problem = layout
+      return
+    }
+    this.#layout = layout
+    this.#fields = new CsvFields(layout.width)
+  }
 
-const decimal = /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/
+  #row(layout: CsvLayout, bytes: Buffer, start: number, end: number): void {
+    const fields = this.#fields
+    const bad = this.#formProblem(layout, bytes, start, end) ?? this.#readings(layout, bytes)
+    if (bad === undefined) this.#rows.closeRow()
+    else {
+      const subject = () => (bad.field < 0 ? bad.name : `${bad.name} ${shown(fields.text(bytes, bad.field))}`)
+      this.#rows.reject(isUtf8(bytes.subarray(start, end)) ? bad.code : 'row_not_utf8', subject)
+    }
+  }
 
-/** A decimal number; empty = not measured. Hexadecimal, commas, NaN and Infinity are no numbers. */
-function numberOf(text: string, field: string): number | null | Rejection {
-  if (text === '') return null
-  const value = decimal.test(text) ? Number(text) : Number.NaN
-  return Number.isFinite(value) ? value : rejection('value_not_a_number', `${field} ${shown(text)}`)
-}
+  #formProblem(layout: CsvLayout, bytes: Buffer, start: number, end: number): BadField | undefined {
+    if (!this.#fields.split(bytes, start, end)) {
+      return { code: 'row_malformed', field: -1, name: 'a quote stands where none may' }
+    }
+    const { count } = this.#fields
+    if (count === layout.width) return undefined
+    const name = `${count} fields under a header of ${layout.width} (a decimal comma, perhaps)`
+    return { code: 'row_malformed', field: -1, name }
+  }
 
-function unquoted(text: string): string {
-  return text.length >= 2 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text
+  #readings(layout: CsvLayout, bytes: Buffer): BadField | undefined {
+    const at = this.#instant(layout.at, bytes)
+    if (typeof at === 'string') return { code: at, field: layout.at, name: 'at' }
+    const badSpan = this.#readSpans(layout, bytes)
+    if (badSpan !== undefined) return badSpan
+    const anyFilled = layout.values.length > 1 && layout.values.some(({ field }) => !this.#isEmpty(field))
+    for (const { field, column } of layout.values) {
+      if (anyFilled && column.kind !== 'power' && this.#isEmpty(field)) continue
+      const code = this.#addValue(column, field, at, bytes)
+      if (code !== undefined) return { code, field, name: column.name }
+    }
+    return undefined
+  }
+
+  #instant(field: number, bytes: Buffer): EpochMs | RowRejectionCode {
+    if (this.#isEmpty(field)) return 'at_missing'
+    const at = readInstant(bytes, this.#fields.starts[field] ?? 0, this.#fields.ends[field] ?? 0)
+    return typeof at === 'string' ? at : (instantRejection(at, this.#rules) ?? at)
+  }
+
+  #readSpans(layout: CsvLayout, bytes: Buffer): BadField | undefined {
+    const spans = this.#spans
+    spans.hasEnergy = layout.values.some(({ field, column }) => column.kind === 'energy' && !this.#isEmpty(field))
+    spans.intervalS = this.#number(layout.intervalS, bytes)
+    spans.maxGapS = this.#number(layout.maxGapS, bytes)
+    if (spans.intervalS !== undefined && !isInterval(spans.intervalS)) {
+      return { code: 'interval_invalid', field: layout.intervalS, name: 'interval_s' }
+    }
+    if (spans.maxGapS !== undefined && !isMaxGap(spans.maxGapS)) {
+      return { code: 'max_gap_invalid', field: layout.maxGapS, name: 'max_gap_s' }
+    }
+    return undefined
+  }
+
+  #addValue(column: ValueColumn, field: number, at: EpochMs, bytes: Buffer): RowRejectionCode | undefined {
+    const spanS = spanOf(column, this.#spans, this.#rules)
+    const value = this.#isNull(field, bytes) ? null : (this.#number(field, bytes) ?? null)
+    const code = value === null ? undefined : valueRejection(column, value, spanS)
+    if (code === undefined) this.#rows.add(measuredReading(column, at, value, spanS))
+    return code
+  }
+
+  /** The number in a field; `undefined` where it is empty or not there, NaN where it is no number. */
+  #number(field: number, bytes: Buffer): number | undefined {
+    if (field < 0 || this.#isEmpty(field)) return undefined
+    return readDecimal(bytes, this.#fields.starts[field] ?? 0, this.#fields.ends[field] ?? 0)
+  }
+
+  #isEmpty(field: number): boolean {
+    return this.#fields.starts[field] === this.#fields.ends[field]
+  }
+
+  #isNull(field: number, bytes: Buffer): boolean {
+    const start = this.#fields.starts[field] ?? 0
+    return bytes[start] === 0x6e && this.#fields.text(bytes, field) === 'null'
+  }
 }

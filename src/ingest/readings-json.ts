@@ -1,125 +1,129 @@
 /**
- * Readings as one JSON document: `{"readings": [{"at": "…Z", "power_w": 532}]}`, or dense,
- * `{"kind": "power_w", "start": "…Z", "interval_s": 60, "values": [150, null, 600]}`.
- *
- * The document is read whole, so it may unpack to 64 MiB at most; larger histories come as CSV or NDJSON, which stream.
+ * Readings as one JSON object, sparse (`{"readings": [{"at": "…Z", "power_w": 532}]}`) or dense (`dense-values.ts`),
+ * read piece by piece. A bad row costs itself; broken JSON, an unknown field or a bad `kind` refuses the body from
+ * there on, and the rows before it stay.
  */
-import type { EpochMs } from '../energy/civil-time.ts'
-import { rowOfObject } from './row-objects.ts'
-import {
-  checkAt,
-  intervalSMax,
-  isInterval,
-  isValueField,
-  type RowContext,
-  readAt,
-  readValue,
-  rejection,
-  type ValueField,
-  valueFieldNames,
-} from './row-rules.ts'
-import { isRejection, type Row } from './rows.ts'
-import { BodyRefusal, type ByteStream } from './unpack.ts'
+import { comma, isDigit, minus, point } from './ascii.ts'
+import { type BodyParser, rowBytesMax } from './body-parser.ts'
+import type { BodyProblem, BodyRefusalCode } from './body-refusals.ts'
+import { readPlainDecimal } from './decimal.ts'
+import { type DenseField, DenseValues, denseFields } from './dense-values.ts'
+import { type FieldTaker, JsonObjectWalker, pointerOf, skipSpace } from './json-object-walker.ts'
+import { addJsonRow } from './json-row.ts'
+import type { ReadingRules } from './reading-rules.ts'
+import { type RowCollector, shown } from './row-collector.ts'
 
-const documentBytesMax = 64 * 1024 * 1024
-const batchRows = 10_000
-
-/**
- * The rows of a JSON body, in batches.
- * @throws {BodyRefusal} when it is not JSON, or JSON of another form
- */
-export async function* jsonRows(source: ByteStream, context: RowContext): AsyncGenerator<Row[]> {
-  const document = parsed(await textOf(source))
-  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
-    throw new BodyRefusal('body_invalid', 'the body must be an object', '')
-  }
-  if ('readings' in document) yield* sparseRows(document as Record<string, unknown>, context)
-  else yield* denseRows(document as Record<string, unknown>, context)
-}
-
-function* sparseRows(document: Record<string, unknown>, context: RowContext): Generator<Row[]> {
-  refuseUnknown(document, ['readings'])
-  const { readings } = document
-  if (!Array.isArray(readings)) throw new BodyRefusal('body_invalid', 'must be an array', '/readings')
-  for (let from = 0; from < readings.length; from += batchRows) {
-    yield readings.slice(from, from + batchRows).map((object) => rowOfObject(object, context))
+/** The parser of one JSON body. */
+export function readingsJson(rows: RowCollector, rules: ReadingRules): BodyParser {
+  const taker = new ReadingsTaker(rows, rules)
+  const walker = new JsonObjectWalker(taker, rowBytesMax)
+  return {
+    get problem() {
+      return walker.problem
+    },
+    push: (piece) => walker.push(piece),
+    end: () => {
+      walker.end()
+      return walker.problem === undefined && taker.release()
+    },
   }
 }
 
-function* denseRows(document: Record<string, unknown>, context: RowContext): Generator<Row[]> {
-  const dense = denseOf(document, context)
-  for (let from = 0; from < dense.values.length; from += batchRows) {
-    const values = dense.values.slice(from, from + batchRows)
-    yield values.map((value, index) => denseRow(dense, from + index, value, context))
+class ReadingsTaker implements FieldTaker {
+  #problem: BodyProblem | undefined
+  readonly #rows: RowCollector
+  readonly #rules: ReadingRules
+  readonly #dense: DenseValues
+  readonly #fields = new Set<string>()
+  #field = ''
+
+  constructor(rows: RowCollector, rules: ReadingRules) {
+    this.#rows = rows
+    this.#rules = rules
+    this.#dense = new DenseValues(rows, rules)
   }
-}
 
-interface Dense {
-  readonly field: ValueField
-  readonly startAt: EpochMs
-  readonly intervalS: number
-  readonly values: readonly unknown[]
-}
-
-function denseOf(document: Record<string, unknown>, context: RowContext): Dense {
-  refuseUnknown(document, ['kind', 'start', 'interval_s', 'values'])
-  const { kind, start, interval_s: intervalS, values } = document
-  if (typeof kind !== 'string' || !isValueField(kind)) {
-    throw new BodyRefusal('body_invalid', `must be one of ${valueFieldNames.join(', ')}`, '/kind')
+  get problem(): BodyProblem | undefined {
+    return this.#problem ?? this.#dense.problem
   }
-  if (typeof start !== 'string') throw new BodyRefusal('body_invalid', 'must be an instant', '/start')
-  if (typeof intervalS !== 'number' || !isInterval(intervalS)) {
-    throw new BodyRefusal('body_invalid', `must be a whole number from 1 to ${intervalSMax}`, '/interval_s')
+
+  openField(name: string): 'array' | 'value' {
+    const sparse = name === 'readings'
+    const other = [...this.#fields].find((field) => (field === 'readings') !== sparse)
+    if (!sparse && name !== 'values' && !isDenseField(name)) {
+      this.#refuse('field_unknown', `${shown(name)} is not known: a body has readings, or ${series}`, name)
+    } else if (this.#fields.has(name)) this.#refuse('field_twice', `${name} stands twice`, name)
+    else if (other !== undefined) this.#refuse('field_unknown', `${name} cannot stand beside ${other}`, name)
+    this.#fields.add(name)
+    this.#field = name
+    if (name === 'values') this.#dense.begin()
+    return sparse || name === 'values' ? 'array' : 'value'
   }
-  if (!Array.isArray(values)) throw new BodyRefusal('body_invalid', 'must be an array', '/values')
-  return { field: kind, startAt: startOf(start, context), intervalS, values }
-}
 
-/** The start must be an instant; whether it lies in range is each row's own matter. */
-function startOf(text: string, context: RowContext): EpochMs {
-  const at = readAt(text, { ...context, now: Number.POSITIVE_INFINITY })
-  if (typeof at === 'number') return at
-  if (at.code !== 'after_closure') throw new BodyRefusal('body_invalid', `${at.code}: ${at.detail}`, '/start')
-  const { closedAt: _closedAt, ...open } = context
-  return startOf(text, open)
-}
-
-function denseRow(dense: Dense, index: number, value: unknown, context: RowContext): Row {
-  if (value !== null && typeof value !== 'number') return rejection('value_not_a_number', dense.field)
-  const at = checkAt(dense.startAt + index * dense.intervalS * 1000, `value ${index + 1}`, context)
-  if (typeof at !== 'number') return at
-  const reading = readValue(dense.field, at, value, dense.intervalS)
-  return isRejection(reading) ? reading : [reading]
-}
-
-function refuseUnknown(document: Record<string, unknown>, known: readonly string[]): void {
-  const unknown = Object.keys(document).find((name) => !known.includes(name))
-  if (unknown === undefined) return
-  const pointer = `/${unknown.replaceAll('~', '~0').replaceAll('/', '~1')}`
-  throw new BodyRefusal('body_invalid', `unknown field; known are ${known.join(', ')}`, pointer)
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new BodyRefusal('json_malformed', 'the body is not JSON', '')
+  value(value: unknown): void {
+    if (isDenseField(this.#field)) this.#dense.setField(this.#field, value)
   }
-}
 
-async function textOf(source: ByteStream): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of source) {
-    bytes += chunk.length
-    if (bytes > documentBytesMax) {
-      throw new BodyRefusal('body_too_large', 'a JSON document may unpack to 64 MiB; send CSV or NDJSON, which stream')
+  element(element: unknown, tooLong: boolean): void {
+    if (this.#field === 'values') this.#dense.add(!tooLong && isNumberOrNull(element) ? element : Number.NaN)
+    else if (tooLong) this.#rows.reject('row_too_long', () => 'the row')
+    else addJsonRow(element, this.#rows, this.#rules)
+  }
+
+  /** What a series is made of: plain numbers and nulls with a comma behind them, all in this piece. */
+  quickElements(piece: Buffer, from: number): number {
+    let start = from
+    while (this.#field === 'values' && this.#dense.problem === undefined) {
+      const end = endOfPlain(piece, start)
+      if (piece[end] !== comma) return start
+      const value = isNull(piece, start, end) ? null : readPlainDecimal(piece, start, end)
+      if (Number.isNaN(value)) return start
+      this.#dense.add(value)
+      start = skipSpace(piece, end + 1)
     }
-    chunks.push(chunk)
+    return start
   }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
-  } catch {
-    throw new BodyRefusal('encoding_invalid', 'the body is not UTF-8')
+
+  close(): void {
+    if (this.#fields.has('readings')) return
+    if (this.#fields.size === 0) this.#refuse('field_missing', `the body needs readings, or ${series}`, 'readings')
+    else if (!this.#fields.has('values')) this.#refuse('field_missing', 'the body needs values', 'values')
+    else this.#dense.close()
   }
+
+  release(): boolean {
+    return this.#dense.release()
+  }
+
+  #refuse(refusal: BodyRefusalCode, detail: string, field: string): void {
+    this.#problem ??= { refusal, detail, pointer: pointerOf(field) }
+  }
+}
+
+const series = `${denseFields.join(', ')} and values`
+
+function isDenseField(name: string): name is DenseField {
+  return denseFields.some((field) => field === name)
+}
+
+function isNumberOrNull(value: unknown): value is number | null {
+  return value === null || typeof value === 'number'
+}
+
+/** Where a plain number, or `null`, that begins at `from` ends. */
+function endOfPlain(piece: Buffer, from: number): number {
+  if (piece[from] === letterN) return from + 4
+  let index = from
+  while (index < piece.length && isPlainByte(piece[index] ?? 0)) index++
+  return index
+}
+
+function isPlainByte(byte: number): boolean {
+  return isDigit(byte) || byte === minus || byte === point
+}
+
+const letterN = 0x6e
+
+function isNull(piece: Buffer, start: number, end: number): boolean {
+  return piece[start] === letterN && piece.toString('latin1', start, end) === 'null'
 }

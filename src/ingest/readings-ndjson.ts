@@ -1,22 +1,47 @@
-/** Readings as NDJSON: one JSON object a line. Empty lines are no rows. */
-import { type Line, linesOf } from './byte-lines.ts'
-import { rowOfObject } from './row-objects.ts'
-import { type RowContext, rejection } from './row-rules.ts'
-import type { Row } from './rows.ts'
-import type { ByteStream } from './unpack.ts'
+/** Readings as NDJSON: one JSON object a line. Lines stand for themselves, so that a bad one costs its own row only. */
 
-/** The rows of an NDJSON body, in batches. */
-export async function* ndjsonRows(source: ByteStream, context: RowContext): AsyncGenerator<Row[]> {
-  for await (const lines of linesOf(source)) {
-    yield lines.filter(({ text, tooLong }) => tooLong || text.trim() !== '').map((line) => rowOf(line, context))
-  }
+import { type BodyParser, rowBytesMax } from './body-parser.ts'
+import type { BodyProblem } from './body-refusals.ts'
+import { addJsonRow, parseJson, utf8Text } from './json-row.ts'
+import { isBlank, LineCutter, type LineTaker } from './lines.ts'
+import type { ReadingRules } from './reading-rules.ts'
+import { type RowCollector, shown } from './row-collector.ts'
+
+/** The parser of one NDJSON body. */
+export function readingsNdjson(rows: RowCollector, rules: ReadingRules): BodyParser {
+  return new ReadingsNdjson(rows, rules)
 }
 
-function rowOf(line: Line, context: RowContext): Row {
-  if (line.tooLong) return rejection('row_malformed', 'the line is longer than 16 KiB')
-  try {
-    return rowOfObject(JSON.parse(line.text), context)
-  } catch {
-    return rejection('row_malformed', 'not JSON')
+class ReadingsNdjson implements BodyParser, LineTaker {
+  readonly problem: BodyProblem | undefined = undefined
+  readonly #rows: RowCollector
+  readonly #rules: ReadingRules
+  readonly #lines = new LineCutter(this, rowBytesMax)
+
+  constructor(rows: RowCollector, rules: ReadingRules) {
+    this.#rows = rows
+    this.#rules = rules
+  }
+
+  push(piece: Buffer): void {
+    this.#lines.push(piece)
+  }
+
+  end(): boolean {
+    this.#lines.end()
+    return false
+  }
+
+  line(bytes: Buffer, start: number, end: number): void {
+    if (isBlank(bytes, start, end)) return
+    const text = utf8Text(bytes, start, end)
+    const row = text === undefined ? undefined : parseJson(text)
+    if (text === undefined) this.#rows.reject('row_not_utf8', () => 'the row')
+    else if (row === undefined) this.#rows.reject('row_malformed', () => `${shown(text)} is no JSON`)
+    else addJsonRow(row, this.#rows, this.#rules)
+  }
+
+  tooLongLine(): void {
+    this.#rows.reject('row_too_long', () => 'the row')
   }
 }

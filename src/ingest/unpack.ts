@@ -1,98 +1,141 @@
-/** A stream of bytes, unpacked when it is gzip, within limits. */
-import { Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
+/**
+ * The bytes of a body: counted against its limits, and unpacked where they are gzip (told by its first two bytes, so
+ * that a file is read whatever its name or headers say). Memory stays bounded for any input: gzip is fed in slices
+ * that unpack to at most 16 MiB each, and everything unpacked before an error is given before the error.
+ */
+import { createGunzip, type Gunzip } from 'node:zlib'
+import { BodyBroken } from './body-refusals.ts'
 
-/** Bytes as they arrive. */
-export type ByteStream = AsyncIterable<Uint8Array>
-
-/** How much a body may bring. */
-export interface ByteLimits {
-  readonly sentBytes: number
-  readonly unpackedBytes: number
+/** How large a body may be [bytes]. */
+export interface BodyLimits {
+  readonly sentBytesMax: number
+  readonly unpackedBytesMax: number
 }
 
-/** The limits of the readings endpoint. */
-export const readingsByteLimits: ByteLimits = { sentBytes: 64 * 1024 * 1024, unpackedBytes: 512 * 1024 * 1024 }
+/** The limits of the API. */
+export const defaultBodyLimits: BodyLimits = { sentBytesMax: 64 * 1024 ** 2, unpackedBytesMax: 512 * 1024 ** 2 }
 
-/** No limits: files on one's own machine. */
-export const noByteLimits: ByteLimits = {
-  sentBytes: Number.POSITIVE_INFINITY,
-  unpackedBytes: Number.POSITIVE_INFINITY,
-}
+/** gzip expands at most 1032-fold, so that a slice unpacks to 16 MiB at most. */
+const sliceBytes = 16 * 1024
 
-/** Codes of whole bodies that are refused or break off, and what they mean. */
-export const bodyRefusals = {
-  body_too_large: 'The body is above 64 MiB as sent or 512 MiB unpacked.',
-  gzip_broken: 'The body is announced as gzip but is not, or it ends early.',
-  encoding_invalid: 'The body is not UTF-8.',
-  csv_header_invalid: 'The header of the CSV names an unknown column, one twice, or lacks `at` or a value column.',
-  json_malformed: 'The body is not JSON.',
-  body_invalid: 'The JSON is not of a form that the endpoint takes.',
-} as const
+/**
+ * A source whose bytes are counted, and which is never closed: a half-read request must stay open to be answered.
+ * @throws BodyBroken `body_too_large`, or `body_incomplete` where the source fails
+ */
+export class SentBody implements AsyncIterable<Uint8Array> {
+  readonly #source: AsyncIterator<Uint8Array>
+  readonly #bytesMax: number
+  #bytes = 0
 
-export type BodyRefusalCode = keyof typeof bodyRefusals
+  constructor(source: AsyncIterable<Uint8Array>, bytesMax: number) {
+    this.#source = source[Symbol.asyncIterator]()
+    this.#bytesMax = bytesMax
+  }
 
-/** A body that cannot be read (further). Thrown through streams, caught by the import, never seen outside the room. */
-export class BodyRefusal extends Error {
-  override readonly name = 'BodyRefusal'
-  readonly code: BodyRefusalCode
-  readonly pointer: string | undefined
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    return { next: () => this.#next() }
+  }
 
-  constructor(code: BodyRefusalCode, detail: string, pointer?: string) {
-    super(detail)
-    this.code = code
-    this.pointer = pointer
+  /** Reads what is left, so that the sender comes to an end and listens to the answer. */
+  async drain(): Promise<void> {
+    try {
+      while (!(await this.#next()).done);
+    } catch (error) {
+      if (!(error instanceof BodyBroken)) throw error
+    }
+  }
+
+  async #next(): Promise<IteratorResult<Uint8Array>> {
+    const result = await this.#source.next().catch((error: unknown) => {
+      throw new BodyBroken({ refusal: 'body_incomplete', detail: 'the body broke off before its end' }, error)
+    })
+    if (result.done) return result
+    this.#bytes += result.value.length
+    if (this.#bytes <= this.#bytesMax) return result
+    throw new BodyBroken({ refusal: 'body_too_large', detail: `a body has at most ${this.#bytesMax} bytes` })
   }
 }
 
 /**
- * The bytes of a source, unpacked when they start as gzip does (whatever was announced).
- * @throws {BodyRefusal} beyond a limit, or where gzip breaks off
+ * The bytes of a body, unpacked where they are gzip.
+ * @param mustBeGzip whether the sender said so: other bytes are refused then
+ * @throws BodyBroken where the limits are passed, the source fails or the gzip is bad
  */
-export async function* unpacked(source: ByteStream, limits: ByteLimits): ByteStream {
-  const chunks = withinBytes(source, limits.sentBytes)[Symbol.asyncIterator]()
-  const head = await headOf(chunks)
-  const whole = joined(head, chunks)
+export async function* unpack(sent: SentBody, bytesMax: number, mustBeGzip: boolean): AsyncGenerator<Uint8Array> {
+  const chunks = sent[Symbol.asyncIterator]()
+  const head = await firstChunks(chunks)
   const isGzip = head[0] === 0x1f && head[1] === 0x8b
-  yield* withinBytes(isGzip ? gunzipped(whole) : whole, limits.unpackedBytes)
+  if (mustBeGzip && !isGzip && head.length > 0) {
+    throw new BodyBroken({ refusal: 'gzip_invalid', detail: 'the body was announced as gzip and is none' })
+  }
+  let bytes = 0
+  for await (const chunk of isGzip ? gunzipped(head, chunks) : chunksFrom(head, chunks)) {
+    bytes += chunk.length
+    if (bytes > bytesMax) {
+      throw new BodyBroken({ refusal: 'body_unpacks_too_large', detail: `a body unpacks to at most ${bytesMax} bytes` })
+    }
+    yield chunk
+  }
 }
 
-/** The first chunk, joined with the second when it is a single byte; empty at the end of the source. */
-async function headOf(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
-  let head = new Uint8Array(0)
+/** Enough of the beginning to see whether it is gzip: two bytes, or all there are. */
+async function firstChunks(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
+  let head: Uint8Array = new Uint8Array(0)
   while (head.length < 2) {
-    const next = await chunks.next()
-    if (next.done) break
-    head = head.length === 0 ? new Uint8Array(next.value) : new Uint8Array([...head, ...next.value])
+    const result = await chunks.next()
+    if (result.done) break
+    head = head.length === 0 ? result.value : Buffer.concat([head, result.value])
   }
   return head
 }
 
-async function* joined(head: Uint8Array, rest: AsyncIterator<Uint8Array>): ByteStream {
+async function* chunksFrom(head: Uint8Array, chunks: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
   if (head.length > 0) yield head
-  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
+  for (let result = await chunks.next(); !result.done; result = await chunks.next()) yield result.value
 }
 
-async function* gunzipped(source: ByteStream): ByteStream {
-  const gunzip = createGunzip({ chunkSize: 256 * 1024 })
-  const packed = Readable.from(source, { objectMode: false })
-  packed.once('error', (error) => gunzip.destroy(error))
+/** zlib's own stream iterator drops unpacked bytes when an error follows them; hence this one waits for every slice. */
+async function* gunzipped(head: Uint8Array, chunks: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const gunzip = createGunzip({ chunkSize: 64 * 1024 })
+  const unpacked: Uint8Array[] = []
+  gunzip.on('data', (bytes: Uint8Array) => unpacked.push(bytes))
+  gunzip.on('error', () => {})
   try {
-    yield* packed.pipe(gunzip)
-  } catch (error) {
-    if (error instanceof BodyRefusal) throw error
-    throw new BodyRefusal('gzip_broken', 'the gzip stream is damaged or ends early')
+    for await (const chunk of chunksFrom(head, chunks)) {
+      for (let start = 0; start < chunk.length; start += sliceBytes) {
+        const problem = await written(gunzip, chunk.subarray(start, start + sliceBytes))
+        yield* unpacked.splice(0)
+        if (problem !== undefined) throw gzipBroken(problem)
+      }
+    }
+    const problem = await ended(gunzip)
+    yield* unpacked.splice(0)
+    if (problem !== undefined) throw gzipBroken(problem)
   } finally {
-    packed.destroy()
     gunzip.destroy()
   }
 }
 
-async function* withinBytes(source: ByteStream, bytesMax: number): ByteStream {
-  let bytes = 0
-  for await (const chunk of source) {
-    bytes += chunk.length
-    if (bytes > bytesMax) throw new BodyRefusal('body_too_large', `more than ${Math.floor(bytesMax / 1024 / 1024)} MiB`)
-    yield chunk
-  }
+function written(gunzip: Gunzip, slice: Uint8Array): Promise<Error | undefined> {
+  return new Promise((resolve) => {
+    gunzip.write(slice, (error) => resolve(error ?? undefined))
+  })
+}
+
+function ended(gunzip: Gunzip): Promise<Error | undefined> {
+  return new Promise((resolve) => {
+    gunzip.once('error', resolve)
+    gunzip.once('end', () => resolve(undefined))
+    gunzip.end()
+  })
+}
+
+function gzipBroken(error: Error): BodyBroken {
+  const truncated = 'code' in error && error.code === 'Z_BUF_ERROR'
+  return truncated
+    ? new BodyBroken({
+        refusal: 'gzip_truncated',
+        detail: 'the gzip ends before its end: whole rows before it are kept',
+      })
+    : new BodyBroken({ refusal: 'gzip_invalid', detail: `the gzip is damaged: ${error.message}` }, error)
 }

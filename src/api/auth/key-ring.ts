@@ -9,11 +9,21 @@ import { addSigningKey, type Database, signingKeys } from '../../store/index.ts'
 /** The algorithm of the built-in issuer. */
 export const signingAlgorithm = 'RS256'
 
+/** A public key as the key set publishes it. */
+export type PublicJwk = {
+  readonly kty: 'RSA'
+  readonly n: string
+  readonly e: string
+  readonly kid: string
+  readonly alg: typeof signingAlgorithm
+  readonly use: 'sig'
+}
+
 export interface SigningPair {
   readonly kid: string
   readonly privateKey: CryptoKey
   readonly publicKey: CryptoKey
-  readonly publicJwk: JWK
+  readonly publicJwk: PublicJwk
 }
 
 export interface KeyRing {
@@ -67,7 +77,7 @@ async function newKey(): Promise<{ kid: string; privateJwk: Record<string, unkno
 }
 
 async function pairOf(kid: string, jwk: JWK): Promise<SigningPair> {
-  const publicJwk: JWK = { kty: 'RSA', n: jwk.n ?? '', e: jwk.e ?? '', kid, alg: signingAlgorithm, use: 'sig' }
+  const publicJwk: PublicJwk = { kty: 'RSA', n: jwk.n ?? '', e: jwk.e ?? '', kid, alg: signingAlgorithm, use: 'sig' }
   const [privateKey, publicKey] = await Promise.all([imported(jwk), imported(publicJwk)])
   return { kid, privateKey, publicKey, publicJwk }
 }

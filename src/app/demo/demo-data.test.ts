@@ -31,7 +31,9 @@ describe("the demo's recording", () => {
   test('repeats every 350 days, back and forth', () => {
     const at = Date.UTC(2026, 3, 1, 12)
     for (const repeats of [-3, -1, 1, 4]) {
-      expect(recordedPowerW(recording, at + repeats * recordingDays * dayMs, 626)).toBe(recordedPowerW(recording, at, 626))
+      expect(recordedPowerW(recording, at + repeats * recordingDays * dayMs, 626)).toBe(
+        recordedPowerW(recording, at, 626),
+      )
     }
   })
 })

@@ -7,6 +7,7 @@ import {
   type PgliteRequest,
   type PgliteWorkerData,
 } from './pglite-messages.ts'
+import type { SessionResult } from './pglite-session.ts'
 
 /** An error of the embedded database, with the fields of `pg`'s errors that callers look at. */
 export class PgliteError extends Error {
@@ -21,19 +22,14 @@ export class PgliteError extends Error {
   }
 }
 
-export interface PgliteResult {
-  readonly rows: readonly unknown[]
-  readonly affectedRows: number | undefined
-}
-
 export interface PgliteClient {
-  query(sql: string, parameters: readonly unknown[]): Promise<PgliteResult>
+  query(sql: string, parameters: readonly unknown[]): Promise<SessionResult>
   /** Closes the database and ends the thread. */
   close(): Promise<void>
 }
 
 interface Waiting {
-  resolve(result: PgliteResult): void
+  resolve(result: SessionResult): void
   reject(error: Error): void
 }
 
@@ -55,7 +51,7 @@ export async function startPglite(data: PgliteWorkerData): Promise<PgliteClient>
   worker.on('message', (reply: PgliteReply) => settle(waiting, reply))
 
   const expect = (id: number) =>
-    new Promise<PgliteResult>((resolve, reject) => {
+    new Promise<SessionResult>((resolve, reject) => {
       if (lost === undefined) waiting.set(id, { resolve, reject })
       else reject(lost)
     })
@@ -86,5 +82,5 @@ function settle(waiting: Map<number, Waiting>, reply: PgliteReply): void {
   const one = waiting.get(reply.id)
   waiting.delete(reply.id)
   if ('error' in reply) one?.reject(new PgliteError(reply.error))
-  else one?.resolve(reply)
+  else one?.resolve(reply.result)
 }

@@ -1,4 +1,5 @@
 /** What passes between the thread that asks and the thread that PGlite computes in. */
+import type { SessionResult } from './pglite-session.ts'
 
 /** How the worker is started. */
 export interface PgliteWorkerData {
@@ -13,7 +14,7 @@ export interface PgliteRequest {
 }
 
 export type PgliteReply =
-  | { readonly id: number; readonly rows: readonly unknown[]; readonly affectedRows: number | undefined }
+  | { readonly id: number; readonly result: SessionResult }
   | { readonly id: number; readonly error: PgliteFailure }
 
 /** An error of the database, as it survives the way between threads. */

@@ -6,7 +6,6 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
-import { columnParsers, hexOfBytes, typeIds } from './column-types.ts'
 import {
   openedMessageId,
   type PgliteFailure,
@@ -14,9 +13,12 @@ import {
   type PgliteRequest,
   type PgliteWorkerData,
 } from './pglite-messages.ts'
+import { pgliteSession } from './pglite-session.ts'
 
 /** 16 MB instead of 128: the operating system caches the files anyway, and the memory stays small. */
 const settings = ['-c', 'shared_buffers=16MB', '-c', 'max_wal_size=64MB']
+
+const nothing = { rows: [], command: '', affectedRows: undefined }
 
 const { folder } = workerData as PgliteWorkerData
 const port = parentPort
@@ -25,9 +27,8 @@ if (port === null) throw new Error('pglite-worker.ts runs in a worker thread')
 const database = new PGlite({
   dataDir: folder,
   startParams: [...PGlite.defaultStartParams, ...settings],
-  parsers: { ...columnParsers },
-  serializers: { [typeIds.bytea]: hexOfBytes },
 })
+const session = pgliteSession(database)
 
 let last = Promise.resolve()
 port.on('message', (request: PgliteRequest) => {
@@ -36,7 +37,7 @@ port.on('message', (request: PgliteRequest) => {
 
 try {
   await database.waitReady
-  reply({ id: openedMessageId, rows: [], affectedRows: undefined })
+  reply({ id: openedMessageId, result: nothing })
 } catch (error) {
   reply({ id: openedMessageId, error: failureOf(error) })
 }
@@ -49,10 +50,9 @@ async function answer({ id, statement }: PgliteRequest): Promise<PgliteReply> {
   try {
     if (statement === null) {
       await database.close()
-      return { id, rows: [], affectedRows: undefined }
+      return { id, result: nothing }
     }
-    const { rows, affectedRows } = await database.query(statement.sql, [...statement.parameters])
-    return { id, rows, affectedRows }
+    return { id, result: await session.run(statement.sql, statement.parameters) }
   } catch (error) {
     return { id, error: failureOf(error) }
   }

@@ -6,7 +6,7 @@ import type { Account } from '../accounts.ts'
 import { readingsOfSeries } from '../codec/reading-columns.ts'
 import { type PackedReadings, packReadings, unpackSeries } from '../codec/readings.ts'
 import type { Database } from '../database.ts'
-import { columnsByKey } from './stored-days.ts'
+import { columnsOfTuples } from './stored-days.ts'
 
 /** The readings of a channel with `fromAt` ≤ at < `toAt`, packed; `unpackSeries` (codec/) unpacks them. */
 export async function readPackedReadings(
@@ -62,7 +62,7 @@ async function recentParts(
 ): Promise<{ kind: ReadingKind; packed: Uint8Array; over: true }[]> {
   const rows = await db.kysely
     .selectFrom('recent_readings')
-    .select(['channel', 'kind', 'day', 'at', 'value', 'span_s as spanS', 'quality'])
+    .select(['kind', 'at', 'value', 'span_s', 'quality'])
     .where('account_id', '=', account.id)
     .where('channel', '=', channel)
     .where('at', '>=', fromAt)
@@ -70,8 +70,8 @@ async function recentParts(
     .orderBy('kind')
     .orderBy('at')
     .execute()
-  return [...columnsByKey(rows)].map(([key, columns]) => {
-    const kind = key.split(' ')[1] as ReadingKind
-    return { kind, packed: packReadings(columns), over: true as const }
+  return [...Map.groupBy(rows, ({ kind }) => kind)].map(([kind, ofKind]) => {
+    const columns = columnsOfTuples(ofKind.map((row) => [row.at, row.value, row.span_s, row.quality]))
+    return { kind, packed: packReadings(columns), over: true }
   })
 }

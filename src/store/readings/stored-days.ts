@@ -1,7 +1,7 @@
 /** Rows of readings: packed days, and the recent readings that stand over them until they are folded in. */
 import { sql } from 'kysely'
-import type { EpochMs } from '../../energy/civil-time.ts'
-import { qualities, type ReadingColumns } from '../../energy/reading-series.ts'
+import { dayInterval, type EpochMs } from '../../energy/civil-time.ts'
+import { noReadings, qualities, type ReadingColumns } from '../../energy/reading-series.ts'
 import type { Quality, ReadingKind } from '../../energy/readings.ts'
 import type { Account } from '../accounts.ts'
 import { emptyColumns } from '../codec/reading-columns.ts'
@@ -19,68 +19,61 @@ export interface DayRange extends DayKey {
 /** A parameter of a statement counts 16 bits on the wire, and a row of `recent_readings` takes nine of them. */
 const rowsPerStatement = 1_000
 
-export function textOf({ channel, kind, day }: DayKey): string {
-  return `${channel} ${kind} ${day}`
+/** What the store holds of one key. */
+export interface StoredDay {
+  /** The packed day; empty where there is none, or where it lies wholly before the range. */
+  readonly packed: ReadingColumns
+  /** Recent readings in the range, ascending: they stand over the packed ones. */
+  readonly recent: ReadingColumns
+  /** Recent readings of the whole day, in the range or not. */
+  readonly recentCount: number
 }
 
-/** Packed days by key; those that lie wholly before their range are left out. */
-export async function loadPackedDays(
+/** A recent reading on its way out of the database. */
+type RecentTuple = readonly [at: EpochMs, value: number | null, spanS: number, quality: Quality]
+
+/** What is held of each range, in their order; one way to the database for all of them. */
+export async function loadDays(
   transaction: StoreTransaction,
   account: Account,
   ranges: readonly DayRange[],
-): Promise<Map<string, ReadingColumns>> {
-  const { rows } = await sql<DayKey & { packed: Uint8Array }>`
-    select stored.channel, stored.kind, stored.day, stored.packed
-    from ${rangesAsTable(ranges)}
-    join reading_days stored on stored.account_id = ${account.id}::uuid and stored.channel = asked.channel
+): Promise<StoredDay[]> {
+  const { rows } = await sql<{ packed: Uint8Array | null; recent: RecentTuple[] | null; recentCount: number }>`
+    select stored.packed, (
+        select jsonb_agg(jsonb_build_array(at, value, span_s, quality) order by at) from recent_readings recent
+        where recent.account_id = ${account.id}::uuid and recent.channel = asked.channel and recent.kind = asked.kind
+          and recent.at >= asked."fromAt" and recent.at < asked."toAt"
+      ) as recent, (
+        select count(*) from recent_readings recent
+        where recent.account_id = ${account.id}::uuid and recent.channel = asked.channel and recent.kind = asked.kind
+          and recent.at >= asked."dayFromAt" and recent.at < asked."dayToAt"
+      ) as "recentCount"
+    from ${rangesAsTable(ranges, account)}
+    left join reading_days stored on stored.account_id = ${account.id}::uuid and stored.channel = asked.channel
       and stored.kind = asked.kind and stored.day = asked.day and stored.last_at >= asked."fromAt"
+    order by asked.position
   `.execute(transaction)
-  return new Map(rows.map((row) => [textOf(row), unpackReadings(row.packed)]))
+  return rows.map(({ packed, recent, recentCount }) => ({
+    packed: packed === null ? noReadings : unpackReadings(packed),
+    recent: columnsOfTuples(recent ?? []),
+    recentCount,
+  }))
 }
 
-/** Recent readings by key, ascending. */
-export async function loadRecent(
-  transaction: StoreTransaction,
-  account: Account,
-  ranges: readonly DayRange[],
-): Promise<Map<string, ReadingColumns>> {
-  const { rows } = await sql<RecentRow>`
-    select recent.channel, recent.kind, recent.day, recent.at, recent.value, recent.span_s as "spanS", recent.quality
-    from ${rangesAsTable(ranges)}
-    join recent_readings recent on recent.account_id = ${account.id}::uuid and recent.channel = asked.channel
-      and recent.kind = asked.kind and recent.at >= asked."fromAt" and recent.at < asked."toAt"
-    order by recent.channel, recent.kind, recent.at
-  `.execute(transaction)
-  return columnsByKey(rows)
-}
-
-/** A row of `recent_readings`. */
-export interface RecentRow extends DayKey {
-  readonly at: EpochMs
-  readonly value: number | null
-  readonly spanS: number
-  readonly quality: Quality
-}
-
-/** Rows in columns by key, in the order of the rows. */
-export function columnsByKey(rows: readonly RecentRow[]): Map<string, ReadingColumns> {
-  const byKey = Map.groupBy(rows, textOf)
-  return new Map([...byKey].map(([key, ofKey]) => [key, columnsOfRows(ofKey)]))
-}
-
-function columnsOfRows(rows: readonly RecentRow[]): ReadingColumns {
-  const columns = emptyColumns(rows.length)
-  for (const [index, row] of rows.entries()) {
-    columns.at[index] = row.at
-    columns.value[index] = row.value ?? 0
-    columns.present[index] = row.value === null ? 0 : 1
-    columns.spanS[index] = row.spanS
-    columns.quality[index] = qualities.indexOf(row.quality)
+/** Recent readings as columns. */
+export function columnsOfTuples(tuples: readonly RecentTuple[]): ReadingColumns {
+  const columns = emptyColumns(tuples.length)
+  for (const [index, [at, value, spanS, quality]] of tuples.entries()) {
+    columns.at[index] = at
+    columns.value[index] = value ?? 0
+    columns.present[index] = value === null ? 0 : 1
+    columns.spanS[index] = spanS
+    columns.quality[index] = qualities.indexOf(quality)
   }
   return columns
 }
 
-/** Writes whole days, and takes their recent readings away: they are contained. */
+/** Writes whole days over what was packed of them. */
 export async function savePackedDays(
   transaction: StoreTransaction,
   account: Account,
@@ -141,20 +134,29 @@ export async function saveRecent(
 export async function deleteRecent(
   transaction: StoreTransaction,
   account: Account,
-  ranges: readonly DayRange[],
+  keys: readonly DayKey[],
 ): Promise<void> {
-  if (ranges.length === 0) return
+  if (keys.length === 0) return
+  const ranges = keys.map((key) => wholeDay(key, account))
   await sql`
-    delete from recent_readings recent using ${rangesAsTable(ranges)}
+    delete from recent_readings recent using ${rangesAsTable(ranges, account)}
     where recent.account_id = ${account.id}::uuid and recent.channel = asked.channel
       and recent.kind = asked.kind and recent.at >= asked."fromAt" and recent.at < asked."toAt"
   `.execute(transaction)
 }
 
-function rangesAsTable(ranges: readonly DayRange[]) {
-  const plain = ranges.map(({ channel, kind, day, fromAt, toAt }) => ({ channel, kind, day, fromAt, toAt }))
-  return sql`jsonb_to_recordset(${JSON.stringify(plain)}::jsonb)
-    as asked(channel text, kind text, day date, "fromAt" bigint, "toAt" bigint)`
+/** All readings of a key. */
+export function wholeDay({ channel, kind, day }: DayKey, account: Account): DayRange {
+  return { channel, kind, day, ...dayInterval(day, account.timeZone) }
+}
+
+function rangesAsTable(ranges: readonly DayRange[], account: Account) {
+  const rows = ranges.map(({ channel, kind, day, fromAt, toAt }, position) => {
+    const { fromAt: dayFromAt, toAt: dayToAt } = dayInterval(day, account.timeZone)
+    return { position, channel, kind, day, fromAt, toAt, dayFromAt, dayToAt }
+  })
+  return sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as asked(position integer, channel text, kind text,
+    day date, "fromAt" bigint, "toAt" bigint, "dayFromAt" bigint, "dayToAt" bigint)`
 }
 
 function rowOfDay(accountId: AccountId, { channel, kind, day, columns }: DayKey & { columns: ReadingColumns }) {

@@ -6,8 +6,7 @@
  * because repacking a day for every live reading would cost more than the reading; they are folded in when the day is
  * over, when they become many, or when a batch for their day comes.
  */
-import { sql } from 'kysely'
-import { dayInterval, type EpochMs, localDayOf } from '../../energy/civil-time.ts'
+import { type EpochMs, localDayOf } from '../../energy/civil-time.ts'
 import { noReadings, type ReadingColumns } from '../../energy/reading-series.ts'
 import type { Channel, Reading, ReadingKind } from '../../energy/readings.ts'
 import { type Account, AccountGoneError } from '../accounts.ts'
@@ -21,17 +20,19 @@ import { daysTouchedBy } from './reach.ts'
 import {
   type DayRange,
   deleteRecent,
-  loadPackedDays,
-  loadRecent,
+  loadDays,
+  type StoredDay,
   savePackedDays,
   saveRecent,
-  textOf,
+  wholeDay,
 } from './stored-days.ts'
 
 /** From this many readings of one day in one call on, the packed day is rewritten at once. */
 const batchFrom = 64
-/** As many rows of one day are folded into the packed day. */
+/** As many rows of one day are folded into the packed day: a meter that reports every second must not fill the table. */
 export const recentRowsMax = 512
+
+const nothingStored: StoredDay = { packed: noReadings, recent: noReadings, recentCount: 0 }
 
 /**
  * Writes readings of any kinds, channels and days, in any order; within the call the later one wins.
@@ -96,8 +97,10 @@ async function writeGroups(
   const [few, batches] = [groups.filter((group) => !isBatch(group)), groups.filter(isBatch)]
   const written = await inTransaction(db, async (transaction) => {
     await lockAccount(transaction, account)
-    const all = [...(await writeBatches(transaction, account, batches)), ...(await writeFew(transaction, account, few))]
-    if (few.length > 0) await foldRecent(transaction, account, now)
+    const all = [
+      ...(await writeBatches(transaction, account, batches)),
+      ...(await writeFew(transaction, account, few, now)),
+    ]
     await markTouched(transaction, account, all, now)
     return all
   })
@@ -124,26 +127,23 @@ async function writeBatches(
   groups: readonly DayGroup[],
 ): Promise<Written[]> {
   if (groups.length === 0) return []
-  const ranges = groups.map((group) => wholeDay(group, account))
-  const packed = await loadPackedDays(transaction, account, ranges)
-  const recent = await loadRecent(transaction, account, ranges)
-  const merged = groups.map((group) => {
-    const key = textOf(group)
-    const stored = overlayColumns(packed.get(key) ?? noReadings, recent.get(key) ?? noReadings)
-    const applied = applyReadings(stored, group.columns)
-    return { group, applied, columns: overlayColumns(stored, applied.changed) }
-  })
-  const real = merged.filter(({ applied }) => applied.changed.at.length > 0)
-  await savePackedDays(
+  const stored = await loadDays(
     transaction,
     account,
-    real.map(({ group, columns }) => ({ ...keyOf(group), columns })),
+    groups.map((group) => wholeDay(group, account)),
   )
-  const contained = real.filter(({ group }) => recent.has(textOf(group)))
+  const merged = groups.map((group, index) => {
+    const { packed, recent, recentCount } = stored[index] ?? nothingStored
+    const present = overlayColumns(packed, recent)
+    const applied = applyReadings(present, group.columns)
+    return { ...keyOf(group), group, applied, recentCount, columns: overlayColumns(present, applied.changed) }
+  })
+  const real = merged.filter(({ applied }) => applied.changed.at.length > 0)
+  await savePackedDays(transaction, account, real)
   await deleteRecent(
     transaction,
     account,
-    contained.map(({ group }) => wholeDay(group, account)),
+    real.filter(({ recentCount }) => recentCount > 0),
   )
   return merged
 }
@@ -152,42 +152,56 @@ async function writeFew(
   transaction: StoreTransaction,
   account: Account,
   groups: readonly DayGroup[],
+  now: EpochMs,
 ): Promise<Written[]> {
   if (groups.length === 0) return []
   const ranges = groups.map(spanOf)
-  const packed = await loadPackedDays(transaction, account, ranges)
-  const recent = await loadRecent(transaction, account, ranges)
+  const stored = await loadDays(transaction, account, ranges)
   const written: Written[] = []
-  for (const group of groups) {
-    const key = textOf(group)
+  for (const [index, group] of groups.entries()) {
+    const { packed, recent } = stored[index] ?? nothingStored
     const { fromAt, toAt } = spanOf(group)
-    const under = columnsBetween(packed.get(key) ?? noReadings, fromAt, toAt)
-    const applied = applyReadings(overlayColumns(under, recent.get(key) ?? noReadings), group.columns)
+    const under = columnsBetween(packed, fromAt, toAt)
+    const applied = applyReadings(overlayColumns(under, recent), group.columns)
     const packedAt = new Set(under.at)
     await saveRecent(transaction, account, group, applied.changed, (at) => packedAt.has(at))
     written.push({ group, applied })
   }
+  // The first row of a day is when the days before are over; later rows need not look.
+  const isFirst = stored.some(({ recentCount }) => recentCount === 0)
+  const past = isFirst ? await pastKeys(transaction, account, now) : []
+  const many = written.filter(
+    ({ applied }, index) => (stored[index]?.recentCount ?? 0) + applied.changed.at.length >= recentRowsMax,
+  )
+  await foldRecent(transaction, account, [...past, ...many.map(({ group }) => keyOf(group))])
   return written
 }
 
-/** Folds the rows of days that are over, and of days that have become many, into their packed days. */
-async function foldRecent(transaction: StoreTransaction, account: Account, now: EpochMs): Promise<void> {
-  const today = localDayOf(now, account.timeZone)
-  const { rows } = await sql<DayKey & { rows: number }>`
-    select channel, kind, day, count(*) as rows from recent_readings
-    where account_id = ${account.id}::uuid group by channel, kind, day
-  `.execute(transaction)
-  const due = rows.filter((row) => row.day < today || row.rows >= recentRowsMax)
-  if (due.length === 0) return
-  const ranges = due.map((key) => wholeDay(key, account))
-  const packed = await loadPackedDays(transaction, account, ranges)
-  const recent = await loadRecent(transaction, account, ranges)
-  const days = due.map((key) => {
-    const columns = overlayColumns(packed.get(textOf(key)) ?? noReadings, recent.get(textOf(key)) ?? noReadings)
-    return { ...keyOf(key), columns }
+/** Keys with rows of days that are over. */
+async function pastKeys(transaction: StoreTransaction, account: Account, now: EpochMs): Promise<DayKey[]> {
+  return await transaction
+    .selectFrom('recent_readings')
+    .select(['channel', 'kind', 'day'])
+    .distinct()
+    .where('account_id', '=', account.id)
+    .where('day', '<', localDayOf(now, account.timeZone))
+    .execute()
+}
+
+/** Moves rows into their packed days. */
+async function foldRecent(transaction: StoreTransaction, account: Account, keys: readonly DayKey[]): Promise<void> {
+  if (keys.length === 0) return
+  const stored = await loadDays(
+    transaction,
+    account,
+    keys.map((key) => wholeDay(key, account)),
+  )
+  const days = keys.map((key, index) => {
+    const { packed, recent } = stored[index] ?? nothingStored
+    return { ...key, columns: overlayColumns(packed, recent) }
   })
   await savePackedDays(transaction, account, days)
-  await deleteRecent(transaction, account, ranges)
+  await deleteRecent(transaction, account, keys)
 }
 
 async function markTouched(
@@ -205,10 +219,6 @@ async function markTouched(
 
 function keyOf({ channel, kind, day }: DayKey): DayKey {
   return { channel, kind, day }
-}
-
-function wholeDay(key: DayKey, account: Account): DayRange {
-  return { ...keyOf(key), ...dayInterval(key.day, account.timeZone) }
 }
 
 /** From the first to the last instant of a group. */

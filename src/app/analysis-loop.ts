@@ -1,0 +1,118 @@
+/**
+ * Keeps every stale day analysed: claims stretches of days from the store, has worker threads analyse them, saves the
+ * result, until nothing is stale; then waits for a wake-up or a second's pause. Several servers may run it on one store:
+ * a claim belongs to one of them and runs out when that one dies.
+ */
+import type { Clock, EpochMs } from '../energy/civil-time.ts'
+import { type ClaimedStretch, claimStaleDays, type Database, releaseClaim, saveAnalysis } from '../store/index.ts'
+import type { WorkerPool } from './work/pool.ts'
+
+/** Days claimed at once for one home: enough to share their context, few enough to stay short. */
+const stretchDaysMax = 35
+/** How long a claim lasts [s]; a stretch takes a second or two. */
+const claimForS = 120
+/** How often the store is asked when nobody wakes the loop [ms]: other servers receive readings too. */
+const idleMs = 1000
+
+export interface AnalysisLoop {
+  /** Says that days may have become stale. */
+  wake(): void
+  /** Finishes the stretches under way and stops. */
+  stop(): Promise<void>
+}
+
+interface AnalysisContext {
+  readonly db: Database
+  readonly pool: WorkerPool
+  readonly clock: Clock
+  readonly onError: (error: unknown) => void
+}
+
+/** Starts the loop; `onError` hears of stretches that failed (their claim is released and tried again later). */
+export function startAnalysisLoop(context: AnalysisContext): AnalysisLoop {
+  const stopping = new AbortController()
+  const alarm = new Alarm()
+  const running = run(context, alarm, stopping.signal)
+  return {
+    wake: () => alarm.ring(),
+    stop: () => {
+      stopping.abort()
+      alarm.ring()
+      return running
+    },
+  }
+}
+
+/**
+ * Analyses until nothing is claimable.
+ * @returns the number of days analysed
+ */
+export async function analyseEverything(
+  context: AnalysisContext,
+  onProgress: (days: number) => void = () => {},
+): Promise<number> {
+  let analysed = 0
+  for (;;) {
+    const days = await analyseOnce(context)
+    if (days === 0) return analysed
+    analysed += days
+    onProgress(days)
+  }
+}
+
+async function run(context: AnalysisContext, alarm: Alarm, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const days = await analyseOnce(context).catch((error: unknown) => {
+      context.onError(error)
+      return 0
+    })
+    if (days === 0 && !signal.aborted) await alarm.rings(idleMs)
+  }
+}
+
+/** Claims as many stretches as there are workers and analyses them side by side; returns the days analysed. */
+async function analyseOnce(context: AnalysisContext): Promise<number> {
+  const now = context.clock()
+  const claim = { now, maxDays: stretchDaysMax * context.pool.threads, maxStretchDays: stretchDaysMax, claimForS }
+  const stretches = await claimStaleDays(context.db, claim)
+  const counts = await Promise.all(stretches.map((stretch) => analyseStretch(context, stretch, now)))
+  return counts.reduce((sum, count) => sum + count, 0)
+}
+
+/** A stretch that fails is released, so that the next round (or another server) tries it again. */
+async function analyseStretch(context: AnalysisContext, stretch: ClaimedStretch, now: EpochMs): Promise<number> {
+  try {
+    await saveAnalysis(context.db, stretch, await context.pool.analyse(stretch, now), now)
+    return stretch.days.length
+  } catch (error) {
+    context.onError(error)
+    await releaseClaim(context.db, stretch)
+    return 0
+  }
+}
+
+/** Something to wait for that can ring early; a ring while nobody waits is remembered. */
+class Alarm {
+  #rung = false
+  #waiting: (() => void) | undefined
+
+  ring(): void {
+    this.#rung = true
+    this.#waiting?.()
+  }
+
+  async rings(withinMs: number): Promise<void> {
+    if (!this.#rung) await this.#ringOrTimeout(withinMs)
+    this.#rung = false
+  }
+
+  #ringOrTimeout(withinMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, withinMs)
+      this.#waiting = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+}

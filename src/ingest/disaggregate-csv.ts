@@ -1,0 +1,153 @@
+/**
+ * Reads minutes of one home for the command line: CSV (gzip or not) with the columns `utc` and `aggregate_w`, one row
+ * per minute, W, empty = missing. Further columns are ignored, or given as well for those who score against them.
+ * Times without offset are UTC, as the column says. A cell that is no power (`nan`, text, below 0) is missing and counted.
+ */
+import type { EpochMs } from '../energy/civil-time.ts'
+import { BodyBroken, type BodyRefusalCode } from './body-refusals.ts'
+import { CsvFields } from './csv-fields.ts'
+import { readDecimal } from './decimal.ts'
+import { type InstantProblem, readInstant } from './instant.ts'
+import { isBlank, LineCutter, type LineTaker } from './lines.ts'
+import { piecesOf } from './pieces.ts'
+import { shown } from './row-collector.ts'
+import { SentBody, unpack } from './unpack.ts'
+
+/** One row of the file. */
+export interface MinuteRow {
+  /** The instant as the file writes it, so that an answer can repeat it. */
+  readonly utc: string
+  readonly at: EpochMs
+  /** Mean power of the minute [W], `null` where nothing was measured. */
+  readonly aggregateW: number | null
+  /** The further columns in the order of the header [W]; empty unless they were asked for. */
+  readonly furtherW: readonly (number | null)[]
+}
+
+/** What was read. */
+export interface MinuteReport {
+  readonly rows: number
+  /** Cells of `aggregate_w` that were taken as missing because they are no power. */
+  readonly unreadable: number
+  /** Names of the further columns. */
+  readonly further: readonly string[]
+}
+
+/** Why a file cannot be read, and in which line. */
+export interface MinuteProblem {
+  readonly refusal: BodyRefusalCode | 'utc_missing' | 'aggregate_missing' | 'utc_invalid' | 'row_malformed'
+  readonly line: number
+  readonly detail: string
+}
+
+const lineBytesMax = 64 * 1024
+
+/**
+ * Reads a file of minutes and hands every row to `onRow`, in the order of the file.
+ * @param options.further whether the further columns are wanted
+ */
+export async function readMinutes(
+  source: AsyncIterable<Uint8Array>,
+  onRow: (row: MinuteRow, further: readonly string[]) => void,
+  options: { readonly further?: boolean } = {},
+): Promise<MinuteReport | MinuteProblem> {
+  const reader = new MinuteReader(onRow, options.further === true)
+  const lines = new LineCutter(reader, lineBytesMax)
+  const sent = new SentBody(source, Number.POSITIVE_INFINITY)
+  try {
+    for await (const piece of piecesOf(unpack(sent, Number.POSITIVE_INFINITY, false))) {
+      lines.push(piece)
+      if (reader.problem !== undefined) return reader.problem
+    }
+  } catch (error) {
+    if (!(error instanceof BodyBroken)) throw error
+    return { refusal: error.problem.refusal, line: reader.lines, detail: error.problem.detail }
+  }
+  lines.end()
+  return reader.result()
+}
+
+class MinuteReader implements LineTaker {
+  problem: MinuteProblem | undefined
+  lines = 0
+  #rows = 0
+  #unreadable = 0
+  readonly #onRow: (row: MinuteRow, further: readonly string[]) => void
+  readonly #wantsFurther: boolean
+  #fields = new CsvFields(256)
+  #headed = false
+  #further: readonly string[] = []
+  #furtherFields: readonly number[] = []
+  #utc = -1
+  #aggregate = -1
+
+  constructor(onRow: (row: MinuteRow, further: readonly string[]) => void, wantsFurther: boolean) {
+    this.#onRow = onRow
+    this.#wantsFurther = wantsFurther
+  }
+
+  result(): MinuteReport | MinuteProblem {
+    if (!this.#headed) this.#refuse('header_missing', 'the first line must name the columns')
+    return this.problem ?? { rows: this.#rows, unreadable: this.#unreadable, further: this.#further }
+  }
+
+  line(bytes: Buffer, start: number, end: number): void {
+    this.lines++
+    if (this.problem !== undefined || isBlank(bytes, start, end)) return
+    if (!this.#fields.split(bytes, start, end)) this.#refuse('row_malformed', 'a quote stands where none may')
+    else if (!this.#headed) this.#header(bytes)
+    else this.#row(bytes)
+  }
+
+  tooLongLine(): void {
+    this.lines++
+    this.#refuse('row_malformed', 'the line is too long')
+  }
+
+  #header(bytes: Buffer): void {
+    const names = Array.from({ length: this.#fields.count }, (_, field) => this.#fields.text(bytes, field))
+    this.#headed = true
+    this.#utc = names.indexOf('utc')
+    this.#aggregate = names.indexOf('aggregate_w')
+    this.#furtherFields = [...names.keys()].filter((field) => field !== this.#utc && field !== this.#aggregate)
+    this.#further = this.#furtherFields.map((field) => names[field] ?? '')
+    if (this.#utc < 0)
+      this.#refuse('utc_missing', `the header needs a column utc; it has ${names.map(shown).join(', ')}`)
+    if (this.#aggregate < 0) {
+      this.#refuse('aggregate_missing', `the header needs a column aggregate_w; it has ${names.map(shown).join(', ')}`)
+    }
+  }
+
+  #row(bytes: Buffer): void {
+    const at = this.#instant(bytes)
+    const utc = this.#fields.text(bytes, this.#utc)
+    if (typeof at === 'string') this.#refuse('utc_invalid', `utc ${shown(utc)} is no RFC 3339 instant`)
+    else {
+      const aggregateW = this.#power(bytes, this.#aggregate)
+      if (aggregateW === null && this.#has(this.#aggregate)) this.#unreadable++
+      const furtherW = this.#wantsFurther ? this.#furtherFields.map((field) => this.#power(bytes, field)) : []
+      this.#rows++
+      this.#onRow({ utc, at, aggregateW, furtherW }, this.#further)
+    }
+  }
+
+  #instant(bytes: Buffer): EpochMs | InstantProblem {
+    const { starts, ends } = this.#fields
+    return this.#has(this.#utc) ? readInstant(bytes, starts[this.#utc] ?? 0, ends[this.#utc] ?? 0, 0) : 'at_invalid'
+  }
+
+  #power(bytes: Buffer, field: number): number | null {
+    if (!this.#has(field)) return null
+    const powerW = readDecimal(bytes, this.#fields.starts[field] ?? 0, this.#fields.ends[field] ?? 0)
+    return Number.isFinite(powerW) && powerW >= 0 ? powerW : null
+  }
+
+  /** Whether the row has anything in this field. */
+  #has(field: number): boolean {
+    return field < this.#fields.count && this.#fields.starts[field] !== this.#fields.ends[field]
+  }
+
+  #refuse(refusal: MinuteProblem['refusal'], detail: string): void {
+    this.problem ??= { refusal, line: this.lines, detail }
+  }
+}

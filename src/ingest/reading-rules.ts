@@ -1,0 +1,89 @@
+/**
+ * What a reading must be to enter the house: when it may lie, how large it may be, how long it stands.
+ * Bounds are those of the API contract ("Readings", "Bad input"); the register's is nine digits of kWh.
+ */
+import type { EpochMs } from '../energy/civil-time.ts'
+import { defaultEnergyIntervalS, defaultHoldS, defaultMaxGapS, type Reading } from '../energy/readings.ts'
+import type { ValueColumn } from './columns.ts'
+import type { RowRejectionCode } from './row-rejections.ts'
+
+const earliestAt: EpochMs = Date.parse('2000-01-01T00:00:00Z')
+const futureMaxMs = 86_400_000
+const powerWMax = 100_000
+const registerWhMax = 1e12
+const intervalSMax = 3600
+const maxGapSMax = 3600
+
+/** What the sender's device and account say about readings. */
+export interface ReadingRules {
+  /** The time of receipt: readings more than a day after it are rejected. */
+  readonly now: EpochMs
+  /** From this instant on the supply is closed, and readings are rejected. */
+  readonly closedAt?: EpochMs | null
+  /** How long power holds at most where nothing newer comes [s]. */
+  readonly holdS?: number
+  /** The longest time between two register readings over which energy is spread [s]. */
+  readonly maxGapS?: number
+}
+
+/** How long the values of a row stand, as far as the row says so [s]. */
+export interface RowSpans {
+  intervalS: number | undefined
+  maxGapS: number | undefined
+  /** Whether the row carries energy: `interval_s` is the energy's then, and else how long the power holds. */
+  hasEnergy: boolean
+}
+
+/** Why a reading cannot lie at this instant, or `undefined` when it can. */
+export function instantRejection(at: EpochMs, rules: ReadingRules): RowRejectionCode | undefined {
+  if (at < earliestAt) return 'at_too_early'
+  if (at > rules.now + futureMaxMs) return 'at_in_future'
+  if (typeof rules.closedAt === 'number' && at >= rules.closedAt) return 'after_closure'
+  return undefined
+}
+
+/** Why a number cannot be a value of this column, or `undefined` when it can. NaN means that it was no number. */
+export function valueRejection(column: ValueColumn, value: number, spanS: number): RowRejectionCode | undefined {
+  if (Number.isNaN(value)) return 'value_not_a_number'
+  if (value < 0) return 'value_negative'
+  switch (column.kind) {
+    case 'power':
+      return value > powerWMax ? 'power_absurd' : undefined
+    case 'energy':
+      return value > (powerWMax * spanS) / 3600 ? 'energy_absurd' : undefined
+    case 'register':
+      return value > registerWhMax ? 'register_absurd' : undefined
+  }
+}
+
+/** How long a value of this column stands [s], in the sense of `Reading.spanS`. */
+export function spanOf(column: ValueColumn, spans: RowSpans, rules: ReadingRules): number {
+  switch (column.kind) {
+    case 'power':
+      return (spans.hasEnergy ? undefined : spans.intervalS) ?? rules.holdS ?? defaultHoldS
+    case 'energy':
+      return spans.intervalS ?? defaultEnergyIntervalS
+    case 'register':
+      return spans.maxGapS ?? rules.maxGapS ?? defaultMaxGapS
+  }
+}
+
+/** Whether a number can be an interval [s]. */
+export function isInterval(seconds: unknown): seconds is number {
+  return isWholeWithin(seconds, intervalSMax)
+}
+
+/** Whether a number can be the largest gap between two registers [s]. */
+export function isMaxGap(seconds: unknown): seconds is number {
+  return isWholeWithin(seconds, maxGapSMax)
+}
+
+/** A measured reading; −0 becomes 0. */
+export function measuredReading(column: ValueColumn, at: EpochMs, value: number | null, spanS: number): Reading {
+  const { kind, channel } = column
+  return { kind, channel, at, value: value === 0 ? 0 : value, spanS, quality: 'measured' }
+}
+
+function isWholeWithin(seconds: unknown, secondsMax: number): seconds is number {
+  return typeof seconds === 'number' && Number.isInteger(seconds) && seconds >= 1 && seconds <= secondsMax
+}

@@ -1,0 +1,213 @@
+/**
+ * When is the grid green? The renewable share hour by hour, today and tomorrow, and the best windows to use energy in.
+ *
+ * In: the hours of a zone as they are known now (measured, or forecast by a source) and our own forecast for the rest.
+ * Out: the wire's `data` of `GET /greenness`. An hour that nothing is known of is `null`, its day has no windows, and
+ * `meta.reason` says so.
+ */
+import {
+  addDays,
+  type CivilDay,
+  type EpochMs,
+  formatInstant,
+  hoursOfDay,
+  type Interval,
+  localDayOf,
+  type TimeZone,
+} from '../energy/civil-time.ts'
+import type { GridHour, GridHourKind, GridZone } from '../energy/grid-hours.ts'
+import { roundTo } from '../energy/rounding.ts'
+import { bestWindowsOf, type DayWindows, type HourValue } from './greenness-windows.ts'
+
+/** A forecast of ours: hours it can say something of, and the name and version of its method. */
+export interface GreennessForecast {
+  readonly model: string
+  readonly hours: readonly GridHour[]
+}
+
+/** A source that is due attribution. */
+export interface Attribution {
+  readonly source: string
+  readonly licence: string
+  readonly url: string
+}
+
+export interface GreennessQuestion {
+  readonly now: EpochMs
+  readonly timeZone: TimeZone
+  readonly zone: GridZone
+  /** Hours known from sources; of two for one hour an actual beats a forecast, and the newer beats the older. */
+  readonly hours: readonly GridHour[]
+  /** Fills the hours that `hours` does not know. */
+  readonly forecast: GreennessForecast
+  readonly attribution: readonly Attribution[]
+}
+
+export interface BestWindow {
+  readonly start: string
+  readonly stop: string
+}
+
+/** What one row of the series is: `null`s where nothing is known. */
+export interface HourMeta {
+  readonly at: string
+  readonly kind: GridHourKind | null
+  readonly made_at: string | null
+}
+
+/** The threshold of one local day, and why the day has no windows where a rule says so. */
+export interface DayThreshold {
+  readonly day: CivilDay
+  readonly threshold: number | null
+  readonly reason: DayWindows['reason']
+}
+
+export interface GreennessMeta {
+  readonly unit: '1'
+  readonly zone: GridZone
+  readonly time_zone: TimeZone
+  readonly from: string
+  readonly to: string
+  readonly resolution_s: 3600
+  /** Measured share of today's elapsed time; `null` at the first instant of the day. */
+  readonly coverage: number | null
+  /** Whether any hour is a substitute. */
+  readonly estimated: boolean
+  /** Method of the hours that no source knows; `null` where sources know them all. */
+  readonly model: string | null
+  readonly reason: DayWindows['reason']
+  readonly hours: readonly HourMeta[]
+  readonly threshold: readonly DayThreshold[]
+  readonly attribution: readonly Attribution[]
+}
+
+/** `data` of `GET /greenness`. */
+export interface GreennessData {
+  readonly best_windows: readonly BestWindow[]
+  readonly time_series: {
+    readonly index: readonly string[]
+    readonly columns: readonly ['renewable_fraction']
+    readonly data: readonly (readonly [number | null])[]
+  }
+  readonly meta: GreennessMeta
+}
+
+/** A zone that there is no data of, and those that there is. */
+export interface ZoneRefusal {
+  readonly refusal: 'zone_unknown'
+  readonly zone: string
+  readonly knownZones: readonly GridZone[]
+}
+
+/** Answers `GET /greenness`; the route's only door to grid data. Waits for no source. */
+export interface GreennessAnswers {
+  answer(zone: string): Promise<GreennessData | ZoneRefusal>
+}
+
+/** The zone of a request that names none: Italy as a whole. */
+export const defaultZone: GridZone = 'IT'
+
+const hourS = 3600
+
+interface SeriesHour extends HourValue {
+  readonly known: GridHour | undefined
+}
+
+/** The answer of `GET /greenness`. */
+export function greennessAnswer(question: GreennessQuestion): GreennessData {
+  const { now, timeZone } = question
+  const today = localDayOf(now, timeZone)
+  const best = bestByHour(question)
+  const days = [today, addDays(today, 1)].map((day) => ({ day, hours: seriesOf(day, timeZone, best) }))
+  const hours = days.flatMap((day) => day.hours)
+  const windows = days.map((one) => bestWindowsOf(one.day, one.hours))
+  const ahead = windows.flatMap((day) => day.windows).filter((window) => window.toAt > now)
+  return {
+    best_windows: ahead.map(toWire),
+    time_series: {
+      index: hours.map((hour) => formatInstant(hour.startAt)),
+      columns: ['renewable_fraction'],
+      data: hours.map((hour) => [hour.value]),
+    },
+    meta: metaOf(question, hours, windows, reasonOf(windows, ahead.length)),
+  }
+}
+
+/** The best that is known of each hour: actual, else a source's forecast, else ours. */
+function bestByHour({ hours, forecast }: GreennessQuestion): Map<EpochMs, GridHour> {
+  const best = new Map(forecast.hours.map((hour) => [hour.startAt, hour]))
+  const fromSources = new Map<EpochMs, GridHour>()
+  for (const hour of hours) {
+    const other = fromSources.get(hour.startAt)
+    if (other === undefined || beats(hour, other)) fromSources.set(hour.startAt, hour)
+  }
+  for (const [startAt, hour] of fromSources) best.set(startAt, hour)
+  return best
+}
+
+const rank: Record<GridHourKind, number> = { actual: 2, forecast: 1, substitute: 0 }
+
+function beats(hour: GridHour, other: GridHour): boolean {
+  return rank[hour.kind] > rank[other.kind] || (hour.kind === other.kind && hour.madeAt >= other.madeAt)
+}
+
+function seriesOf(day: CivilDay, timeZone: TimeZone, best: ReadonlyMap<EpochMs, GridHour>): SeriesHour[] {
+  return hoursOfDay(day, timeZone).map(({ startAt, stopAt }) => {
+    const known = best.get(startAt)
+    return { startAt, stopAt, known, value: known === undefined ? null : roundTo(known.renewableShare, 4) }
+  })
+}
+
+/** Why the answer has no windows: what keeps a day from having any, an unknown day before a flat one. */
+function reasonOf(windows: readonly DayWindows[], aheadCount: number): DayWindows['reason'] {
+  const reasons = windows.map((day) => day.reason)
+  if (reasons.includes('forecast_unavailable')) return 'forecast_unavailable'
+  return aheadCount === 0 && reasons.includes('flat_day') ? 'flat_day' : null
+}
+
+function metaOf(
+  question: GreennessQuestion,
+  hours: readonly SeriesHour[],
+  windows: readonly DayWindows[],
+  reason: DayWindows['reason'],
+): GreennessMeta {
+  const forecastHours = new Set(question.forecast.hours)
+  return {
+    unit: '1',
+    zone: question.zone,
+    time_zone: question.timeZone,
+    from: formatInstant(hours[0]?.startAt ?? question.now),
+    to: formatInstant(hours.at(-1)?.stopAt ?? question.now),
+    resolution_s: hourS,
+    coverage: coverageOf(hours, question.now),
+    estimated: hours.some((hour) => hour.known?.kind === 'substitute'),
+    model: hours.some(({ known }) => known !== undefined && forecastHours.has(known)) ? question.forecast.model : null,
+    reason,
+    hours: hours.map(hourMetaOf),
+    threshold: windows.map(({ day, threshold, reason }) => ({ day, threshold: rounded(threshold), reason })),
+    attribution: question.attribution,
+  }
+}
+
+function coverageOf(hours: readonly SeriesHour[], now: EpochMs): number | null {
+  const elapsed = (some: readonly SeriesHour[]) =>
+    some.reduce((sum, { startAt, stopAt }) => sum + Math.max(0, Math.min(stopAt, now) - startAt), 0)
+  const all = elapsed(hours)
+  return all === 0 ? null : roundTo(elapsed(hours.filter((hour) => hour.known?.kind === 'actual')) / all, 4)
+}
+
+function hourMetaOf({ startAt, known }: SeriesHour): HourMeta {
+  return {
+    at: formatInstant(startAt),
+    kind: known?.kind ?? null,
+    made_at: known === undefined ? null : formatInstant(known.madeAt),
+  }
+}
+
+function rounded(share: number | null): number | null {
+  return share === null ? null : roundTo(share, 4)
+}
+
+function toWire({ fromAt, toAt }: Interval): BestWindow {
+  return { start: formatInstant(fromAt), stop: formatInstant(toAt) }
+}
