@@ -3,14 +3,25 @@
  * result, until nothing is stale; then waits for a wake-up or a second's pause. Several servers may run it on one store:
  * a claim belongs to one of them and runs out when that one dies.
  */
-import type { Clock, EpochMs } from '../energy/civil-time.ts'
-import { type ClaimedStretch, claimStaleDays, type Database, releaseClaim, saveAnalysis } from '../store/index.ts'
+import { analysisContext } from '../energy/analysis.ts'
+import { addDays, type Clock, dayInterval, daysFrom, type EpochMs, hourMs } from '../energy/civil-time.ts'
+import { householdOf } from '../energy/household.ts'
+import {
+  type ClaimedStretch,
+  claimStaleDays,
+  type Database,
+  readPackedReadings,
+  releaseClaim,
+  saveAnalysis,
+} from '../store/index.ts'
 import type { WorkerPool } from './work/pool.ts'
 
 /** Days claimed at once for one home: enough to share their context, few enough to stay short. */
 const stretchDaysMax = 35
 /** How long a claim lasts [s]; a stretch takes a second or two. */
 const claimForS = 120
+/** How far a reading reaches beyond its instant, or a register back to the one before [ms]. */
+const readingReachMs = hourMs
 /** How often the store is asked when nobody wakes the loop [ms]: other servers receive readings too. */
 const idleMs = 1000
 
@@ -82,12 +93,32 @@ async function analyseOnce(context: AnalysisContext): Promise<number> {
 /** A stretch that fails is released, so that the next round (or another server) tries it again. */
 async function analyseStretch(context: AnalysisContext, stretch: ClaimedStretch, now: EpochMs): Promise<number> {
   try {
-    await saveAnalysis(context.db, stretch, await context.pool.analyse(stretch, now), now)
+    const days = await context.pool.analyse(await taskOf(context.db, stretch, now))
+    await saveAnalysis(context.db, stretch, days, now)
     return stretch.days.length
   } catch (error) {
     context.onError(error)
     await releaseClaim(context.db, stretch)
     return 0
+  }
+}
+
+/** The days of a stretch with the context they are analysed in, and the readings that reach into any of them. */
+async function taskOf(db: Database, { account, days }: ClaimedStretch, now: EpochMs) {
+  const { timeZone } = account
+  const [first, last] = [days[0], days.at(-1)]
+  if (first === undefined || last === undefined) throw new Error('A claimed stretch has no days.')
+  const fromOn = addDays(first, -analysisContext.daysBefore)
+  const fromAt = dayInterval(fromOn, timeZone).fromAt - readingReachMs
+  const toAt = dayInterval(last, timeZone).toAt + analysisContext.hoursAfter * hourMs + readingReachMs
+  return {
+    household: householdOf(account.onboarding),
+    timeZone,
+    days: daysFrom(fromOn, addDays(last, 2)),
+    from: analysisContext.daysBefore,
+    to: analysisContext.daysBefore + days.length,
+    readings: await readPackedReadings(db, account, fromAt, toAt, 'import'),
+    now,
   }
 }
 

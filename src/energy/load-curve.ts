@@ -26,3 +26,21 @@ export interface DayCurve {
 export function energyWhOf(powerW: number, durationS: number): number {
   return (powerW * durationS) / 3600
 }
+
+/** A curve up to now, and when it is worth looking again. */
+export interface ClosedCurve {
+  readonly curve: DayCurve
+  /** When the first slot that was taken out is over; `null` where none was. */
+  readonly recheckAt: EpochMs | null
+}
+
+/** Takes out the slots that are not over at `now`: a power value holds on, but what is to come was not measured yet. */
+export function closedSlotsOf(curve: DayCurve, now: EpochMs): ClosedCurve {
+  const slotMs = curve.slotS * 1000
+  const closed = Math.min(curve.powerW.length, Math.max(0, Math.floor((now - curve.startAt) / slotMs)))
+  const open = curve.measured.indexOf(1, closed)
+  if (open < 0) return { curve, recheckAt: null }
+  const powerW = curve.powerW.slice().fill(0, closed)
+  const measured = curve.measured.slice().fill(0, closed)
+  return { curve: { ...curve, powerW, measured }, recheckAt: curve.startAt + (open + 1) * slotMs }
+}

@@ -1,20 +1,20 @@
 /** The worker threads: everything that computes for more than a few milliseconds runs there, never on the HTTP thread. */
 import { Piscina } from 'piscina'
-import type { EpochMs } from '../../energy/civil-time.ts'
-import type { RenderConsumptionTask } from '../../insight/consumption.ts'
-import type { ClaimedStretch, EncodedDay } from '../../store/index.ts'
+import type { RenderConsumptionTask } from '../../api/render-consumption.ts'
+import type { DayToSave } from '../../store/index.ts'
 import type { AnalyseTask } from './worker.ts'
 
 export interface WorkerPool {
   readonly threads: number
-  /** Analyses the days of a claimed stretch. */
-  analyse(stretch: ClaimedStretch, now: EpochMs): Promise<EncodedDay[]>
+  /** Analyses a stretch of days. */
+  analyse(task: Omit<AnalyseTask, 'fourOctober'>): Promise<DayToSave[]>
   /** Renders the answer of the consumption endpoint as UTF-8 JSON. */
   renderConsumption(task: RenderConsumptionTask): Promise<Uint8Array>
+  /** Finishes what runs and ends the threads. */
   close(): Promise<void>
 }
 
-/** Starts `threads` workers; `fourOctober` says whether 4 October is a holiday of the tariff bands. */
+/** Starts up to `threads` workers; `fourOctober` says whether 4 October is a holiday of the tariff bands. */
 export function startWorkerPool(threads: number, fourOctober: boolean): WorkerPool {
   const piscina = new Piscina({
     filename: new URL('./worker.ts', import.meta.url).href,
@@ -24,7 +24,7 @@ export function startWorkerPool(threads: number, fourOctober: boolean): WorkerPo
   })
   return {
     threads,
-    analyse: (stretch) => piscina.run({ stretch, fourOctober } satisfies AnalyseTask, { name: 'analyse' }),
+    analyse: (task) => piscina.run({ ...task, fourOctober } satisfies AnalyseTask, { name: 'analyse' }),
     renderConsumption: (task) => piscina.run(task, { name: 'renderConsumption' }),
     close: () => piscina.close(),
   }

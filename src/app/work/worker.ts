@@ -1,11 +1,15 @@
 /** What runs in a worker thread; `pool.ts` starts the threads and names the tasks. */
+import type { RenderConsumptionTask } from '../../api/render-consumption.ts'
 import { createDisaggregator } from '../../disaggregate/index.ts'
-import type { CivilDay, TimeZone } from '../../energy/civil-time.ts'
+import type { CivilDay, EpochMs, TimeZone } from '../../energy/civil-time.ts'
 import type { Household } from '../../energy/household.ts'
+import { type ClosedCurve, closedSlotsOf } from '../../energy/load-curve.ts'
 import { dayCurveFromReadings } from '../../energy/slots-from-readings.ts'
 import { bandCalendar } from '../../energy/tariff-bands.ts'
+import { consumptionJson } from '../../insight/consumption.ts'
 import { analyseDays } from '../../rollup/analyse-days.ts'
-import { type EncodedDay, encodeAnalysedDay, type PackedReadings, unpackSeries } from '../../store/codec/index.ts'
+import { decodeAnalysedDay, encodeAnalysedDay, type PackedReadings, unpackSeries } from '../../store/codec/index.ts'
+import type { DayToSave } from '../../store/index.ts'
 
 /** Days of one home to analyse, with the readings of those days and of their context. */
 export interface AnalyseTask {
@@ -16,6 +20,7 @@ export interface AnalyseTask {
   readonly from: number
   readonly to: number
   readonly readings: PackedReadings
+  readonly now: EpochMs
   /** Whether 4 October is a holiday of the tariff bands. */
   readonly fourOctober: boolean
 }
@@ -23,12 +28,24 @@ export interface AnalyseTask {
 const disaggregator = createDisaggregator()
 
 /** Analyses a stretch of days: readings to slots, slots to appliances, both to sums, packed for the store. */
-export function analyse(task: AnalyseTask): EncodedDay[] {
+export function analyse(task: AnalyseTask): DayToSave[] {
   const series = unpackSeries(task.readings)
-  const days = task.days.map((day) => dayCurveFromReadings(day, task.timeZone, series))
+  const closed = task.days.map((day) => closedSlotsOf(dayCurveFromReadings(day, task.timeZone, series), task.now))
   const { household, timeZone, from, to } = task
+  const days = closed.map(({ curve }) => curve)
   const calendar = bandCalendar({ fourOctober: task.fourOctober })
-  return analyseDays({ household, timeZone, days, from, to }, disaggregator, calendar).map(encodeAnalysedDay)
+  const analysed = analyseDays({ household, timeZone, days, from, to }, disaggregator, calendar)
+  return analysed.map((day, index) => ({
+    encoded: encodeAnalysedDay(day),
+    recheckAt: recheckAtOf(closed[from + index]),
+  }))
 }
 
-export { renderConsumption } from '../../insight/consumption.ts'
+function recheckAtOf(closed: ClosedCurve | undefined): EpochMs | null {
+  return closed?.recheckAt ?? null
+}
+
+/** The answer of the consumption endpoint as UTF-8 JSON. */
+export function renderConsumption({ days, question }: RenderConsumptionTask): Uint8Array {
+  return new TextEncoder().encode(consumptionJson(days.map(decodeAnalysedDay), question))
+}

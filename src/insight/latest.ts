@@ -1,0 +1,56 @@
+/** What did the latest hours look like? The meter's mean power [W] per slot over the latest six hours. */
+import { type EpochMs, formatInstant, hourMs, type Interval, type TimeZone } from '../energy/civil-time.ts'
+import type { SlotS } from '../energy/load-curve.ts'
+import type { ReadingSeries } from '../energy/reading-series.ts'
+import { slotLengthOf, slotsBetween } from '../energy/slots-from-readings.ts'
+import { coverageOf, type ElectricityData, type Meta } from './answers.ts'
+
+/** How far the answer looks back [h]. */
+export const latestHours = 6
+
+export interface LatestQuestion {
+  readonly accountNumber: string
+  readonly timeZone: TimeZone
+  readonly now: EpochMs
+  /** The readings of the latest hours and of the hour before. */
+  readonly series: ReadingSeries
+}
+
+export interface LatestData {
+  readonly account_number: string
+  readonly electricity_data: ElectricityData<string, number | null>
+  readonly meta: Meta
+}
+
+/** The answer of `GET …/consumption/latest`. */
+export function latestAnswer({ accountNumber, timeZone, now, series }: LatestQuestion): LatestData {
+  const slotS = slotLengthOf(series, now - latestHours * hourMs, now)
+  const interval = latestInterval(now, slotS)
+  const { powerW, measured } = slotsBetween(interval.fromAt, interval.toAt, slotS, series)
+  const measuredS = measured.reduce((sum, flag) => sum + flag, 0) * slotS
+  return {
+    account_number: accountNumber,
+    electricity_data: {
+      index: Array.from(powerW, (_, slot) => formatInstant(interval.fromAt + slot * slotS * 1000)),
+      columns: ['active_power_received'],
+      data: Array.from(powerW, (watts, slot) => [measured[slot] === 1 ? Math.round(watts) : null]),
+    },
+    meta: {
+      unit: 'W',
+      time_zone: timeZone,
+      from: formatInstant(interval.fromAt),
+      to: formatInstant(interval.toAt),
+      resolution_s: measuredS === 0 ? null : slotS,
+      coverage: coverageOf(measuredS, interval),
+      estimated: false,
+      model: null,
+      reason: measuredS === 0 ? 'no_readings' : null,
+    },
+  }
+}
+
+/** Six hours that end with the newest closed slot. */
+function latestInterval(now: EpochMs, slotS: SlotS): Interval {
+  const toAt = Math.floor(now / (slotS * 1000)) * slotS * 1000
+  return { fromAt: toAt - latestHours * hourMs, toAt }
+}

@@ -1,0 +1,239 @@
+/**
+ * What could be saved? Runs and energy of the last 28 complete days beside those of similar homes, appliance by
+ * appliance. Every energy is Wh.
+ */
+import type { DayTotals, Run } from '../energy/analysis.ts'
+import type { ApplianceKey } from '../energy/appliances.ts'
+import { type CivilDay, type Interval, localDayOf, type TimeZone } from '../energy/civil-time.ts'
+import type { HomeUse } from '../energy/home-use.ts'
+import type { Household } from '../energy/household.ts'
+import { mean, quantile } from '../energy/quantiles.ts'
+import { continuousAppliances, cyclicAppliances, referenceAppliances } from '../energy/reference-appliances.ts'
+import { roundToTotal } from '../energy/rounding.ts'
+import { peersMin } from '../energy/similar-homes.ts'
+import { columnsOf, type Meta, metaOf, type Reason, type SummedDay, sumDays } from './answers.ts'
+import { homeUseOf } from './home-use.ts'
+import type { NoGroup, PeerGroup } from './peer-group.ts'
+
+const windowDays = 28
+const weekDays = 7
+const efficientShare = 0.2
+/** Below this coverage the figures mean little. */
+const coverageMin = 0.5
+
+export interface SavingQuestion {
+  readonly accountNumber: string
+  readonly timeZone: TimeZone
+  readonly household: Household
+  /** The last 28 complete local days, oldest first. */
+  readonly window: readonly CivilDay[]
+  readonly interval: Interval
+  /** Those of them that were analysed. */
+  readonly days: readonly SummedDay[]
+  /** Runs that start in the window. */
+  readonly runs: readonly Run[]
+  /** First instant the home was measured; `null` where it never was. */
+  readonly measuredFromAt: number | null
+  readonly group: PeerGroup<HomeUse> | NoGroup
+}
+
+interface Pair {
+  readonly user: number | null
+  readonly average: number
+}
+
+export interface ApplianceSaving {
+  readonly appliance: ApplianceKey
+  readonly single_use_consumption?: Pair
+  readonly usages_number?: Pair
+  readonly total_consumption?: Pair
+  readonly consumption: { readonly actual: number; readonly saving: number }
+  /** What the thrifty fifth of the peers need: per run of a cyclic appliance, in 28 days of a continuous one. */
+  readonly efficient: number
+  readonly basis: 'efficient_peers' | 'reference_appliance'
+  readonly history?: {
+    readonly threshold: number
+    readonly consumptions_history: readonly {
+      readonly start: string
+      readonly stop: string
+      readonly value: number | null
+    }[]
+  }
+}
+
+export interface SavingData {
+  readonly account_number: string
+  readonly consumption: number | null
+  readonly saving_data: readonly ApplianceSaving[]
+  readonly meta: Meta
+}
+
+/** The answer of `GET …/saving`. */
+export function savingAnswer(question: SavingQuestion): SavingData {
+  const { accountNumber, timeZone, household, interval, days, runs } = question
+  const columns = columnsOf(household)
+  const elapsedS = (interval.toAt - interval.fromAt) / 1000
+  const use = homeUseOf(columns, days, runs, elapsedS)
+  const listed = use.measuredS === 0 ? [] : columns.flatMap((appliance) => savingOf(appliance, use, question) ?? [])
+  const consumption = use.measuredS === 0 ? null : Math.round(use.totalWh)
+  const estimated = listed.some(({ basis }) => basis === 'reference_appliance')
+  return {
+    account_number: accountNumber,
+    consumption,
+    saving_data: withinTotal(listed, consumption ?? 0),
+    meta: metaOf({ unit: 'Wh', timeZone, interval, days, columns, estimated, reason: reasonOf(question, use) }),
+  }
+}
+
+function reasonOf({ measuredFromAt, interval, timeZone, window, group }: SavingQuestion, use: HomeUse): Reason | null {
+  if (use.measuredS === 0) return 'no_readings'
+  if (measuredFromAt !== null && localDayOf(measuredFromAt, timeZone) > (window[0] ?? '')) return 'not_enough_history'
+  if (use.measuredS < coverageMin * ((interval.toAt - interval.fromAt) / 1000)) return 'low_coverage'
+  return typeof group === 'string' ? group : null
+}
+
+/** `undefined` for appliances that are neither cyclic nor continuous. */
+function savingOf(appliance: ApplianceKey, use: HomeUse, question: SavingQuestion): ApplianceSaving | undefined {
+  const own = use.appliances[appliance]
+  if (own === undefined) return undefined
+  const yardstick = yardstickOf(appliance, question, use.measuredS / use.elapsedS)
+  return own.usages === null
+    ? continuousSaving(appliance, own.totalWh, yardstick, question)
+    : cyclicSaving(appliance, own.usages, own.totalWh, yardstick)
+}
+
+function cyclicSaving(
+  appliance: ApplianceKey,
+  usages: number,
+  totalWh: number,
+  { basis, singleWh, efficientWh, usages: usualUsages }: Yardstick,
+): ApplianceSaving {
+  const actual = Math.round(totalWh)
+  const single = usages === 0 ? null : Math.round(totalWh / usages)
+  const saving = single === null ? 0 : clamp(usages * (single - Math.round(efficientWh)), actual)
+  return {
+    appliance,
+    single_use_consumption: { user: single, average: Math.round(singleWh) },
+    usages_number: { user: usages, average: Math.round(usualUsages) },
+    consumption: { actual, saving },
+    efficient: Math.round(efficientWh),
+    basis,
+  }
+}
+
+function continuousSaving(
+  appliance: ApplianceKey,
+  totalWh: number,
+  { basis, totalWh: usualWh, efficientWh }: Yardstick,
+  question: SavingQuestion,
+): ApplianceSaving {
+  const user = Math.round(totalWh)
+  return {
+    appliance,
+    total_consumption: { user, average: Math.round(usualWh) },
+    consumption: { actual: user, saving: clamp(user - Math.round(efficientWh), user) },
+    efficient: Math.round(efficientWh),
+    basis,
+    ...(appliance === 'standby' ? { history: weeksOf(totalWh, usualWh, question) } : {}),
+  }
+}
+
+/** Four weeks of standby that add up to the whole; a week without measurements is `null`. */
+function weeksOf(
+  totalWh: number,
+  usualWh: number,
+  { window, days }: SavingQuestion,
+): NonNullable<ApplianceSaving['history']> {
+  const weeks = Array.from({ length: windowDays / weekDays }, (_, week) =>
+    window.slice(week * weekDays, (week + 1) * weekDays),
+  )
+  const sums = weeks.map((week) => sumDays(ofWeek(days, week), ['standby', 'smallAppliances']))
+  const valuesWh = roundToTotal(
+    sums.map(({ columnsWh }) => columnsWh[0] ?? 0),
+    totalWh,
+  )
+  return {
+    threshold: Math.round(usualWh / weeks.length),
+    consumptions_history: weeks.map((week, index) => ({
+      start: `${week[0]}T00:00:00Z`,
+      stop: `${week.at(-1)}T00:00:00Z`,
+      value: sums[index]?.measuredS === 0 ? null : (valuesWh[index] ?? 0),
+    })),
+  }
+}
+
+function ofWeek<Day extends { readonly totals: DayTotals }>(days: readonly Day[], week: readonly CivilDay[]): Day[] {
+  return days.filter(({ totals }) => week.includes(totals.day))
+}
+
+/** What an appliance usually needs, and what the thrifty need, over the window and this home's coverage. */
+interface Yardstick {
+  readonly basis: ApplianceSaving['basis']
+  readonly singleWh: number
+  readonly usages: number
+  readonly totalWh: number
+  /** Per run of a cyclic appliance, in all of a continuous one. */
+  readonly efficientWh: number
+}
+
+function yardstickOf(appliance: ApplianceKey, { group, household }: SavingQuestion, coverage: number): Yardstick {
+  const peers = typeof group === 'string' ? [] : group.homes.flatMap((home) => peerUse(home, appliance) ?? [])
+  const reference = referenceYardstick(appliance, household.appliances.get(appliance) ?? 1, coverage)
+  if (peers.length < peersMin) return reference
+  const inRuns = cyclicAppliances.includes(appliance)
+  const singles = peers.filter(({ usages }) => usages > 0).map(({ totalWh, usages }) => totalWh / usages)
+  if (inRuns && singles.length < peersMin) return reference
+  const totals = peers.map(({ totalWh }) => totalWh * coverage)
+  return {
+    basis: 'efficient_peers',
+    singleWh: inRuns ? mean(singles) : 0,
+    usages: mean(peers.map(({ usages }) => usages)) * coverage,
+    totalWh: mean(totals),
+    efficientWh: quantile(inRuns ? singles : totals, efficientShare),
+  }
+}
+
+/** A peer's use of an appliance as if it had been measured all the time; `undefined` where it has none. */
+function peerUse({ appliances, elapsedS, measuredS }: HomeUse, appliance: ApplianceKey) {
+  const use = appliances[appliance]
+  const scale = elapsedS / measuredS
+  return use && { usages: (use.usages ?? 0) * scale, totalWh: use.totalWh * scale }
+}
+
+function referenceYardstick(appliance: ApplianceKey, quantity: number, coverage: number): Yardstick {
+  const { cycleWh = 0, cyclesPerWeek = 0, dayWh = 0 } = referenceAppliances[appliance]
+  const totalWh = dayWh * windowDays * quantity * coverage
+  return {
+    basis: 'reference_appliance',
+    singleWh: cycleWh,
+    usages: cyclesPerWeek * (windowDays / weekDays) * quantity * coverage,
+    totalWh,
+    efficientWh: continuousAppliances.includes(appliance) ? totalWh : cycleWh,
+  }
+}
+
+/**
+ * Runs count whole where they start, so that those of the last evening may reach beyond the window. Where that would let
+ * the appliances exceed the home, the largest gives way.
+ */
+function withinTotal(listed: readonly ApplianceSaving[], totalWh: number): readonly ApplianceSaving[] {
+  const excessWh = listed.reduce((sum, { consumption }) => sum + consumption.actual, 0) - totalWh
+  if (excessWh <= 0) return listed
+  const cyclic = listed.filter(({ usages_number }) => usages_number !== undefined)
+  const largest = cyclic.toSorted((one, other) => other.consumption.actual - one.consumption.actual)[0]
+  if (largest === undefined) return listed
+  return listed.map((one) => (one === largest ? reduced(one, excessWh) : one))
+}
+
+function reduced(one: ApplianceSaving, byWh: number): ApplianceSaving {
+  const actual = Math.max(0, one.consumption.actual - byWh)
+  const usages = one.usages_number?.user ?? 0
+  const single = usages === 0 ? null : Math.round(actual / usages)
+  const saving = single === null ? 0 : clamp(usages * (single - one.efficient), actual)
+  const average = one.single_use_consumption?.average ?? 0
+  return { ...one, single_use_consumption: { user: single, average }, consumption: { actual, saving } }
+}
+
+function clamp(value: number, max: number): number {
+  return Math.min(Math.max(0, value), max)
+}
