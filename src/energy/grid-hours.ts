@@ -1,7 +1,7 @@
 /** The hours of a grid zone: how much of what was generated was renewable, and how that is known. */
 import type { EpochMs } from './civil-time.ts'
 
-/** A grid zone: `IT` for Italy as a whole, or a bidding zone such as `NORD`. Upper case. */
+/** A grid zone: `IT` for Italy as a whole. Upper case. */
 export type GridZone = string
 
 /** How an hour's value is known: measured, forecast from recent days (or by a source), or filled in from past years. */
@@ -18,19 +18,5 @@ export interface GridHour {
   readonly madeAt: EpochMs
 }
 
-/** Shares of generation by weather-driven source, 0–1. */
-export interface GridMix {
-  readonly solarShare: number
-  readonly windShare: number
-  readonly runOfRiverShare: number
-  readonly reservoirShare: number
-}
-
-/** One measured hour of a zone's history, with its mix where the source tells it. */
-export interface MeasuredGridHour {
-  /** Start of the hour, a whole hour of UTC. */
-  readonly startAt: EpochMs
-  /** Renewable generation / generation, 0–1. */
-  readonly renewableShare: number
-  readonly mix: GridMix | null
-}
+/** One measured hour of a zone's history. */
+export type MeasuredGridHour = Pick<GridHour, 'startAt' | 'renewableShare'>

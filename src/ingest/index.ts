@@ -10,6 +10,7 @@ export {
   readingsFormats,
   readingsMediaTypes,
 } from './formats.ts'
+export { readGridHistory } from './grid-history.ts'
 export { type BodyRefusal, defaultBatchSize, type ImportOptions, importReadings } from './import-readings.ts'
 export type { ReadingRules } from './reading-rules.ts'
 export { type ImportReport, type RejectedRow, rejectedRowsMax, type WriteOutcome } from './row-collector.ts'
