@@ -1,0 +1,51 @@
+/** `GET /accounts/{account_number}/consumption/latest`: W over the latest six hours. */
+import { hourMs } from '../../energy/civil-time.ts'
+import { type LatestData, latestAnswer, latestHours } from '../../insight/latest.ts'
+import { readReadings } from '../../store/index.ts'
+import { answerOf, exampleMeta, insightSchema, wholeOrNull } from '../insight-schemas.ts'
+import { accountOf, accountParams, accountProblems, envelope, type Route, success } from '../route.ts'
+import { electricityData, instant } from '../schemas.ts'
+
+const data = insightSchema({
+  electricity_data: electricityData({
+    index: instant('Start of the slot.'),
+    columns: ['active_power_received'],
+    value: wholeOrNull('Mean power drawn from the grid [W]; `null` where the slot was not measured.'),
+    description: 'Mean power [W] per slot: minutes, or quarter-hours where the meter sends those.',
+  }),
+})
+
+/** The route. */
+export const latest: Route = (app, deps) => {
+  app.get(
+    '/accounts/:account_number/consumption/latest',
+    {
+      schema: {
+        operationId: 'getLatestConsumption',
+        summary: 'Power over the latest six hours',
+        description: "The meter's mean power [W] per slot over the six hours that end with the newest closed one.",
+        tags: ['Consumption'],
+        params: accountParams,
+        response: {
+          200: envelope(answerOf<LatestData>(data), {
+            account_number: '1234567890',
+            electricity_data: {
+              index: ['2026-11-23T12:04:00Z', '2026-11-23T12:05:00Z'],
+              columns: ['active_power_received'],
+              data: [[150], [null]],
+            },
+            meta: exampleMeta('W', { from: '2026-11-23T12:04:00Z', to: '2026-11-23T18:04:00Z' }),
+          }),
+          ...accountProblems(),
+        },
+      },
+    },
+    async (request) => {
+      const account = await accountOf(request, deps)
+      const now = deps.clock()
+      // An hour more on either side: readings reach that far, and slots are aligned to the quarter-hour.
+      const series = await readReadings(deps.db, account, now - (latestHours + 2) * hourMs, now + hourMs, 'import')
+      return success(latestAnswer({ accountNumber: account.accountNumber, timeZone: account.timeZone, now, series }))
+    },
+  )
+}

@@ -1,0 +1,68 @@
+/** `GET /accounts/{account_number}/consumption/realtime`: W now. */
+import { Type } from 'typebox'
+import { hourMs } from '../../energy/civil-time.ts'
+import { type RealtimeData, realtimeAgeMaxS, realtimeAnswer } from '../../insight/realtime.ts'
+import { newestReadings, readingsSummary } from '../../store/index.ts'
+import { answerOf, exampleMeta, insightSchema, wholeOrNull } from '../insight-schemas.ts'
+import { accountOf, accountParams, accountProblems, envelope, type Route, success } from '../route.ts'
+import { instant, nullable } from '../schemas.ts'
+
+/** How far back readings can matter: an hour of interval energy or between two registers, and the age of "now" [ms]. */
+const lookBackMs = 2 * hourMs + realtimeAgeMaxS * 1000
+
+const data = insightSchema({
+  realtime_consumption: wholeOrNull(
+    'Power of the newest reading [W]; `null` where it is older than 900 s, or says that nothing was measured.',
+  ),
+  measured_at: nullable(instant('When the power was measured; interval energy counts as measured at its end.')),
+  age_s: nullable(Type.Integer({ minimum: 0, description: 'Age of the newest reading [s].' })),
+})
+
+/** The route. */
+export const realtime: Route = (app, deps) => {
+  app.get(
+    '/accounts/:account_number/consumption/realtime',
+    {
+      schema: {
+        operationId: 'getRealtimeConsumption',
+        summary: 'Power now',
+        description: 'The power [W] that the newest reading shows, where it is at most 900 s old.',
+        tags: ['Consumption'],
+        params: accountParams,
+        response: {
+          200: envelope(answerOf<RealtimeData>(data), {
+            account_number: '1234567890',
+            realtime_consumption: 532,
+            measured_at: '2026-11-23T18:04:00Z',
+            age_s: 21,
+            meta: exampleMeta('W', {
+              from: '2026-11-23T18:04:00Z',
+              to: '2026-11-23T18:04:21Z',
+              resolution_s: null,
+              coverage: null,
+            }),
+          }),
+          ...accountProblems(),
+        },
+      },
+    },
+    async (request) => {
+      const account = await accountOf(request, deps)
+      const now = deps.clock()
+      const window = { sinceAt: now - lookBackMs, beforeAt: now + 1, channel: 'import' } as const
+      const [readings, summary] = await Promise.all([
+        newestReadings(deps.db, account, window),
+        readingsSummary(deps.db, account),
+      ])
+      return success(
+        realtimeAnswer({
+          accountNumber: account.accountNumber,
+          timeZone: account.timeZone,
+          now,
+          readings,
+          newestMeasuredAt: summary?.newestMeasuredAt ?? null,
+        }),
+      )
+    },
+  )
+}

@@ -1,0 +1,133 @@
+/** `GET /accounts/{account_number}/saving`: what could be saved, appliance by appliance. */
+import { Type } from 'typebox'
+import { addDays } from '../../energy/civil-time.ts'
+import { householdOf } from '../../energy/household.ts'
+import { intervalOf, last28Days } from '../../energy/periods.ts'
+import { type SavingData, savingAnswer } from '../../insight/saving.ts'
+import { readDayRows, readingsSummary, readRuns } from '../../store/index.ts'
+import { answerOf, exampleMeta, exampleTelling, insightSchema, wholeOrNull } from '../insight-schemas.ts'
+import { savingPeers } from '../peer-homes.ts'
+import { accountOf, accountParams, accountProblems, envelope, type Route, success } from '../route.ts'
+import { applianceKey, closed, instant, nullable, oneOf, whole } from '../schemas.ts'
+
+const pair = (user: string, average: string) => closed({ user: whole(user), average: whole(average) })
+
+const history = closed(
+  {
+    threshold: whole("A quarter of the peers' average: what a week of standby usually is [Wh]."),
+    consumptions_history: Type.Array(
+      closed({
+        start: instant('The first local day of the week, as a date.'),
+        stop: instant('The last local day of the week, included, as a date.'),
+        value: wholeOrNull('Standby of the week [Wh].'),
+      }),
+      { minItems: 4, maxItems: 4 },
+    ),
+  },
+  { description: 'Standby of the four weeks; together its `user`.' },
+)
+
+const applianceSaving = closed({
+  appliance: applianceKey,
+  single_use_consumption: Type.Optional(
+    closed(
+      {
+        user: nullable(whole('Energy of one run [Wh]; `null` without a run.')),
+        average: whole('The same of the peers [Wh].'),
+      },
+      { description: 'Appliances that run in cycles. Wh.' },
+    ),
+  ),
+  usages_number: Type.Optional(pair('Runs that started in the 28 days.', 'The same of the peers, scaled by coverage.')),
+  total_consumption: Type.Optional(
+    pair('Energy of an appliance that runs all the time [Wh].', 'The same of the peers, scaled by coverage [Wh].'),
+  ),
+  consumption: closed({
+    actual: whole('Energy of the appliance in the 28 days [Wh].'),
+    saving: whole('What of it could be saved: the own need less the efficient one [Wh].'),
+  }),
+  efficient: whole("The peers' 20th percentile [Wh]: per run, or of 28 days for an appliance that runs all the time."),
+  basis: oneOf(['efficient_peers', 'reference_appliance'], {
+    description: 'What the comparison rests on: similar homes, or typical appliances where there are too few.',
+  }),
+  history: Type.Optional(history),
+})
+
+const data = insightSchema({
+  consumption: wholeOrNull('Energy of the home in the 28 days [Wh].'),
+  saving_data: Type.Array(applianceSaving, {
+    description: 'Appliances that run in cycles, fridge, freezer and standby; others are not listed.',
+  }),
+})
+
+const example = {
+  account_number: '1234567890',
+  consumption: 244_960,
+  saving_data: [
+    {
+      appliance: 'dishwasher',
+      single_use_consumption: { user: 1170, average: 1010 },
+      usages_number: { user: 23, average: 19 },
+      consumption: { actual: 26_905, saving: 5750 },
+      efficient: 920,
+      basis: 'efficient_peers',
+    },
+    {
+      appliance: 'standby',
+      total_consumption: { user: 29_630, average: 24_400 },
+      consumption: { actual: 29_630, saving: 10_230 },
+      efficient: 19_400,
+      basis: 'efficient_peers',
+      history: {
+        threshold: 6100,
+        consumptions_history: [
+          { start: '2026-10-26T00:00:00Z', stop: '2026-11-01T00:00:00Z', value: 7390 },
+          { start: '2026-11-02T00:00:00Z', stop: '2026-11-08T00:00:00Z', value: 7410 },
+          { start: '2026-11-09T00:00:00Z', stop: '2026-11-15T00:00:00Z', value: 7420 },
+          { start: '2026-11-16T00:00:00Z', stop: '2026-11-22T00:00:00Z', value: 7410 },
+        ],
+      },
+    },
+  ],
+  meta: exampleMeta('Wh', exampleTelling),
+} satisfies SavingData
+
+/** The route. */
+export const saving: Route = (app, deps) => {
+  app.get(
+    '/accounts/:account_number/saving',
+    {
+      schema: {
+        operationId: 'getSaving',
+        summary: 'What could be saved',
+        description:
+          'Runs and energy of the last 28 complete local days beside those of similar homes, appliance by appliance. Every energy is Wh: nothing is to be divided by 100 or 1,000.',
+        tags: ['Comparison'],
+        params: accountParams,
+        response: { 200: envelope(answerOf<SavingData>(data), example), ...accountProblems() },
+      },
+    },
+    async (request) => {
+      const account = await accountOf(request, deps)
+      const household = householdOf(account.onboarding)
+      const window = last28Days(deps.clock(), account.timeZone)
+      const [fromOn, lastOn] = [window[0], window.at(-1)]
+      if (fromOn === undefined || lastOn === undefined) throw new Error('The window has no days.')
+      const toOn = addDays(lastOn, 1)
+      const interval = intervalOf(fromOn, toOn, account.timeZone)
+      return success(
+        savingAnswer({
+          accountNumber: account.accountNumber,
+          timeZone: account.timeZone,
+          household,
+          window,
+          interval,
+          days: await readDayRows(deps.db, account, fromOn, toOn),
+          runs: await readRuns(deps.db, account, interval.fromAt, interval.toAt),
+          measuredFromAt: (await readingsSummary(deps.db, account))?.fromAt ?? null,
+          group: await savingPeers(deps, account, household),
+        }),
+      )
+    },
+  )
+}
