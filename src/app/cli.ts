@@ -82,15 +82,6 @@ evaluate
   .option('--json', 'print JSON')
   .action(async (options) => (await import('./commands/evaluate-homes.ts')).evaluateHomesCommand(options))
 
-evaluate
-  .command('greenness')
-  .description('back-test the greenness forecast on a grid history')
-  .requiredOption('--history <file>', 'hourly CSV, the columns of data/grid')
-  .requiredOption('--from <date>', 'first day, YYYY-MM-DD')
-  .requiredOption('--to <date>', 'day after the last, YYYY-MM-DD')
-  .option('--json', 'print JSON')
-  .action(async (options) => (await import('./commands/evaluate-greenness.ts')).evaluateGreennessCommand(options))
-
 program
   .command('peers')
   .description('compute the statistics of similar homes anew')

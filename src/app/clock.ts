@@ -9,3 +9,8 @@ export function clockStartingAt(startAt: EpochMs, machine: Clock = machineClock)
   const offsetMs = startAt - machine()
   return () => machine() + offsetMs
 }
+
+/** The clock of the households: the machine's, or one that starts where the settings say. */
+export function clockOf({ clockStartAt }: { readonly clockStartAt: EpochMs | undefined }): Clock {
+  return clockStartAt === undefined ? machineClock : clockStartingAt(clockStartAt)
+}

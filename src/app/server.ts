@@ -1,0 +1,110 @@
+/** Wires the server together: database, worker threads, analysis, peers, API; and takes it apart again. */
+import type { AddressInfo } from 'node:net'
+import packageJson from '../../package.json' with { type: 'json' }
+import { buildApi } from '../api/app.ts'
+import { hashSecret } from '../api/auth/secrets.ts'
+import { createLog } from '../api/log.ts'
+import type { Clock } from '../energy/civil-time.ts'
+import { bandCalendar } from '../energy/tariff-bands.ts'
+import { closeDatabase, type Database, putClient } from '../store/index.ts'
+import { startAnalysisLoop } from './analysis-loop.ts'
+import { clockOf, machineClock } from './clock.ts'
+import { openConfiguredDatabase } from './commands/with-database.ts'
+import type { Configuration } from './configuration.ts'
+import { openGreenness } from './greenness-source.ts'
+import { keepPeersFresh } from './peers.ts'
+import { CommandRefusal } from './terminal.ts'
+import { startWorkerPool, type WorkerPool } from './work/pool.ts'
+
+/** What a server runs on; the demo fills it before it serves. */
+export interface Engine {
+  readonly configuration: Configuration
+  readonly db: Database
+  readonly pool: WorkerPool
+  readonly clock: Clock
+}
+
+/** A server that answers. */
+export interface RunningServer {
+  /** The address it listens on, such as `http://127.0.0.1:8080`. */
+  readonly address: string
+  /** Says that days have become stale. */
+  wake(): void
+  /** Stops taking requests, finishes those under way. The engine stays. */
+  stop(): Promise<void>
+}
+
+/** Opens the database and starts the worker threads; the clients of the configuration exist after it. */
+export async function startEngine(configuration: Configuration): Promise<Engine> {
+  const { workers, fourOctober } = configuration
+  const db = await openConfiguredDatabase(configuration)
+  for (const { id, secret, companies } of configuration.clients)
+    await putClient(db, { id, companies, secretHash: await hashSecret(secret), now: machineClock() })
+  return { configuration, db, clock: clockOf(configuration), pool: startWorkerPool(workers, fourOctober) }
+}
+
+/** Ends the threads and closes the database. */
+export async function stopEngine({ pool, db }: Engine): Promise<void> {
+  await pool.close()
+  await closeDatabase(db)
+}
+
+/** Serves the API and keeps analysing. @throws {CommandRefusal} where the address is taken */
+export async function startServer(engine: Engine): Promise<RunningServer> {
+  const { configuration, db, clock, pool } = engine
+  const log = createLog(configuration.logLevel)
+  const onError = (error: unknown) => log.error({ error }, 'work in the background failed')
+  const loop = startAnalysisLoop({ db, pool, clock, onError })
+  const api = buildApi({
+    db,
+    clock,
+    machineClock,
+    settings: { ...configuration, version: packageJson.version },
+    bandCalendar: bandCalendar({ fourOctober: configuration.fourOctober }),
+    renderConsumption: (task) => pool.renderConsumption(task),
+    greenness: await openGreenness(clock),
+    onStale: loop.wake,
+    log,
+  })
+  const stopPeers = keepPeersFresh(db, clock, onError)
+  const stop = async () => {
+    await api.close()
+    await stopPeers()
+    await loop.stop()
+  }
+  try {
+    await api.listen({ host: configuration.host, port: configuration.port })
+  } catch (error) {
+    await stop()
+    throw refusalOfListening(error, configuration)
+  }
+  return { address: addressOf(api.server.address() as AddressInfo), wake: loop.wake, stop }
+}
+
+/** Runs until SIGINT or SIGTERM, then stops gracefully; a second signal ends at once. */
+export async function untilStopped(stop: () => Promise<void>, onSignal: () => void): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const first = () => {
+      process.once('SIGINT', () => process.exit(130))
+      process.once('SIGTERM', () => process.exit(143))
+      resolve()
+    }
+    process.once('SIGINT', first)
+    process.once('SIGTERM', first)
+  })
+  onSignal()
+  await stop()
+}
+
+function addressOf({ address, family, port }: AddressInfo): string {
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+}
+
+function refusalOfListening(error: unknown, { host, port }: Configuration): unknown {
+  const code = (error as { code?: unknown }).code
+  if (code === 'EADDRINUSE')
+    return new CommandRefusal(`Port ${port} is taken. Stop what listens there, or set LOADLENS_PORT to another one.`)
+  if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return new CommandRefusal(`Cannot listen on ${host}:${port} (${code}). Set LOADLENS_HOST and LOADLENS_PORT.`)
+  return error
+}
