@@ -74,7 +74,12 @@ export function savingAnswer(question: SavingQuestion): SavingData {
   const columns = columnsOf(household)
   const elapsedS = (interval.toAt - interval.fromAt) / 1000
   const use = homeUseOf(columns, days, runs, elapsedS)
-  const listed = use.measuredS === 0 ? [] : columns.flatMap((appliance) => savingOf(appliance, use, question) ?? [])
+  const { columnsWh, totalWh } = sumDays(days, columns)
+  const roundedWh = roundToTotal(columnsWh, totalWh)
+  const listed =
+    use.measuredS === 0
+      ? []
+      : columns.flatMap((appliance, index) => savingOf(appliance, use, roundedWh[index] ?? 0, question) ?? [])
   const consumption = use.measuredS === 0 ? null : Math.round(use.totalWh)
   const estimated = listed.some(({ basis }) => basis === 'reference_appliance')
   return {
@@ -92,13 +97,21 @@ function reasonOf({ measuredFromAt, interval, timeZone, window, group }: SavingQ
   return typeof group === 'string' ? group : null
 }
 
-/** `undefined` for appliances that are neither cyclic nor continuous. */
-function savingOf(appliance: ApplianceKey, use: HomeUse, question: SavingQuestion): ApplianceSaving | undefined {
+/**
+ * `undefined` for appliances that are neither cyclic nor continuous.
+ * @param columnWh the appliance's column over the window, rounded as the distribution rounds it
+ */
+function savingOf(
+  appliance: ApplianceKey,
+  use: HomeUse,
+  columnWh: number,
+  question: SavingQuestion,
+): ApplianceSaving | undefined {
   const own = use.appliances[appliance]
   if (own === undefined) return undefined
   const yardstick = yardstickOf(appliance, question, use.measuredS / use.elapsedS)
   return own.usages === null
-    ? continuousSaving(appliance, own.totalWh, yardstick, question)
+    ? continuousSaving(appliance, columnWh, yardstick, question)
     : cyclicSaving(appliance, own.usages, own.totalWh, yardstick)
 }
 
@@ -123,18 +136,17 @@ function cyclicSaving(
 
 function continuousSaving(
   appliance: ApplianceKey,
-  totalWh: number,
+  user: number,
   { basis, totalWh: usualWh, efficientWh }: Yardstick,
   question: SavingQuestion,
 ): ApplianceSaving {
-  const user = Math.round(totalWh)
   return {
     appliance,
     total_consumption: { user, average: Math.round(usualWh) },
     consumption: { actual: user, saving: clamp(user - Math.round(efficientWh), user) },
     efficient: Math.round(efficientWh),
     basis,
-    ...(appliance === 'standby' ? { history: weeksOf(totalWh, usualWh, question) } : {}),
+    ...(appliance === 'standby' ? { history: weeksOf(user, usualWh, question) } : {}),
   }
 }
 
@@ -214,19 +226,23 @@ function referenceYardstick(appliance: ApplianceKey, quantity: number, coverage:
 
 /**
  * Runs count whole where they start, so that those of the last evening may reach beyond the window. Where that would let
- * the appliances exceed the home, the largest gives way.
+ * the appliances exceed the home, the largest give way.
  */
 function withinTotal(listed: readonly ApplianceSaving[], totalWh: number): readonly ApplianceSaving[] {
-  const excessWh = listed.reduce((sum, { consumption }) => sum + consumption.actual, 0) - totalWh
+  let excessWh = listed.reduce((sum, { consumption }) => sum + consumption.actual, 0) - totalWh
   if (excessWh <= 0) return listed
   const cyclic = listed.filter(({ usages_number }) => usages_number !== undefined)
-  const largest = cyclic.toSorted((one, other) => other.consumption.actual - one.consumption.actual)[0]
-  if (largest === undefined) return listed
-  return listed.map((one) => (one === largest ? reduced(one, excessWh) : one))
+  const fitting = new Map<ApplianceKey, ApplianceSaving>()
+  for (const one of cyclic.toSorted((a, b) => b.consumption.actual - a.consumption.actual)) {
+    const byWh = Math.min(excessWh, one.consumption.actual)
+    if (byWh > 0) fitting.set(one.appliance, reduced(one, byWh))
+    excessWh -= Math.max(0, byWh)
+  }
+  return listed.map((one) => fitting.get(one.appliance) ?? one)
 }
 
 function reduced(one: ApplianceSaving, byWh: number): ApplianceSaving {
-  const actual = Math.max(0, one.consumption.actual - byWh)
+  const actual = one.consumption.actual - byWh
   const usages = one.usages_number?.user ?? 0
   const single = usages === 0 ? null : Math.round(actual / usages)
   const saving = single === null ? 0 : clamp(usages * (single - one.efficient), actual)

@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest'
+import { seriesOf } from '../energy/reading-series.ts'
+import type { Reading } from '../energy/readings.ts'
+import { latestAnswer } from './latest.ts'
+import { realtimeAnswer } from './realtime.ts'
+
+const now = Date.parse('2026-11-23T18:04:30Z')
+const timeZone = 'Europe/Rome'
+const reading = (kind: Reading['kind'], ago: number, value: number | null, spanS = 300): Reading => ({
+  kind,
+  channel: 'import',
+  at: now - ago * 1000,
+  value,
+  spanS,
+  quality: 'measured',
+})
+
+function realtime(readings: Reading[], newestMeasuredAt: number | null = null) {
+  const newestFirst = readings.toSorted((one, other) => other.at - one.at)
+  const { realtime_consumption, age_s, meta } = realtimeAnswer({
+    accountNumber: '1',
+    timeZone,
+    now,
+    readings: newestFirst,
+    newestMeasuredAt,
+  })
+  return [realtime_consumption, age_s, meta.reason]
+}
+
+describe('the power now', () => {
+  test('is that of the newest reading, with its age', () => {
+    expect(realtime([reading('power', 90, 400), reading('power', 30, 532.4)])).toEqual([532, 30, null])
+  })
+
+  test('is null after 900 s: a dead meter does not read as power now', () => {
+    expect(realtime([reading('power', 900, 532)])).toEqual([532, 900, null])
+    expect(realtime([reading('power', 901, 532)])).toEqual([null, 901, 'stale'])
+    expect(realtime([], now - 86_400_000)).toEqual([null, 86_400, 'stale'])
+  })
+
+  test('is null where nothing was ever measured', () => {
+    expect(realtime([])).toEqual([null, null, 'no_readings'])
+  })
+
+  test('ignores what lies in the future', () => {
+    expect(realtime([reading('power', 60, 100), reading('power', -60, 900)])).toEqual([100, 60, null])
+  })
+
+  test('is null where the newest reading says that nothing was measured', () => {
+    expect(realtime([reading('power', 60, 100), reading('power', 30, null)])).toEqual([null, 30, 'stale'])
+  })
+
+  test('is the mean power of interval energy, measured at its end', () => {
+    expect(realtime([reading('energy', 1000, 100, 900)])).toEqual([400, 100, null])
+    expect(realtime([reading('energy', 800, 100, 900)])).toEqual([null, null, 'no_readings'])
+  })
+
+  test('is the mean power between the two newest register readings; none over a reset', () => {
+    expect(realtime([reading('register', 660, 1000, 3600), reading('register', 60, 1100, 3600)])).toEqual([
+      600,
+      60,
+      null,
+    ])
+    expect(
+      realtime([reading('register', 660, 1000, 3600), reading('register', 60, 5, 3600)], now - 60_000)[0],
+    ).toBeNull()
+  })
+})
+
+describe('the latest six hours', () => {
+  test('end with the newest closed minute and show minute readings unchanged', () => {
+    const minutes = Array.from({ length: 30 }, (_, minute) => reading('power', 30 + minute * 60, 100 + minute))
+    const { electricity_data, meta } = latestAnswer({ accountNumber: '1', timeZone, now, series: seriesOf(minutes) })
+    expect(electricity_data.index).toHaveLength(360)
+    expect(electricity_data.index[0]).toBe('2026-11-23T12:04:00Z')
+    expect(electricity_data.index.at(-1)).toBe('2026-11-23T18:03:00Z')
+    expect(electricity_data.data.at(-1)).toEqual([101])
+    expect(electricity_data.data[0]).toEqual([null])
+    expect(meta).toMatchObject({ resolution_s: 60, reason: null })
+  })
+
+  test('have quarter-hours where the meter sends those', () => {
+    const startAt = Date.parse('2026-11-23T17:00:00Z')
+    const quarters = [0, 1, 2].map((quarter) => reading('energy', (now - startAt) / 1000 - quarter * 900, 50, 900))
+    const { electricity_data } = latestAnswer({ accountNumber: '1', timeZone, now, series: seriesOf(quarters) })
+    expect(electricity_data.index).toHaveLength(24)
+    expect(electricity_data.index.at(-1)).toBe('2026-11-23T17:45:00Z')
+    expect(electricity_data.data.slice(-4)).toEqual([[200], [200], [200], [null]])
+  })
+
+  test('are null without a reading', () => {
+    const { electricity_data, meta } = latestAnswer({ accountNumber: '1', timeZone, now, series: seriesOf([]) })
+    expect(electricity_data.data.flat().every((value) => value === null)).toBe(true)
+    expect(meta.reason).toBe('no_readings')
+  })
+})
