@@ -50,13 +50,8 @@ async function periodPeers(
   const elapsedS = (toAt - fromAt) / 1000
   return await findPeerGroup(household, async (criteria) => {
     const homes = await similarHomes(db, account, criteria)
-    const totals = await periodTotalsOf(
-      db,
-      homes.map(({ accountId }) => accountId),
-      fromOn,
-      toOn,
-    )
-    return [...totals.values()].filter((home) => contributes({ ...home, elapsedS }))
+    const totals = await periodTotalsOf(db, homes, fromOn, toOn)
+    return totals.filter((home) => contributes({ ...home, elapsedS }))
   })
 }
 

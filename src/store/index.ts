@@ -1,6 +1,28 @@
 /** Everything other rooms may use of the store. */
-export * from './accounts.ts'
+export {
+  type Account,
+  AccountGoneError,
+  closeAccount,
+  deleteAccount,
+  findAccount,
+  listAccounts,
+  type Registration,
+  type RegistrationOutcome,
+  registerAccount,
+  saveOnboarding,
+} from './accounts.ts'
+export {
+  type AnalysedDayRow,
+  type DayHours,
+  newestMeasuredSlot,
+  readDayHours,
+  readDayRows,
+  readEncodedDays,
+  readRuns,
+} from './analysed-days/read-days.ts'
+export { type DayToSave, saveAnalysis } from './analysed-days/save-analysis.ts'
 export * from './clients.ts'
+export type { EncodedDay } from './codec/analysed-days.ts'
 export {
   closeDatabase,
   type Database,
@@ -12,9 +34,26 @@ export {
 } from './database.ts'
 export { DataDirLockedError } from './engines/data-dir-lock.ts'
 export { DataDirVersionError } from './engines/pglite-folder.ts'
+export { type ExportedPiece, exportAccount } from './export-account.ts'
 export type { AccountId, ClaimId, ClientId } from './ids.ts'
 export { MigrationError } from './migrate.ts'
+export {
+  everyAccount,
+  type PeerHome,
+  type PeriodTotals,
+  peersVersion,
+  periodTotalsOf,
+  replacePeerHomes,
+  similarHomes,
+} from './peers/peer-homes.ts'
 export type { WriteOutcome } from './readings/apply.ts'
 export { newestReadings, readPackedReadings, readReadings } from './readings/read-readings.ts'
 export { type ReadingsSummary, readingsSummary } from './readings/readings-summary.ts'
 export { type WriteCounts, writeReadingColumns, writeReadings } from './readings/write-readings.ts'
+export {
+  type ClaimedStretch,
+  claimStaleDays,
+  pendingDays,
+  pendingDaysOfAll,
+  releaseClaim,
+} from './stale-days/claim.ts'

@@ -6,9 +6,12 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { ApplianceWh } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
 import type { CivilDay, EpochMs, TimeZone } from '../energy/civil-time.ts'
-import type { Onboarding } from '../energy/household.ts'
+import type { HomeUse } from '../energy/home-use.ts'
+import type { HouseType, Onboarding } from '../energy/household.ts'
 import type { SlotS } from '../energy/load-curve.ts'
+import type { ClimateZone } from '../energy/provinces.ts'
 import type { Channel, Quality, ReadingKind } from '../energy/readings.ts'
+import type { ResidentsBand, SizeBand } from '../energy/similar-homes.ts'
 import type { AccountId, ClaimId, ClientId } from './ids.ts'
 
 /** Written as JSON text, read as its value; `null` where the column allows it. */
@@ -74,6 +77,7 @@ export interface StaleDaysTable {
   account_id: AccountId
   day: CivilDay
   seq: Generated<number>
+  /** When the day became stale; in the future where it will: slots that are not closed yet. */
   marked_at: EpochMs
   not_before: EpochMs
   claim_id: ClaimId | null
@@ -94,6 +98,8 @@ export interface AnalysedDaysTable {
   appliance_wh: JSONColumnType<ApplianceWh>
   confidence: JSONColumnType<Confidence>
   model: string
+  /** End of the newest measured slot. */
+  measured_to_at: EpochMs | null
   analysed_at: EpochMs
   hours: Uint8Array
   curve: Uint8Array
@@ -111,29 +117,21 @@ export interface RunsTable {
 export interface PeerHomesTable {
   account_id: AccountId
   pod_key: string
-  house_type: string
-  size_band: number
-  residents_band: number
+  house_type: HouseType
+  size_band: SizeBand
+  residents_band: ResidentsBand
   electric_heating: boolean
   electric_cooling: boolean
   electric_vehicle: boolean
   province: string
-  climate_zone: string
-  saving: JSONColumnType<object>
+  climate_zone: ClimateZone
+  use: JSONColumnType<HomeUse>
   refreshed_at: EpochMs
 }
 
 export interface CountersTable {
   name: string
   value: number
-}
-
-export interface GridHoursTable {
-  zone: string
-  at: EpochMs
-  renewable_share: number
-  quality: string
-  made_at: EpochMs
 }
 
 export interface Schema {
@@ -147,5 +145,4 @@ export interface Schema {
   runs: RunsTable
   peer_homes: PeerHomesTable
   counters: CountersTable
-  grid_hours: GridHoursTable
 }

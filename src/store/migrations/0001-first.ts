@@ -85,6 +85,7 @@ export const statements: readonly string[] = [
     appliance_wh jsonb not null,
     confidence jsonb not null,
     model text not null,
+    measured_to_at bigint,
     analysed_at bigint not null,
     hours bytea not null,
     curve bytea not null,
@@ -114,17 +115,9 @@ export const statements: readonly string[] = [
     electric_vehicle boolean not null,
     province text not null,
     climate_zone text not null,
-    saving jsonb not null,
+    use jsonb not null,
     refreshed_at bigint not null
   )`,
   'create index peer_homes_alike on peer_homes (residents_band, size_band, climate_zone)',
   'create table counters (name text primary key, value bigint not null)',
-  `create table grid_hours (
-    zone text not null,
-    at bigint not null,
-    renewable_share double precision not null check (renewable_share between 0 and 1),
-    quality text not null check (quality in ('actual', 'forecast', 'substitute')),
-    made_at bigint not null,
-    primary key (zone, at)
-  )`,
 ]

@@ -38,7 +38,8 @@ export async function markStale(
     left join stale_days stale on stale.account_id = ${account.id}::uuid and stale.day = touched.day
     where touched.certain or analysed.day is not null or stale.day is not null
     on conflict (account_id, day) do update
-      set seq = excluded.seq, not_before = least(stale_days.not_before, excluded.not_before)
+      set seq = excluded.seq, marked_at = least(stale_days.marked_at, excluded.marked_at),
+        not_before = least(stale_days.not_before, excluded.not_before)
   `.execute(transaction)
 }
 

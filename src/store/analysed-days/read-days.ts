@@ -1,0 +1,155 @@
+/** Gives analysed days back: their sums, their hours, or all of them. */
+import type { DayTotals, HourTotals, Run } from '../../energy/analysis.ts'
+import type { CivilDay, EpochMs } from '../../energy/civil-time.ts'
+import type { SlotS } from '../../energy/load-curve.ts'
+import type { Account } from '../accounts.ts'
+import { type EncodedDay, unpackHours } from '../codec/analysed-days.ts'
+import type { Database } from '../database.ts'
+import type { AnalysedDaysTable } from '../schema.ts'
+
+/** An analysed day without what is packed. */
+export interface AnalysedDayRow extends Pick<EncodedDay, 'totals' | 'confidence' | 'model' | 'measuredToAt'> {
+  readonly analysedAt: EpochMs
+}
+
+/** The sums per local hour of a day. */
+export interface DayHours {
+  readonly day: CivilDay
+  readonly slotS: SlotS
+  readonly hours: readonly HourTotals[]
+}
+
+const plainColumns = [
+  'day',
+  'slot_s',
+  'elapsed_s',
+  'measured_s',
+  'total_wh',
+  'f1_wh',
+  'f2_wh',
+  'f3_wh',
+  'appliance_wh',
+  'confidence',
+  'model',
+  'measured_to_at',
+  'analysed_at',
+] as const
+
+/** The sums of the days `fromOn` ≤ day < `toOn` that have a measured slot, oldest first. */
+export async function readDayRows(
+  db: Database,
+  account: Account,
+  fromOn: CivilDay,
+  toOn: CivilDay,
+): Promise<AnalysedDayRow[]> {
+  const rows = await daysBetween(db, account, fromOn, toOn).select(plainColumns).execute()
+  return rows.map((row) => ({
+    totals: totalsOf(row),
+    confidence: row.confidence,
+    model: row.model,
+    measuredToAt: row.measured_to_at,
+    analysedAt: row.analysed_at,
+  }))
+}
+
+/** The hours of the days `fromOn` ≤ day < `toOn`, oldest first. */
+export async function readDayHours(
+  db: Database,
+  account: Account,
+  fromOn: CivilDay,
+  toOn: CivilDay,
+): Promise<DayHours[]> {
+  const rows = await daysBetween(db, account, fromOn, toOn).select(['day', 'slot_s', 'hours']).execute()
+  return rows.map(({ day, slot_s, hours }) => ({ day, slotS: slot_s, hours: unpackHours(hours) }))
+}
+
+/** The days `fromOn` ≤ day < `toOn` whole, still packed, oldest first; `decodeAnalysedDay` (codec/) unpacks them. */
+export async function readEncodedDays(
+  db: Database,
+  account: Account,
+  fromOn: CivilDay,
+  toOn: CivilDay,
+): Promise<EncodedDay[]> {
+  const rows = await daysBetween(db, account, fromOn, toOn)
+    .select([...plainColumns, 'hours', 'curve'])
+    .execute()
+  const runs = Map.groupBy(await runsOfDays(db, account, fromOn, toOn), ({ day }) => day)
+  return rows.map((row) => ({
+    totals: totalsOf(row),
+    confidence: row.confidence,
+    model: row.model,
+    measuredToAt: row.measured_to_at,
+    runs: (runs.get(row.day) ?? []).map(({ run }) => run),
+    hours: row.hours,
+    curve: row.curve,
+  }))
+}
+
+/** The runs that start at `fromAt` or later and before `toAt`, by start. */
+export async function readRuns(db: Database, account: Account, fromAt: EpochMs, toAt: EpochMs): Promise<Run[]> {
+  return await db.kysely
+    .selectFrom('runs')
+    .select(['appliance', 'start_at as startAt', 'stop_at as stopAt', 'energy_wh as energyWh'])
+    .where('account_id', '=', account.id)
+    .where('start_at', '>=', fromAt)
+    .where('start_at', '<', toAt)
+    .orderBy('start_at')
+    .orderBy('appliance')
+    .execute()
+}
+
+/** End of the newest measured slot that was analysed; `null` where there is none. */
+export async function newestMeasuredSlot(db: Database, account: Account): Promise<EpochMs | null> {
+  const row = await db.kysely
+    .selectFrom('analysed_days')
+    .select('measured_to_at')
+    .where('account_id', '=', account.id)
+    .orderBy('day', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.measured_to_at ?? null
+}
+
+function daysBetween(db: Database, account: Account, fromOn: CivilDay, toOn: CivilDay) {
+  return db.kysely
+    .selectFrom('analysed_days')
+    .where('account_id', '=', account.id)
+    .where('day', '>=', fromOn)
+    .where('day', '<', toOn)
+    .orderBy('day')
+}
+
+async function runsOfDays(
+  db: Database,
+  account: Account,
+  fromOn: CivilDay,
+  toOn: CivilDay,
+): Promise<{ day: CivilDay; run: Run }[]> {
+  const rows = await db.kysely
+    .selectFrom('runs')
+    .select(['day', 'appliance', 'start_at as startAt', 'stop_at as stopAt', 'energy_wh as energyWh'])
+    .where('account_id', '=', account.id)
+    .where('day', '>=', fromOn)
+    .where('day', '<', toOn)
+    .orderBy('start_at')
+    .orderBy('appliance')
+    .execute()
+  return rows.map(({ day, ...run }) => ({ day, run }))
+}
+
+type Plain = Pick<
+  AnalysedDaysTable,
+  'day' | 'slot_s' | 'elapsed_s' | 'measured_s' | 'total_wh' | 'f1_wh' | 'f2_wh' | 'f3_wh'
+> & { appliance_wh: DayTotals['applianceWh'] }
+
+function totalsOf(row: Plain): DayTotals {
+  return {
+    day: row.day,
+    slotS: row.slot_s,
+    elapsedS: row.elapsed_s,
+    measuredS: row.measured_s,
+    totalWh: row.total_wh,
+    bandWh: { f1: row.f1_wh, f2: row.f2_wh, f3: row.f3_wh },
+    applianceWh: row.appliance_wh,
+  }
+}

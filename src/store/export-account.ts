@@ -1,0 +1,48 @@
+/** Everything that is held of a home, piece by piece, so that a long history never stands in memory whole. */
+import { addDays, type CivilDay, dayInterval } from '../energy/civil-time.ts'
+import type { Reading } from '../energy/readings.ts'
+import type { Account } from './accounts.ts'
+import { readEncodedDays } from './analysed-days/read-days.ts'
+import type { EncodedDay } from './codec/analysed-days.ts'
+import { readingsOfSeries } from './codec/reading-columns.ts'
+import type { Database } from './database.ts'
+import { readReadings } from './readings/read-readings.ts'
+
+/** One piece of an export: the readings of a local day and channel, or its analysis. */
+export type ExportedPiece =
+  | { readonly type: 'readings'; readonly readings: readonly Reading[] }
+  | { readonly type: 'day'; readonly day: EncodedDay }
+
+/** Yields the readings of all days and channels, then the analysed days; oldest first. */
+export async function* exportAccount(db: Database, account: Account): AsyncGenerator<ExportedPiece, void, undefined> {
+  for (const { channel, day } of await readingDays(db, account)) {
+    const { fromAt, toAt } = dayInterval(day, account.timeZone)
+    const series = await readReadings(db, account, fromAt, toAt, channel)
+    yield { type: 'readings', readings: [...readingsOfSeries(series, channel)] }
+  }
+  for (const { day } of await analysedDays(db, account)) {
+    for (const encoded of await readEncodedDays(db, account, day, addDays(day, 1))) yield { type: 'day', day: encoded }
+  }
+}
+
+async function readingDays(db: Database, account: Account): Promise<(Pick<Reading, 'channel'> & { day: CivilDay })[]> {
+  return await db.kysely
+    .selectFrom('reading_days')
+    .select(['channel', 'day'])
+    .where('account_id', '=', account.id)
+    .union((union) =>
+      union.selectFrom('recent_readings').select(['channel', 'day']).where('account_id', '=', account.id),
+    )
+    .orderBy('day')
+    .orderBy('channel')
+    .execute()
+}
+
+async function analysedDays(db: Database, account: Account): Promise<{ day: CivilDay }[]> {
+  return await db.kysely
+    .selectFrom('analysed_days')
+    .select('day')
+    .where('account_id', '=', account.id)
+    .orderBy('day')
+    .execute()
+}

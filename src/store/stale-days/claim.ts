@@ -1,0 +1,107 @@
+/** Hands stale days out for analysis, each to one claimant at a time, and says how many there are. */
+import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
+import { addDays, type CivilDay, type EpochMs } from '../../energy/civil-time.ts'
+import { type Account, accountOf } from '../accounts.ts'
+import type { Database } from '../database.ts'
+import type { AccountId, ClaimId } from '../ids.ts'
+
+/** Consecutive stale days of one home that are analysed together. */
+export interface ClaimedStretch {
+  readonly claimId: ClaimId
+  readonly account: Account
+  /** At least one, oldest first. */
+  readonly days: readonly CivilDay[]
+}
+
+export interface ClaimRequest {
+  readonly now: EpochMs
+  readonly maxDays: number
+  readonly maxStretchDays: number
+  /** How long the days are kept from others; a claimant that dies gives them back by this [s]. */
+  readonly claimForS: number
+}
+
+/** Claims days that are due, those that wait longest first; none where nothing is due. */
+export async function claimStaleDays(db: Database, request: ClaimRequest): Promise<ClaimedStretch[]> {
+  const claimId = randomUUID() as string as ClaimId
+  const days = await claimDays(db, claimId, request)
+  if (days.size === 0) return []
+  const accounts = await db.kysely
+    .selectFrom('accounts')
+    .selectAll()
+    .where('id', 'in', [...days.keys()])
+    .execute()
+  return accounts.flatMap((row) =>
+    consecutiveRuns(days.get(row.id) ?? [], request.maxStretchDays).map((stretch) => {
+      return { claimId, account: accountOf(row), days: stretch }
+    }),
+  )
+}
+
+/** Gives the days of a stretch back without a result; they are due again at once. */
+export async function releaseClaim(db: Database, { claimId, account, days }: ClaimedStretch): Promise<void> {
+  await db.kysely
+    .updateTable('stale_days')
+    .set({ claim_id: null, claimed_seq: null, claimed_until: null })
+    .where('account_id', '=', account.id)
+    .where('claim_id', '=', claimId)
+    .where('day', 'in', days)
+    .execute()
+}
+
+/** Days of the account whose readings are not in its answers yet. */
+export async function pendingDays(db: Database, account: Account, now: EpochMs): Promise<number> {
+  const { count } = await db.kysely
+    .selectFrom('stale_days')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('account_id', '=', account.id)
+    .where('marked_at', '<=', now)
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+/** The same over all accounts of all clients: for whoever runs the server. */
+export async function pendingDaysOfAll(db: Database, now: EpochMs): Promise<number> {
+  const { count } = await db.kysely
+    .selectFrom('stale_days')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('marked_at', '<=', now)
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+async function claimDays(
+  db: Database,
+  claimId: ClaimId,
+  { now, maxDays, claimForS }: ClaimRequest,
+): Promise<Map<AccountId, CivilDay[]>> {
+  const { rows } = await sql<{ account_id: AccountId; day: CivilDay }>`
+    with due as (
+      select account_id, day from stale_days
+      where not_before <= ${now}::bigint and (claimed_until is null or claimed_until <= ${now}::bigint)
+      order by not_before, account_id, day
+      limit ${maxDays}::integer
+      for update skip locked
+    )
+    update stale_days set claim_id = ${claimId}::uuid, claimed_seq = seq, claimed_until = ${now + claimForS * 1000}::bigint
+    from due where stale_days.account_id = due.account_id and stale_days.day = due.day
+    returning stale_days.account_id, stale_days.day
+  `.execute(db.kysely)
+  const days = new Map<AccountId, CivilDay[]>()
+  for (const { account_id, day } of rows) days.getOrInsertComputed(account_id, () => []).push(day)
+  return days
+}
+
+/** Days in any order as runs without a gap, each at most `maxDays` long. */
+function consecutiveRuns(days: readonly CivilDay[], maxDays: number): CivilDay[][] {
+  const runs: CivilDay[][] = []
+  for (const day of [...days].sort()) {
+    const run = runs.at(-1)
+    const previous = run?.at(-1)
+    const continues = previous !== undefined && addDays(previous, 1) === day
+    if (run !== undefined && continues && run.length < maxDays) run.push(day)
+    else runs.push([day])
+  }
+  return runs
+}
