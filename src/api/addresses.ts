@@ -1,5 +1,6 @@
 /** What stands at an address: tells an unknown address (404) from a known one that lacks the method (405, OPTIONS). */
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { refuseTokenMethod, tokenPath } from './auth/token-endpoint.ts'
 import { problem } from './problems.ts'
 import { sendProblem } from './refusals.ts'
 import type { Api } from './route.ts'
@@ -31,6 +32,7 @@ export function answerUnrouted(app: Api): void {
 function answerMethod(request: FastifyRequest, reply: FastifyReply, methods: ReadonlySet<string>): FastifyReply {
   const allow = [...methods, 'OPTIONS'].join(', ')
   if (request.method === 'OPTIONS') return reply.code(204).header('allow', allow).send()
+  if (request.url.split('?')[0] === tokenPath) return refuseTokenMethod(request, reply)
   const detail = `This address takes ${allow}.`
   return sendProblem(reply, problem('method_not_allowed', detail, { headers: { allow } }))
 }

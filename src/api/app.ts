@@ -2,17 +2,18 @@
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import rateLimit from '@fastify/rate-limit'
-import Fastify, { type FastifyRequest } from 'fastify'
+import Fastify from 'fastify'
 import { answerUnrouted } from './addresses.ts'
-import { requireToken } from './auth/index.ts'
+import { openAccess, requireToken } from './auth/index.ts'
+import { baseUrlOf } from './base-url.ts'
 import type { ApiDeps } from './deps.ts'
 import { parseJsonBody } from './json-body.ts'
 import { logRequests } from './log.ts'
 import { createMetrics, measureRequests } from './metrics.ts'
-import { accepts } from './negotiation.ts'
+import { refuseUnanswerable } from './negotiation.ts'
 import { describeApi } from './openapi.ts'
-import { type ProblemCode, problem } from './problems.ts'
-import { answerError, rawProblem, sendProblem } from './refusals.ts'
+import type { ProblemCode } from './problems.ts'
+import { answerError, rawProblem } from './refusals.ts'
 import type { Api } from './route.ts'
 import { accountRoutes, publicRoutes } from './routes/index.ts'
 import { closed } from './schemas.ts'
@@ -34,13 +35,11 @@ export function buildApi(deps: ApiDeps): Api {
   app.setSerializerCompiler(() => JSON.stringify)
   app.setErrorHandler(answerError)
   answerUnrouted(app)
-  app.addHook('onRoute', (route) => {
-    if (route.schema !== undefined && route.schema.hide !== true) route.schema.querystring ??= closed({})
-  })
+  refuseUnknownParameters(app)
   const metrics = createMetrics(deps)
   logRequests(app)
   measureRequests(app, metrics)
-  app.addHook('onRequest', refuseUnanswerable)
+  refuseUnanswerable(app)
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
@@ -48,11 +47,59 @@ export function buildApi(deps: ApiDeps): Api {
   if (deps.settings.verifyAnswers === true) verifyAnswers(app)
   readJson(app)
   app.register(rateLimit, { global: false })
-  describeApi(app, deps.settings)
-  app.register(async (scope) => publicRoutes(scope, deps, metrics))
+  const baseUrl = baseUrlOf(app, deps.settings)
+  const access = openAccess(deps, baseUrl)
+  describeApi(app, deps.settings, baseUrl)
+  app.register(async (scope) => publicRoutes(scope, deps, access, metrics))
   app.register(async (scope) => {
-    requireToken(scope, deps)
-    for (const route of accountRoutes) route(scope, deps, metrics)
+    requireToken(scope, deps, access)
+    for (const route of accountRoutes(metrics)) route(scope, deps)
   })
   return app
+}
+
+function newServer({ log }: ApiDeps): Api {
+  return Fastify({
+    loggerInstance: log,
+    disableRequestLogging: true,
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    bodyLimit: bodyBytesMax,
+    requestTimeout: requestTimeoutMs,
+    routerOptions: { maxParamLength: pathParameterCharsMax },
+    return503OnClosing: false,
+    frameworkErrors: (error, request, reply) => {
+      answerError(error, request, reply)
+    },
+    clientErrorHandler: answerBrokenRequest,
+  }) as unknown as Api
+}
+
+/** A request that is not HTTP, or too slow or too large to become one, has a connection and no reply. */
+function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  socket.end(rawProblem(brokenRequestCodes[error.code ?? ''] ?? 'request_malformed', randomUUID()))
+}
+
+const brokenRequestCodes: Readonly<Record<string, ProblemCode>> = {
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
+}
+
+/** A route that declares no query has none: a parameter is then refused, not dropped. */
+function refuseUnknownParameters(app: Api): void {
+  app.addHook('onRoute', ({ schema }) => {
+    if (schema !== undefined && schema.hide !== true) schema.querystring ??= closed({})
+  })
+}
+
+/** JSON is the one body that routes take, unless they bring a parser of their own. */
+function readJson(app: Api): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) =>
+    parseJsonBody(body),
+  )
 }

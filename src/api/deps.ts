@@ -2,9 +2,9 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Clock } from '../energy/civil-time.ts'
 import type { BandCalendar } from '../energy/tariff-bands.ts'
-import type { RenderConsumptionTask } from '../insight/consumption.ts'
 import type { GreennessAnswers } from '../insight/greenness.ts'
 import type { Database } from '../store/index.ts'
+import type { RenderConsumptionTask } from './render-consumption.ts'
 
 /** What an operator chooses; `docs/settings.md` explains each. */
 export interface ApiSettings {

@@ -1,5 +1,7 @@
 /** Measurements of the server for Prometheus: requests by route template, readings received, days waiting, event loop. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { pendingDaysOfAll } from '../store/index.ts'
+import type { ApiDeps } from './deps.ts'
 import type { Api } from './route.ts'
 
 export interface Metrics {
@@ -8,8 +10,8 @@ export interface Metrics {
   readonly readings: Counter<'outcome'>
 }
 
-/** A fresh set of measurements; `pendingDays` is asked at each scrape. */
-export function createMetrics(pendingDays: () => Promise<number>): Metrics {
+/** A fresh set of measurements; the days that wait are counted at each scrape. */
+export function createMetrics({ db, clock }: ApiDeps): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'loadlens_' })
   const readings = new Counter({
@@ -23,7 +25,7 @@ export function createMetrics(pendingDays: () => Promise<number>): Metrics {
     help: 'Days with readings that wait to be analysed',
     registers: [registry],
     async collect() {
-      this.set(await pendingDays())
+      this.set(await pendingDaysOfAll(db, clock()))
     },
   })
   return { registry, readings }

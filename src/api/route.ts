@@ -36,6 +36,10 @@ declare module 'fastify' {
     public?: boolean
     /** Media types of the answer; JSON where none are named. */
     produces?: readonly string[]
+    /** Content codings the body may have; none where none are named. */
+    encodings?: readonly string[]
+    /** Asked by machines every few seconds: logged at level debug only. */
+    quiet?: boolean
   }
 }
 

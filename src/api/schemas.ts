@@ -141,6 +141,31 @@ export function electricityData<I extends TSchema, V extends TSchema>(one: Elect
 
 const applianceColumnsText = `The appliances the home declared, \`smallAppliances\` (what no other column explains) and \`standby\`, always in this order: ${applianceKeys.map((key) => `\`${key}\``).join(', ')}. The columns add up to the meter.`
 
+interface RejectedRow {
+  readonly row: number
+  readonly code: string
+  readonly detail: string
+}
+
+/** What became of the rows of readings. */
+export const importReport = closed({
+  received: whole('Rows read.'),
+  accepted: whole('Rows with something new.'),
+  duplicates: whole('Rows that say nothing new.'),
+  replaced: whole('Rows that changed a value that was there.'),
+  rejected_count: whole('Rows that were not taken.'),
+  rejected: Type.Unsafe<readonly RejectedRow[]>(
+    Type.Array(
+      closed({
+        row: Type.Integer({ minimum: 1, description: 'The row, counted from 1; a header does not count.' }),
+        code: Type.String({ description: 'Stable code; `docs/errors.md` lists all.' }),
+        detail: Type.String({ description: 'What is wrong with the row.' }),
+      }),
+      { maxItems: 1000, description: 'The first thousand of them.' },
+    ),
+  ),
+})
+
 /** The problem body, shared by all error answers under the name `Problem`. */
 export const problemSchema = {
   $id: 'Problem',
@@ -163,6 +188,7 @@ export const problemSchema = {
           { description: 'The single values to blame.' },
         ),
       ),
+      report: Type.Optional(importReport),
     },
     { description: 'Why the request was refused (RFC 9457).' },
   ),

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import packageJson from '../../package.json' with { type: 'json' }
 import { buildApi } from '../api/app.ts'
 import { hashSecret } from '../api/auth/secrets.ts'
+import { urlOf } from '../api/base-url.ts'
 import { createLog } from '../api/log.ts'
 import type { Clock } from '../energy/civil-time.ts'
 import { bandCalendar } from '../energy/tariff-bands.ts'
@@ -78,7 +79,7 @@ export async function startServer(engine: Engine): Promise<RunningServer> {
     await stop()
     throw refusalOfListening(error, configuration)
   }
-  return { address: addressOf(api.server.address() as AddressInfo), wake: loop.wake, stop }
+  return { address: urlOf(api.server.address() as AddressInfo), wake: loop.wake, stop }
 }
 
 /** Runs until SIGINT or SIGTERM, then stops gracefully; a second signal ends at once. */
@@ -94,10 +95,6 @@ export async function untilStopped(stop: () => Promise<void>, onSignal: () => vo
   })
   onSignal()
   await stop()
-}
-
-function addressOf({ address, family, port }: AddressInfo): string {
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
 }
 
 function refusalOfListening(error: unknown, { host, port }: Configuration): unknown {

@@ -1,7 +1,7 @@
 /** What other rooms use of the doors. */
 export { type BodyProblem, type BodyRefusalCode, bodyRefusals } from './body-refusals.ts'
 export { fieldNames, type ValueColumn, valueColumns } from './columns.ts'
-export { CsvWriter } from './csv-writer.ts'
+export { type Cell, CsvWriter } from './csv-writer.ts'
 export { type MinuteProblem, type MinuteReport, type MinuteRow, readMinutes } from './disaggregate-csv.ts'
 export {
   formatOfFileName,

@@ -14,6 +14,8 @@ export {
 export {
   type AnalysedDayRow,
   type DayHours,
+  type MeasuredSummary,
+  measuredSummary,
   newestMeasuredSlot,
   readDayHours,
   readDayRows,

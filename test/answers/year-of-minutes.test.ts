@@ -136,7 +136,10 @@ describe('a year of minutes', () => {
     const corrected = day.map((minute) => ({ ...minute, powerW: minute.powerW === null ? null : minute.powerW + 120 }))
     const response = await server.send('POST', `${base}/readings`, csvOf(corrected), 'text/csv')
     const measured = day.filter(({ powerW }) => powerW !== null).length
-    expect((await response.json()).data).toMatchObject({ replaced: measured, duplicates: day.length - measured })
+    expect(((await response.json()) as { data: object }).data).toMatchObject({
+      replaced: measured,
+      duplicates: day.length - measured,
+    })
     await server.analysed(account)
     const after = (await server.get(`${base}/consumption/trend`)).electricity_data.data[4]
     expect(Math.abs(sum(after) - sum(before) - measured * 2)).toBeLessThanOrEqual(1)

@@ -16,7 +16,7 @@ export interface TestServer {
   // biome-ignore lint/suspicious/noExplicitAny: answers are checked field by field, as a client without types would
   get(path: string): Promise<any>
   /** A request with the client's token. */
-  send(method: string, path: string, body?: BodyInit, contentType?: string): Promise<Response>
+  send(method: string, path: string, body?: string | Uint8Array<ArrayBuffer>, contentType?: string): Promise<Response>
   /** Waits until everything received of an account is analysed. */
   analysed(accountNumber: string): Promise<void>
   stop(): Promise<void>
@@ -36,7 +36,12 @@ export async function startTestServer(clockStart: string, settings: Record<strin
   const engine = await startEngine(configuration)
   const server = await startServer(engine)
   const token = await tokenOf(server.address)
-  const send = (method: string, path: string, body?: BodyInit, contentType = 'application/json') =>
+  const send = (
+    method: string,
+    path: string,
+    body?: string | Uint8Array<ArrayBuffer>,
+    contentType = 'application/json',
+  ) =>
     fetch(`${server.address}${path}`, {
       method,
       headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': contentType }) },
@@ -55,7 +60,7 @@ export async function startTestServer(clockStart: string, settings: Record<strin
     get,
     send,
     analysed: async (accountNumber) => {
-      while ((await get(`/accounts/${accountNumber}`)).pending_days > 0) await pause(50)
+      while (((await get(`/accounts/${accountNumber}`)) as { pending_days: number }).pending_days > 0) await pause(50)
     },
     stop: async () => {
       await server.stop()

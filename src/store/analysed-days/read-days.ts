@@ -98,6 +98,28 @@ export async function readRuns(db: Database, account: Account, fromAt: EpochMs, 
     .execute()
 }
 
+/** What was measured of an account, over all its analysed days. */
+export interface MeasuredSummary {
+  readonly measuredS: number
+  /** The coarsest slot length; `null` where nothing was analysed. */
+  readonly slotS: SlotS | null
+  readonly measuredToAt: EpochMs | null
+}
+
+/** Sums what was measured. */
+export async function measuredSummary(db: Database, account: Account): Promise<MeasuredSummary> {
+  const row = await db.kysely
+    .selectFrom('analysed_days')
+    .select(({ fn }) => [
+      fn.sum<number | null>('measured_s').as('measuredS'),
+      fn.max<SlotS | null>('slot_s').as('slotS'),
+      fn.max<EpochMs | null>('measured_to_at').as('measuredToAt'),
+    ])
+    .where('account_id', '=', account.id)
+    .executeTakeFirstOrThrow()
+  return { ...row, measuredS: row.measuredS ?? 0 }
+}
+
 /** End of the newest measured slot that was analysed; `null` where there is none. */
 export async function newestMeasuredSlot(db: Database, account: Account): Promise<EpochMs | null> {
   const row = await db.kysely

@@ -1,0 +1,47 @@
+/** `POST /accounts/{account_number}/closure`: ends a supply. */
+import { parseDay } from '../../energy/civil-time.ts'
+import { closeAccount } from '../../store/index.ts'
+import { accountOnWire, accountSchema, exampleRegistration } from '../account-schemas.ts'
+import { invalidInput } from '../problems.ts'
+import { accountOf, accountParams, accountProblems, envelope, type Route, success } from '../route.ts'
+import { closed, localDate } from '../schemas.ts'
+
+const body = closed(
+  { on: localDate('The first local day without supply; readings from its beginning on are refused.') },
+  { examples: [{ on: '2026-11-30' }] },
+)
+
+/** The route. */
+export const accountsClose: Route = (app, deps) => {
+  app.post(
+    '/accounts/:account_number/closure',
+    {
+      schema: {
+        operationId: 'closeAccount',
+        summary: 'End a supply',
+        description:
+          'A change of tenant or retailer: later readings are refused, the POD is free for another account, the history stays with this one. Sent again, the new date replaces the old.',
+        tags: ['Accounts'],
+        params: accountParams,
+        body,
+        response: {
+          200: envelope(accountSchema, { ...exampleRegistration, closed_on: '2026-11-30' }),
+          ...accountProblems(
+            'body_missing',
+            'body_malformed',
+            'body_too_large',
+            'media_type_unsupported',
+            'encoding_unsupported',
+          ),
+        },
+      },
+    },
+    async (request) => {
+      const account = await accountOf(request, deps)
+      const on = parseDay(request.body.on)
+      if (on === undefined)
+        throw invalidInput([{ pointer: '/on', in: 'body', code: 'format_invalid', detail: 'is not a date' }])
+      return success(accountOnWire(await closeAccount(deps.db, account, on)))
+    },
+  )
+}

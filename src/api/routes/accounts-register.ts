@@ -1,0 +1,71 @@
+/** `POST /accounts`: registers a POD. */
+import { Type } from 'typebox'
+import { normalisePod } from '../../energy/pod.ts'
+import { registerAccount } from '../../store/index.ts'
+import { companyCode, exampleRegistration, registrationOf, registrationSchema } from '../account-schemas.ts'
+import { invalidInput, problem } from '../problems.ts'
+import { clientOf, clientProblems, envelope, type Route, success } from '../route.ts'
+import { accountNumber, closed } from '../schemas.ts'
+
+/** The zone of the first market; every account carries its own. */
+const timeZone = 'Europe/Rome'
+
+const body = closed(
+  {
+    pod: Type.String({
+      minLength: 1,
+      maxLength: 64,
+      description:
+        "The meter's POD: `IT` + 3 digits + `E` + 8 digits + an optional check character, or a code of 18 to 20 characters `[A-Z]{2}[0-9A-Z]{3}[A-Z0-9]{13,15}`. Case, spaces and hyphens do not matter.",
+    }),
+    account_number: accountNumber,
+    company_code: companyCode,
+  },
+  { examples: [exampleRegistration] },
+)
+
+/** The route. */
+export const accountsRegister: Route = (app, deps) => {
+  app.post(
+    '/accounts',
+    {
+      schema: {
+        operationId: 'registerAccount',
+        summary: 'Register a POD',
+        description:
+          'Opens an account for a POD. The same registration again is answered the same. Two official PODs are one when their first 14 characters agree.',
+        tags: ['Accounts'],
+        body,
+        response: {
+          200: envelope(registrationSchema, exampleRegistration),
+          ...clientProblems(
+            'body_missing',
+            'body_malformed',
+            'body_too_large',
+            'media_type_unsupported',
+            'encoding_unsupported',
+            'company_not_granted',
+            'account_exists',
+            'pod_in_use',
+          ),
+        },
+      },
+    },
+    async (request) => {
+      const client = clientOf(request)
+      const pod = normalisePod(request.body.pod)
+      if (pod === undefined)
+        throw invalidInput([{ pointer: '/pod', in: 'body', code: 'format_invalid', detail: 'is not a POD' }])
+      if (!client.companies.includes(request.body.company_code)) throw problem('company_not_granted')
+      const registered = await registerAccount(deps.db, client.id, {
+        ...pod,
+        accountNumber: request.body.account_number,
+        companyCode: request.body.company_code,
+        timeZone,
+        now: deps.clock(),
+      })
+      if (registered.outcome === 'conflict') throw problem(registered.reason)
+      return success(registrationOf(registered.account))
+    },
+  )
+}

@@ -1,0 +1,147 @@
+/** `loadlens disaggregate`: a CSV of minutes in, a CSV with a column per appliance out. No database, no server. */
+import { createWriteStream } from 'node:fs'
+import { readFile, rm } from 'node:fs/promises'
+import { parseOnboarding } from '../../api/onboarding-body.ts'
+import { ApiProblem } from '../../api/problems.ts'
+import { createDisaggregator, type DayDisaggregation } from '../../disaggregate/index.ts'
+import type { Run } from '../../energy/analysis.ts'
+import type { ApplianceKey } from '../../energy/appliances.ts'
+import { formatInstant, isTimeZone, type TimeZone } from '../../energy/civil-time.ts'
+import { type Household, householdOf } from '../../energy/household.ts'
+import type { DayCurve } from '../../energy/load-curve.ts'
+import { type Cell, CsvWriter } from '../../ingest/index.ts'
+import { disaggregateDays } from '../disaggregate-days.ts'
+import { type MinutesFile, placeFinder, readMinutesFile } from '../minutes-file.ts'
+import { CommandRefusal, print, say, startProgress } from '../terminal.ts'
+
+interface DisaggregateOptions {
+  readonly input: string
+  readonly profile: string
+  readonly output: string
+  readonly usages?: string
+  readonly timeZone: TimeZone
+  readonly json?: boolean
+}
+
+/** Powers are written in steps of this part of a watt. */
+const stepsPerW = 100
+
+/** Disaggregates the file. @throws {CommandRefusal} where a file cannot be read or written */
+export async function disaggregateCommand(options: DisaggregateOptions): Promise<void> {
+  const { input, profile, output, usages, timeZone, json = false } = options
+  if (!isTimeZone(timeZone)) throw new CommandRefusal(`${timeZone} is no IANA time zone; Europe/Rome is one.`, 2)
+  const household = await householdOfFile(profile)
+  const file = await readMinutesFile(input, timeZone).catch(refuseFile(input, 'read'))
+  const disaggregator = createDisaggregator()
+  const progress = startProgress('Days', file.days.length, 'days')
+  const results = disaggregateDays(disaggregator, { household, timeZone, days: file.days }, progress.advance)
+  progress.stop()
+  await written(output, (writer) => writeColumns(writer, file, household, results), [
+    'utc',
+    ...household.appliances.keys(),
+  ])
+  const runs = results.flatMap((result) => result.runs)
+  if (usages !== undefined)
+    await written(usages, (writer) => writeRuns(writer, runs), ['appliance', 'start', 'stop', 'energy_wh'])
+  sayDone({ file, runs, model: disaggregator.model, output, json })
+}
+
+async function householdOfFile(path: string): Promise<Household> {
+  const text = await readFile(path, 'utf8').catch(refuseFile(path, 'read'))
+  try {
+    return householdOf(parseOnboarding(JSON.parse(text)))
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new CommandRefusal(`${path} is not JSON: ${error.message}`)
+    if (!(error instanceof ApiProblem)) throw error
+    const faults = (error.extras.errors ?? []).map(({ pointer, detail }) => `${pointer || '/'} ${detail}`)
+    throw new CommandRefusal(`${path} is no profile: ${faults.join('; ')}.`)
+  }
+}
+
+/** Each appliance rounded down to a step, `smallAppliances` the rest: a row adds up to its aggregate. */
+async function writeColumns(
+  writer: CsvWriter,
+  { rows, days }: MinutesFile,
+  household: Household,
+  results: readonly DayDisaggregation[],
+): Promise<void> {
+  const placeOf = placeFinder(days)
+  const resultOf = new Map(days.map((day, index) => [day, results[index]]))
+  const appliances = [...household.appliances.keys()]
+  for (const { utc, at, aggregateW } of rows) {
+    const { day, slot } = placeOf(at)
+    const cells =
+      aggregateW === null ? appliances.map(() => null) : rowOf(aggregateW, appliances, resultOf.get(day), slot)
+    await writer.row([utc, ...cells])
+  }
+}
+
+function rowOf(
+  aggregateW: number,
+  appliances: readonly ApplianceKey[],
+  result: DayDisaggregation | undefined,
+  slot: number,
+): Cell[] {
+  const steps = appliances.map((appliance) => Math.floor((result?.columns.get(appliance)?.[slot] ?? 0) * stepsPerW))
+  const explained = steps.reduce((sum, one) => sum + one, 0)
+  const rest = Math.max(0, Math.round((aggregateW - explained / stepsPerW) * 1e6) / 1e6)
+  return appliances.map((appliance, index) =>
+    appliance === 'smallAppliances' ? rest : (steps[index] ?? 0) / stepsPerW,
+  )
+}
+
+async function writeRuns(writer: CsvWriter, runs: readonly Run[]): Promise<void> {
+  for (const { appliance, startAt, stopAt, energyWh } of runs)
+    await writer.row([appliance, formatInstant(startAt), formatInstant(stopAt), Math.round(energyWh * 10) / 10])
+}
+
+/** A file that could not be written whole is taken away: half an answer looks like an answer. */
+async function written(
+  path: string,
+  write: (writer: CsvWriter) => Promise<void>,
+  header: readonly string[],
+): Promise<void> {
+  try {
+    const writer = new CsvWriter(createWriteStream(path), header)
+    await write(writer)
+    await writer.close()
+  } catch (error) {
+    await rm(path, { force: true }).catch(() => undefined)
+    refuseFile(path, 'written')(error)
+  }
+}
+
+function refuseFile(path: string, verb: 'read' | 'written'): (error: unknown) => never {
+  return (error) => {
+    const code = (error as { code?: unknown }).code
+    if (error instanceof CommandRefusal || typeof code !== 'string') throw error
+    throw new CommandRefusal(`${path} cannot be ${verb} (${code}).`)
+  }
+}
+
+interface Done {
+  readonly file: MinutesFile
+  readonly runs: readonly Run[]
+  readonly model: string
+  readonly output: string
+  readonly json: boolean
+}
+
+function sayDone({ file, runs, model, output, json }: Done): void {
+  const counts: Partial<Record<ApplianceKey, number>> = {}
+  for (const { appliance } of runs) counts[appliance] = (counts[appliance] ?? 0) + 1
+  const { rows, days, unreadable } = file
+  const missing = rows.filter(({ aggregateW }) => aggregateW === null).length
+  if (json) {
+    const summary = { rows: rows.length, missing, unreadable, days: measuredDays(days), model, runs: counts }
+    print(JSON.stringify(summary))
+    return
+  }
+  say(`${output}: ${rows.length} minutes, ${missing} of them not measured, by ${model}.`)
+  if (unreadable > 0) say(`${unreadable} cells of aggregate_w are no power and count as not measured.`)
+  for (const [appliance, count] of Object.entries(counts)) say(`  ${appliance}: ${count} runs`)
+}
+
+function measuredDays(days: readonly DayCurve[]): number {
+  return days.filter(({ measured }) => measured.includes(1)).length
+}

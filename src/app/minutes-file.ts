@@ -1,0 +1,96 @@
+/** A file of minutes (`utc,aggregate_w,…`) as the load curves of its local days, for commands that need no database. */
+import { createReadStream } from 'node:fs'
+import {
+  addDays,
+  type CivilDay,
+  dayInterval,
+  daysFrom,
+  type EpochMs,
+  localDayOf,
+  minuteMs,
+  type TimeZone,
+} from '../energy/civil-time.ts'
+import type { DayCurve } from '../energy/load-curve.ts'
+import { type MinuteRow, readMinutes } from '../ingest/index.ts'
+import { CommandRefusal } from './terminal.ts'
+
+/** Days handed to the disaggregator at once: enough to share their context, few enough to show progress. */
+export const stretchDays = 28
+
+export interface MinutesFile {
+  readonly rows: readonly MinuteRow[]
+  /** Every local day from the first to the last row. */
+  readonly days: readonly DayCurve[]
+  /** Names of the further columns, where they were asked for. */
+  readonly further: readonly string[]
+  /** Cells that are no power and count as missing. */
+  readonly unreadable: number
+}
+
+/** Reads a file of minutes. @throws {CommandRefusal} naming the line that cannot be */
+export async function readMinutesFile(
+  path: string,
+  timeZone: TimeZone,
+  options: { readonly further?: boolean } = {},
+): Promise<MinutesFile> {
+  const rows: MinuteRow[] = []
+  const source = createReadStream(path) as AsyncIterable<Buffer>
+  const read = await readMinutes(source, (row) => rows.push(row), options)
+  if ('refusal' in read) throw new CommandRefusal(`${path}, line ${read.line}: ${read.detail} (${read.refusal}).`)
+  if (rows.length === 0) throw new CommandRefusal(`${path} has a header and no rows.`)
+  return { rows, days: daysOf(rows, path, timeZone), further: read.further, unreadable: read.unreadable }
+}
+
+/** Where a row stands: which day, which slot. */
+export interface SlotPlace {
+  readonly day: DayCurve
+  readonly slot: number
+}
+
+/** Finds the places of instants in days of minutes; instants that come in order are found at once. */
+export function placeFinder(days: readonly DayCurve[]): (at: EpochMs) => SlotPlace {
+  let index = 0
+  return (at) => {
+    const isBefore = (day: DayCurve | undefined) => day !== undefined && at < day.startAt
+    const isAfter = (day: DayCurve | undefined) => day !== undefined && at >= day.startAt + day.powerW.length * minuteMs
+    while (isBefore(days[index])) index--
+    while (isAfter(days[index])) index++
+    const day = days[index]
+    if (day === undefined) throw new RangeError(`no day holds ${at}`)
+    return { day, slot: Math.floor((at - day.startAt) / minuteMs) }
+  }
+}
+
+function daysOf(rows: readonly MinuteRow[], path: string, timeZone: TimeZone): DayCurve[] {
+  const { first, last } = extentOf(rows, timeZone)
+  const days = daysFrom(first, addDays(last, 1)).map((day) => emptyDay(day, timeZone))
+  const seen = days.map(({ powerW }) => new Uint8Array(powerW.length))
+  const seenOf = new Map(days.map((day, index) => [day, seen[index]]))
+  const placeOf = placeFinder(days)
+  for (const { at, utc, aggregateW } of rows) {
+    const { day, slot } = placeOf(at)
+    const taken = seenOf.get(day)
+    if (taken?.[slot] === 1) throw new CommandRefusal(`${path}: the minute of ${utc} stands twice.`)
+    if (taken !== undefined) taken[slot] = 1
+    if (aggregateW === null) continue
+    day.powerW[slot] = aggregateW
+    day.measured[slot] = 1
+  }
+  return days
+}
+
+function extentOf(rows: readonly MinuteRow[], timeZone: TimeZone): { first: CivilDay; last: CivilDay } {
+  let firstAt = Number.POSITIVE_INFINITY
+  let lastAt = Number.NEGATIVE_INFINITY
+  for (const { at } of rows) {
+    firstAt = Math.min(firstAt, at)
+    lastAt = Math.max(lastAt, at)
+  }
+  return { first: localDayOf(firstAt, timeZone), last: localDayOf(lastAt, timeZone) }
+}
+
+function emptyDay(day: CivilDay, timeZone: TimeZone): DayCurve {
+  const { fromAt, toAt } = dayInterval(day, timeZone)
+  const slots = (toAt - fromAt) / minuteMs
+  return { day, startAt: fromAt, slotS: 60, powerW: new Float64Array(slots), measured: new Uint8Array(slots) }
+}
