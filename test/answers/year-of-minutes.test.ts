@@ -6,7 +6,7 @@ import { startTestServer, type TestServer } from '../support/test-server.ts'
 
 const account = '0001'
 const base = `/accounts/${account}`
-const minutes = rawMinutes('2014-01-31T23:00', '2015-01-31T23:00')
+const minutes = rawMinutes('2014-01-31T23:00Z', '2015-01-31T23:00Z')
 const inMonth = (month: string) => minutes.filter(({ local }) => local.month === month)
 const between = (from: string, to: string) => minutes.filter(({ local }) => local.date >= from && local.date < to)
 const sum = (row: readonly number[]) => row.reduce((total, value) => total + value, 0)

@@ -34,22 +34,23 @@ const holidays = [
   ...['2014-12-26', '2015-01-01', '2015-01-06'],
 ]
 
-/** The minutes of home-1 from `from` to `to` (RFC 3339, exclusive). */
+/** Every minute from `from` to `to` (RFC 3339, exclusive); one that the file of home-1 lacks was not measured. */
 export function rawMinutes(from: string, to: string): RawMinute[] {
   const text = gunzipSync(readFileSync(new URL('../../data/homes/home-1.csv.gz', import.meta.url))).toString()
-  let hour = Number.NaN
-  let local: LocalTime = localTime(0)
-  return text
-    .split('\n')
-    .slice(1)
-    .filter((line) => line >= from && line < to)
-    .map((line) => {
-      const [utc = '', watts = ''] = line.split(',', 2)
-      const at = Date.parse(utc)
-      if (Math.floor(at / 3_600_000) !== hour) local = localTime(at)
-      hour = Math.floor(at / 3_600_000)
-      return { utc, powerW: watts === '' ? null : Number(watts), local }
-    })
+  const powerOf = new Map<string, number>()
+  for (const line of text.split('\n').slice(1)) {
+    const [utc = '', watts = ''] = line.split(',', 2)
+    if (watts !== '') powerOf.set(utc, Number(watts))
+  }
+  const minutes: RawMinute[] = []
+  for (let hourAt = Date.parse(from); hourAt < Date.parse(to); hourAt += 3_600_000) {
+    const local = localTime(hourAt)
+    for (let minute = 0; minute < 60; minute++) {
+      const utc = new Date(hourAt + minute * 60_000).toISOString().replace(':00.000Z', 'Z')
+      minutes.push({ utc, powerW: powerOf.get(utc) ?? null, local })
+    }
+  }
+  return minutes
 }
 
 /** Energy of some minutes [Wh]. */
