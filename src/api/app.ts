@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import rateLimit from '@fastify/rate-limit'
-import Fastify from 'fastify'
+import Fastify, { LogController } from 'fastify'
 import { answerUnrouted } from './addresses.ts'
 import { openAccess, requireToken } from './auth/index.ts'
 import { baseUrlOf } from './base-url.ts'
@@ -61,7 +61,7 @@ export function buildApi(deps: ApiDeps): Api {
 function newServer({ log }: ApiDeps): Api {
   return Fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     bodyLimit: bodyBytesMax,

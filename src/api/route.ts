@@ -141,6 +141,8 @@ const common: readonly ProblemCode[] = [
   'not_acceptable',
   'too_many_requests',
   'internal_error',
+  'issuer_unreachable',
+  'not_ready',
 ]
 
 /** Error answers of a route under an account, with further codes. */

@@ -20,7 +20,8 @@ export function verifyAnswers(app: Api): void {
   }
   app.addHook('onSend', async (request, reply, payload) => {
     const mediaType = String(reply.getHeader('content-type') ?? '').split(';')[0] ?? ''
-    if (request.routeOptions.schema?.response === undefined || !mediaType.endsWith('json')) return payload
+    if (request.routeOptions.schema?.response === undefined || !/^application\/(\w+\+)?json$/.test(mediaType))
+      return payload
     const schema = answerSchema(request, reply.statusCode, mediaType)
     if (schema === undefined) throw new Error(`${nameOf(request)} does not declare ${reply.statusCode} ${mediaType}`)
     const check = checkOf(schema)

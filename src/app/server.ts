@@ -4,6 +4,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import { buildApi } from '../api/app.ts'
 import { hashSecret } from '../api/auth/secrets.ts'
 import { urlOf } from '../api/base-url.ts'
+import type { ApiSettings } from '../api/deps.ts'
 import { createLog } from '../api/log.ts'
 import type { Clock } from '../energy/civil-time.ts'
 import { bandCalendar } from '../energy/tariff-bands.ts'
@@ -16,6 +17,9 @@ import { openGreenness } from './greenness-source.ts'
 import { keepPeersFresh } from './peers.ts'
 import { CommandRefusal } from './terminal.ts'
 import { startWorkerPool, type WorkerPool } from './work/pool.ts'
+
+/** How long a stopping server waits for requests under way before it cuts them off [ms]. */
+const stopPatienceMs = 10_000
 
 /** What a server runs on; the demo fills it before it serves. */
 export interface Engine {
@@ -50,8 +54,12 @@ export async function stopEngine({ pool, db }: Engine): Promise<void> {
   await closeDatabase(db)
 }
 
-/** Serves the API and keeps analysing. @throws {CommandRefusal} where the address is taken */
-export async function startServer(engine: Engine): Promise<RunningServer> {
+/**
+ * Serves the API and keeps analysing.
+ * @param overrides settings of the API that no environment variable has: tests hold answers to their schemas
+ * @throws {CommandRefusal} where the address is taken
+ */
+export async function startServer(engine: Engine, overrides: Partial<ApiSettings> = {}): Promise<RunningServer> {
   const { configuration, db, clock, pool } = engine
   const log = createLog(configuration.logLevel)
   const onError = (error: unknown) => log.error({ error }, 'work in the background failed')
@@ -60,7 +68,7 @@ export async function startServer(engine: Engine): Promise<RunningServer> {
     db,
     clock,
     machineClock,
-    settings: { ...configuration, version: packageJson.version },
+    settings: { ...configuration, version: packageJson.version, ...overrides },
     bandCalendar: bandCalendar({ fourOctober: configuration.fourOctober }),
     renderConsumption: (task) => pool.renderConsumption(task),
     greenness: await openGreenness(clock),
@@ -69,7 +77,9 @@ export async function startServer(engine: Engine): Promise<RunningServer> {
   })
   const stopPeers = keepPeersFresh(db, clock, onError)
   const stop = async () => {
+    const patience = setTimeout(() => api.server.closeAllConnections(), stopPatienceMs)
     await api.close()
+    clearTimeout(patience)
     await stopPeers()
     await loop.stop()
   }

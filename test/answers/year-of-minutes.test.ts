@@ -35,7 +35,7 @@ beforeAll(async () => {
   const reports = []
   for (const part of [0, 1, 2]) {
     const body = csvOf(minutes.slice(part * third, (part + 1) * third))
-    const response = await server.send('POST', `${base}/readings`, body, 'text/csv')
+    const response = await server.send('POST', `${base}/readings`, body, { contentType: 'text/csv' })
     reports.push(((await response.json()) as { data: { accepted: number; rejected_count: number } }).data)
   }
   expect(sum(reports.map(({ accepted }) => accepted))).toBe(525_600)
@@ -134,7 +134,7 @@ describe('a year of minutes', () => {
     const day = between('2014-06-10', '2014-06-11')
     const before = (await server.get(`${base}/consumption/trend`)).electricity_data.data[4]
     const corrected = day.map((minute) => ({ ...minute, powerW: minute.powerW === null ? null : minute.powerW + 120 }))
-    const response = await server.send('POST', `${base}/readings`, csvOf(corrected), 'text/csv')
+    const response = await server.send('POST', `${base}/readings`, csvOf(corrected), { contentType: 'text/csv' })
     const measured = day.filter(({ powerW }) => powerW !== null).length
     expect(((await response.json()) as { data: object }).data).toMatchObject({
       replaced: measured,

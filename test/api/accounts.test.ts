@@ -1,0 +1,257 @@
+/** Accounts: registration, onboarding, closure, lists, export, erasure. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { register, startTestServer, type TestServer } from '../support/test-server.ts'
+
+let server: TestServer
+
+beforeAll(async () => {
+  server = await startTestServer('2026-03-10T12:00:00Z')
+})
+afterAll(async () => {
+  await server?.stop()
+})
+
+async function registration(body: object): Promise<[number, { code?: string; data?: object; errors?: object[] }]> {
+  const response = await server.send('POST', '/accounts', JSON.stringify({ company_code: 'ACME', ...body }))
+  return [response.status, (await response.json()) as object]
+}
+
+describe('registration', () => {
+  test.each([
+    ['IT001E12345678', 'IT001E12345678'],
+    ['it 001-e 12345678 X', 'IT001E12345678X'],
+    ['IT001E1234567890AB', 'IT001E1234567890AB'],
+    ['IT001E1234567890ABCD', 'IT001E1234567890ABCD'],
+  ])('takes the POD %s and answers %s', async (pod, normalised) => {
+    const number = `pod-${normalised}`
+    expect(await registration({ pod, account_number: number })).toEqual([
+      200,
+      { status: 200, data: { pod: normalised, account_number: number, company_code: 'ACME' } },
+    ])
+    await server.send('DELETE', `/accounts/${number}`)
+  })
+
+  test.each([
+    'IT001E1234567',
+    'IT001X12345678',
+    'FR001E12345678',
+    'IT001E123456789A',
+    'IT001E1234567890ABCDE',
+    'IT001E12345678ß',
+  ])('refuses %s as a POD', async (pod) => {
+    expect(await registration({ pod, account_number: 'x' })).toMatchObject([
+      400,
+      { code: 'input_invalid', errors: [{ pointer: '/pod', in: 'body' }] },
+    ])
+  })
+
+  test('keeps leading zeros, and answers the same registration the same', async () => {
+    const one = { pod: 'IT001E00000002', account_number: '0002' }
+    const first = await registration(one)
+    expect(first[1].data).toMatchObject({ account_number: '0002' })
+    expect(await registration(one)).toEqual(first)
+    // Two official PODs are one when their first 14 characters agree.
+    expect((await registration({ ...one, pod: 'IT001E00000002K' }))[0]).toBe(200)
+  })
+
+  test('refuses another POD or company under a known number, a POD twice, and a company not granted', async () => {
+    await register(server, '0003', 'IT001E00000003')
+    const again = { pod: 'IT001E00000003', account_number: '0003' }
+    expect(await registration({ ...again, pod: 'IT001E00000099' })).toMatchObject([409, { code: 'account_exists' }])
+    expect(await registration({ ...again, company_code: 'BETA' })).toMatchObject([409, { code: 'account_exists' }])
+    expect(await registration({ ...again, account_number: '0004' })).toMatchObject([409, { code: 'pod_in_use' }])
+    expect(await registration({ ...again, company_code: 'GAMMA' })).toMatchObject([
+      403,
+      { code: 'company_not_granted' },
+    ])
+  })
+})
+
+describe('closure', () => {
+  test('refuses later readings, frees the POD, and keeps the history', async () => {
+    await register(server, 'old-tenant', 'IT001E00000005')
+    const rows = [
+      { at: '2026-02-27T22:59:00Z', power_w: 100 },
+      { at: '2026-02-27T23:00:00Z', power_w: 200 },
+    ]
+    expect(await server.post('/accounts/old-tenant/closure', { on: '2026-02-28' })).toMatchObject({
+      closed_on: '2026-02-28',
+    })
+    expect(await server.post('/accounts/old-tenant/readings', { readings: rows })).toMatchObject({
+      accepted: 1,
+      rejected: [{ row: 2, code: 'after_closure' }],
+    })
+    await register(server, 'new-tenant', 'IT001E00000005')
+    expect(await server.get('/accounts/old-tenant')).toMatchObject({ closed_on: '2026-02-28', readings: { count: 1 } })
+    expect(await server.get('/accounts/new-tenant')).toMatchObject({ closed_on: null, readings: null })
+  })
+})
+
+describe('onboarding', () => {
+  const path = '/accounts/onboarded/onboarding'
+  beforeAll(() => register(server, 'onboarded', 'IT001E00000006'))
+
+  test('is 404 until it was sent, and says the defaults of an empty one', async () => {
+    const response = await server.send('GET', path)
+    expect([response.status, await response.json()]).toMatchObject([404, { code: 'onboarding_not_found' }])
+    const { appliances_in_use, defaulted, onboarding_data } = await server.post(path, {})
+    expect(onboarding_data).toEqual({})
+    expect(defaulted).toBe(true)
+    expect(appliances_in_use.map(({ appliance }: { appliance: string }) => appliance).sort()).toEqual(
+      ['dishwasher', 'fridge', 'lighting', 'oven', 'smallAppliances', 'standby', 'tv', 'washingMachine'].sort(),
+    )
+  })
+
+  test('echoes what was sent, in the spelling of the API, and replaces what was said before', async () => {
+    const sent = {
+      house: { type: 'apartment', dimension: 87, province: 'MI' },
+      residents: { adults: 1 },
+      appliances: [{ appliance: 'dishwasher', quantity: 1 }],
+    }
+    const said = { ...sent, house: { type: 'apartment', province: 'MI', dimesion: 87 } }
+    const answer = await server.post(path, sent)
+    expect(answer).toEqual({
+      account_number: 'onboarded',
+      onboarding_data: said,
+      appliances_in_use: ['dishwasher', 'smallAppliances', 'standby'].map((appliance) => ({ appliance, quantity: 1 })),
+      defaulted: false,
+    })
+    expect(await server.get(path)).toEqual(answer)
+  })
+
+  const refusals: [string, object, string, string][] = [
+    ['two spellings that differ', { house: { dimesion: 80, dimension: 90 } }, '/house/dimension', 'value_conflicting'],
+    ['a floor area below 10 m²', { house: { dimesion: 9 } }, '/house/dimesion', 'value_out_of_range'],
+    ['an unknown house type', { house: { type: 'castle' } }, '/house/type', 'value_not_allowed'],
+    ['an unknown province', { house: { province: 'XX' } }, '/house/province', 'value_not_allowed'],
+    ['nobody living there', { residents: { adults: 0 } }, '/residents', 'value_out_of_range'],
+    ['half a person', { residents: { adults: 1.5 } }, '/residents/adults', 'type_invalid'],
+    [
+      'an appliance twice',
+      {
+        appliances: [
+          { appliance: 'oven', quantity: 1 },
+          { appliance: 'oven', quantity: 2 },
+        ],
+      },
+      '/appliances/1/appliance',
+      'value_repeated',
+    ],
+    [
+      'an unknown appliance',
+      { appliances: [{ appliance: 'toaster', quantity: 1 }] },
+      '/appliances/0/appliance',
+      'value_not_allowed',
+    ],
+    [
+      'none of an appliance',
+      { appliances: [{ appliance: 'oven', quantity: 0 }] },
+      '/appliances/0/quantity',
+      'value_out_of_range',
+    ],
+    [
+      'an appliance without quantity',
+      { appliances: [{ appliance: 'oven' }] },
+      '/appliances/0/quantity',
+      'field_missing',
+    ],
+    ['an unknown field', { house: { rooms: 3 } }, '/house/rooms', 'field_unknown'],
+  ]
+  test.each(refusals)('refuses %s', async (_name, body, pointer, code) => {
+    const response = await server.send('POST', path, JSON.stringify(body))
+    expect([response.status, await response.json()]).toMatchObject([
+      400,
+      { code: 'input_invalid', errors: [{ pointer, in: 'body', code }] },
+    ])
+    expect(await server.get(path)).toMatchObject({ onboarding_data: { residents: { adults: 1 } } })
+  })
+})
+
+describe('lists', () => {
+  test('give every account once, page by page', async () => {
+    for (let index = 10; index < 17; index++) await register(server, `list-${index}`, `IT001E000000${index}`)
+    const seen: string[] = []
+    let cursor = ''
+    do {
+      const page = await server.get(`/accounts?limit=3${cursor === '' ? '' : `&cursor=${cursor}`}`)
+      expect(page.accounts.length).toBeLessThanOrEqual(3)
+      seen.push(...page.accounts.map((account: { account_number: string }) => account.account_number))
+      cursor = page.next_cursor
+    } while (cursor !== null)
+    expect(seen).toEqual([...new Set(seen)].sort())
+    expect(seen.filter((number) => number.startsWith('list-'))).toHaveLength(7)
+  })
+
+  test('refuse a cursor that is none', async () => {
+    const response = await server.send('GET', '/accounts?cursor=%21%21')
+    expect([response.status, await response.json()]).toMatchObject([
+      400,
+      { errors: [{ pointer: '/cursor', in: 'query' }] },
+    ])
+  })
+})
+
+describe('export and deletion', () => {
+  test('give everything, and leave nothing', async () => {
+    await register(server, 'leaving', 'IT001E00000007')
+    await server.post('/accounts/leaving/onboarding', { residents: { adults: 2 } })
+    const values = Array.from({ length: 120 }, (_, minute) => (minute === 7 ? null : 100 + minute))
+    await server.post('/accounts/leaving/readings', {
+      kind: 'power_w',
+      start: '2026-03-09T10:00:00Z',
+      interval_s: 60,
+      values,
+    })
+    await server.analysed('leaving')
+    const response = await server.send('GET', '/accounts/leaving/export')
+    expect(response.headers.get('content-type')).toMatch('application/x-ndjson')
+    const lines = (await response.text())
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(lines[0]).toMatchObject({
+      type: 'account',
+      account_number: 'leaving',
+      onboarding: { residents: { adults: 2 } },
+    })
+    const readings = lines.filter(({ type }) => type === 'reading')
+    expect(readings.map(({ power_w }) => power_w)).toEqual(values)
+    const [day] = lines.filter(({ type }) => type === 'day')
+    expect(day).toMatchObject({ day: '2026-03-09', slot_s: 60, measured_s: 119 * 60 })
+    expect(lines.at(-1)).toEqual({ type: 'end', lines: lines.length - 1 })
+
+    expect(await (await server.send('DELETE', '/accounts/leaving')).json()).toEqual({
+      status: 200,
+      data: { account_number: 'leaving', deleted: true },
+    })
+    for (const method of ['GET', 'DELETE']) expect((await server.send(method, '/accounts/leaving')).status).toBe(404)
+    await register(server, 'leaving', 'IT001E00000007')
+    expect(await server.get('/accounts/leaving')).toMatchObject({ onboarded: false, readings: null })
+  })
+})
+
+describe('an account says what can be answered', () => {
+  test('without readings nothing, with some what they allow', async () => {
+    await register(server, 'asking', 'IT001E00000008')
+    const answersOf = async () => {
+      const { answers } = await server.get('/accounts/asking')
+      return Object.fromEntries(
+        answers.map((one: { question: string; reason: string | null }) => [one.question, one.reason]),
+      )
+    }
+    expect(new Set(Object.values(await answersOf()))).toEqual(new Set(['no_readings']))
+    await server.post('/accounts/asking/readings', { readings: [{ at: '2026-03-09T10:00:00Z', power_w: 100 }] })
+    await server.analysed('asking')
+    expect(await answersOf()).toMatchObject({
+      consumption: null,
+      realtime: 'stale',
+      performance: 'profile_missing',
+      trend: 'not_enough_history',
+      saving: 'not_enough_history',
+    })
+    expect(await server.get('/accounts/asking')).toMatchObject({
+      pending_days: 0,
+      readings: { count: 1, resolution_s: 60 },
+    })
+  })
+})

@@ -1,0 +1,410 @@
+/** One suite for both engines: what the store promises holds on PGlite and on a PostgreSQL server alike. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createDisaggregator } from '../../src/disaggregate/index.ts'
+import type { AnalysedDay, Run } from '../../src/energy/analysis.ts'
+import type { CivilDay, EpochMs } from '../../src/energy/civil-time.ts'
+import { householdOf } from '../../src/energy/household.ts'
+import type { Reading } from '../../src/energy/readings.ts'
+import { featuresOf } from '../../src/energy/similar-homes.ts'
+import { dayCurveFromReadings } from '../../src/energy/slots-from-readings.ts'
+import { bandCalendar } from '../../src/energy/tariff-bands.ts'
+import { analyseDays } from '../../src/rollup/analyse-days.ts'
+import { decodeAnalysedDay, encodeAnalysedDay, unpackSeries } from '../../src/store/codec/index.ts'
+import {
+  type Account,
+  AccountGoneError,
+  type ClientId,
+  claimStaleDays,
+  closeAccount,
+  createClient,
+  type Database,
+  deleteAccount,
+  exportAccount,
+  findAccount,
+  findClient,
+  listAccounts,
+  newestMeasuredSlot,
+  peersVersion,
+  pendingDays,
+  periodTotalsOf,
+  readDayHours,
+  readDayRows,
+  readEncodedDays,
+  readingsSummary,
+  readPackedReadings,
+  readReadings,
+  readRuns,
+  registerAccount,
+  releaseClaim,
+  replacePeerHomes,
+  revokeClient,
+  saveAnalysis,
+  similarHomes,
+  writeReadings,
+} from '../../src/store/index.ts'
+import { openTestDatabase, pgliteEngine, postgresqlEngine, type TestEngine } from '../support/databases.ts'
+
+const timeZone = 'Europe/Rome'
+const now = Date.parse('2026-03-10T12:00:00Z')
+const day = (text: string) => text as CivilDay
+let numbers = 0
+
+function power(at: string, value: number | null, extra: Partial<Reading> = {}): Reading {
+  return { kind: 'power', channel: 'import', at: Date.parse(at), value, spanS: 300, quality: 'measured', ...extra }
+}
+
+/** Minutes of one day from midnight UTC, each of the same power. */
+function minutesOf(date: string, powerW: number, count = 1440): Reading[] {
+  return Array.from({ length: count }, (_, minute) =>
+    power(new Date(Date.parse(`${date}T00:00:00Z`) + minute * 60_000).toISOString(), powerW),
+  )
+}
+
+/** Those of some runs that start on an analysed day. */
+function runsOn({ curve }: AnalysedDay, runs: readonly Run[]): Run[] {
+  const stopAt = curve.startAt + curve.powerW.length * curve.slotS * 1000
+  return runs.filter((run) => run.startAt >= curve.startAt && run.startAt < stopAt)
+}
+
+const postgresql = await postgresqlEngine()
+const engines: TestEngine[] = [pgliteEngine(), ...(postgresql === undefined ? [] : [postgresql])]
+
+afterAll(async () => {
+  for (const engine of engines) await engine.stop()
+})
+
+describe.each(engines)('the store on $name', (engine) => {
+  let db: Database
+  let remove: () => Promise<void>
+  let client: ClientId
+  let other: ClientId
+
+  beforeAll(async () => {
+    ;({ db, remove } = await openTestDatabase(engine))
+    client = await newClient('retailer')
+    other = await newClient('another')
+  })
+  afterAll(async () => {
+    await remove?.()
+  })
+
+  async function newClient(id: string): Promise<ClientId> {
+    const created = await createClient(db, { id, secretHash: 'hash', companies: ['ACME'], now })
+    if (created === undefined) throw new Error('the client exists')
+    return created.id
+  }
+
+  async function newAccount(owner = client): Promise<Account> {
+    const number = String(++numbers).padStart(8, '0')
+    const pod = `IT001E${number}`
+    const registration = { pod, podKey: pod, accountNumber: number, companyCode: 'ACME', timeZone, now }
+    const registered = await registerAccount(db, owner, registration)
+    if (registered.outcome !== 'created') throw new Error(registered.outcome)
+    return registered.account
+  }
+
+  async function valuesOf(account: Account, from: string, to: string): Promise<[string, number | null][]> {
+    const { power: columns } = await readReadings(db, account, Date.parse(from), Date.parse(to), 'import')
+    return Array.from(columns.at, (at, index) => [
+      new Date(at).toISOString(),
+      columns.present[index] === 1 ? (columns.value[index] ?? 0) : null,
+    ])
+  }
+
+  /** Claims everything that is due at an instant and analyses it, as the server does. */
+  async function analyse(at: EpochMs, runs: readonly Run[] = []): Promise<void> {
+    const stretches = await claimStaleDays(db, { now: at, maxDays: 500, maxStretchDays: 35, claimForS: 60 })
+    for (const stretch of stretches) {
+      const from = Date.parse(`${stretch.days[0]}T00:00:00Z`) - 7_200_000
+      const to = Date.parse(`${stretch.days.at(-1)}T00:00:00Z`) + 2 * 86_400_000
+      const series = unpackSeries(await readPackedReadings(db, stretch.account, from, to, 'import'))
+      const days = stretch.days.map((one) => dayCurveFromReadings(one, timeZone, series))
+      const input = { household: householdOf(stretch.account.onboarding), timeZone, days, from: 0, to: days.length }
+      const analysed = analyseDays(input, createDisaggregator(), bandCalendar({ fourOctober: false }))
+      const toSave = analysed.map((one) => ({
+        encoded: encodeAnalysedDay({ ...one, runs: runsOn(one, runs) }),
+        recheckAt: null,
+      }))
+      await saveAnalysis(db, stretch, toSave, at)
+    }
+  }
+
+  test('gives readings back as they came, whatever the order they came in', async () => {
+    const account = await newAccount()
+    const rows = [
+      power('2026-03-09T10:02:00Z', 3),
+      power('2026-03-08T10:00:00Z', 1.25),
+      power('2026-03-09T10:01:00Z', null),
+      power('2026-03-10T11:59:30.250Z', 4),
+    ]
+    expect(await writeReadings(db, account, rows, { now })).toEqual(['accepted', 'accepted', 'accepted', 'accepted'])
+    expect(await valuesOf(account, '2026-03-08T00:00:00Z', '2026-03-11T00:00:00Z')).toEqual([
+      ['2026-03-08T10:00:00.000Z', 1.25],
+      ['2026-03-09T10:01:00.000Z', null],
+      ['2026-03-09T10:02:00.000Z', 3],
+      ['2026-03-10T11:59:30.250Z', 4],
+    ])
+  })
+
+  test('tells new, known and changed readings apart, on a day that is over and on one that runs', async () => {
+    const account = await newAccount()
+    for (const date of ['2026-03-09', '2026-03-10']) {
+      const at = `${date}T08:00:00Z`
+      expect(await writeReadings(db, account, [power(at, 10)], { now })).toEqual(['accepted'])
+      expect(await writeReadings(db, account, [power(at, 10)], { now })).toEqual(['duplicate'])
+      expect(await writeReadings(db, account, [power(at, 11)], { now })).toEqual(['replaced'])
+      expect(await valuesOf(account, `${date}T00:00:00Z`, `${date}T23:00:00Z`)).toEqual([[`${date}T08:00:00.000Z`, 11]])
+    }
+  })
+
+  test('lets the later of two rows of one call win', async () => {
+    const account = await newAccount()
+    const at = '2026-03-09T08:00:00Z'
+    expect(await writeReadings(db, account, [power(at, 1), power(at, 2)], { now })).toEqual(['accepted', 'replaced'])
+    expect(await valuesOf(account, '2026-03-09T00:00:00Z', '2026-03-10T00:00:00Z')).toEqual([
+      ['2026-03-09T08:00:00.000Z', 2],
+    ])
+  })
+
+  test('never lets an estimate stand over what was measured, and a measured value over an estimate', async () => {
+    const account = await newAccount()
+    const at = '2026-03-09T08:00:00Z'
+    const estimate = power(at, 1, { quality: 'estimated' })
+    expect(await writeReadings(db, account, [estimate], { now })).toEqual(['accepted'])
+    expect(await writeReadings(db, account, [power(at, 2)], { now })).toEqual(['replaced'])
+    expect(await writeReadings(db, account, [estimate], { now })).toEqual(['duplicate'])
+    expect((await valuesOf(account, '2026-03-09T00:00:00Z', '2026-03-10T00:00:00Z'))[0]?.[1]).toBe(2)
+  })
+
+  test('counts readings, and knows the first, the last and the newest that measured', async () => {
+    const account = await newAccount()
+    expect(await readingsSummary(db, account)).toBeNull()
+    await writeReadings(db, account, minutesOf('2026-03-09', 100), { now })
+    await writeReadings(db, account, [power('2026-03-10T10:00:00Z', 5), power('2026-03-10T10:01:00Z', null)], { now })
+    expect(await readingsSummary(db, account)).toEqual({
+      fromAt: Date.parse('2026-03-09T00:00:00Z'),
+      toAt: Date.parse('2026-03-10T10:01:00Z'),
+      count: 1442,
+      newestMeasuredAt: Date.parse('2026-03-10T10:00:00Z'),
+    })
+  })
+
+  test('keeps a meter that reports every second', async () => {
+    const account = await newAccount()
+    const startAt = Date.parse('2026-03-10T10:00:00Z')
+    for (let second = 0; second < 1200; second += 40) {
+      const batch = Array.from({ length: 40 }, (_, index) =>
+        power(new Date(startAt + (second + index) * 1000).toISOString(), second + index),
+      )
+      await writeReadings(db, account, batch, { now })
+    }
+    const values = await valuesOf(account, '2026-03-10T10:00:00Z', '2026-03-10T11:00:00Z')
+    expect(values.map(([, value]) => value)).toEqual(Array.from({ length: 1200 }, (_, second) => second))
+  })
+
+  test('loses nothing when two writers write the same day at once', async () => {
+    const account = await newAccount()
+    const batches = Array.from({ length: 8 }, (_, part) =>
+      minutesOf('2026-03-09', 100).filter((_reading, minute) => minute % 8 === part),
+    )
+    await Promise.all(batches.map((batch) => writeReadings(db, account, batch, { now })))
+    expect((await readingsSummary(db, account))?.count).toBe(1440)
+  })
+
+  test('marks a day stale when its readings change, and only then', async () => {
+    const account = await newAccount()
+    expect(await pendingDays(db, account, now)).toBe(0)
+    await writeReadings(db, account, minutesOf('2026-03-05', 100), { now })
+    expect(await pendingDays(db, account, now)).toBeGreaterThan(0)
+    await analyse(now)
+    expect(await pendingDays(db, account, now)).toBe(0)
+    await writeReadings(db, account, minutesOf('2026-03-05', 100), { now })
+    expect(await pendingDays(db, account, now)).toBe(0)
+    await writeReadings(db, account, [power('2026-03-05T12:00:00Z', 500)], { now })
+    expect(await pendingDays(db, account, now)).toBeGreaterThan(0)
+    await analyse(now)
+  })
+
+  test('gives a claimed day to nobody else until the claim is released or runs out', async () => {
+    const account = await newAccount()
+    await writeReadings(db, account, minutesOf('2026-03-01', 100), { now })
+    const request = { now, maxDays: 500, maxStretchDays: 35, claimForS: 60 }
+    const [first, ...others] = await claimStaleDays(db, request)
+    expect(first?.account.id).toBe(account.id)
+    expect(others).toEqual([])
+    expect(await claimStaleDays(db, request)).toEqual([])
+    if (first !== undefined) await releaseClaim(db, first)
+    expect((await claimStaleDays(db, request)).length).toBe(1)
+    const later = await claimStaleDays(db, { ...request, now: now + 61_000 })
+    expect(later.map(({ days }) => days)).toEqual([first?.days])
+    for (const stretch of later) await releaseClaim(db, stretch)
+    await analyse(now)
+  })
+
+  test('writes nothing for a claim that has run out, and keeps a day due that changed while it was analysed', async () => {
+    const account = await newAccount()
+    await writeReadings(db, account, minutesOf('2026-03-02', 60), { now })
+    const request = { now, maxDays: 500, maxStretchDays: 35, claimForS: 60 }
+    const [lost] = await claimStaleDays(db, request)
+    const [held] = await claimStaleDays(db, { ...request, now: now + 61_000 })
+    if (lost === undefined || held === undefined) throw new Error('nothing was claimed')
+    const analysed = emptyDays(held.days)
+    await saveAnalysis(db, lost, analysed, now)
+    expect(await pendingDays(db, account, now)).toBe(held.days.length)
+    await writeReadings(db, account, [power('2026-03-02T05:00:30Z', 70)], { now })
+    await saveAnalysis(db, held, analysed, now)
+    expect(await pendingDays(db, account, now)).toBeGreaterThan(0)
+    await analyse(now)
+    expect(await pendingDays(db, account, now)).toBe(0)
+  })
+
+  function emptyDays(days: readonly CivilDay[]) {
+    return days.map((one) => {
+      const series = unpackSeries({ fromAt: 0, toAt: 0, parts: [] })
+      const input = {
+        household: householdOf(null),
+        timeZone,
+        days: [dayCurveFromReadings(one, timeZone, series)],
+        from: 0,
+        to: 1,
+      }
+      const [analysed] = analyseDays(input, createDisaggregator(), bandCalendar({ fourOctober: false }))
+      if (analysed === undefined) throw new Error('nothing was analysed')
+      return { encoded: encodeAnalysedDay(analysed), recheckAt: null }
+    })
+  }
+
+  test('gives analysed days back: sums, hours, curves, runs; a day without readings has none', async () => {
+    const account = await newAccount()
+    const startAt = Date.parse('2026-03-06T10:00:00Z')
+    const run = { appliance: 'kettle', startAt, stopAt: startAt + 180_000, energyWh: 93.75 } as const
+    await writeReadings(db, account, [...minutesOf('2026-03-06', 80), ...minutesOf('2026-03-08', 80)], { now })
+    await analyse(now, [run])
+    const rows = await readDayRows(db, account, day('2026-03-06'), day('2026-03-09'))
+    expect(rows.map(({ totals }) => totals.day)).toEqual(['2026-03-06', '2026-03-07', '2026-03-08'])
+    const expectedWh = 80 * 23
+    expect(rows[0]?.totals.totalWh).toBeCloseTo(expectedWh, 6)
+    expect(rows[0]?.totals.measuredS).toBe(23 * 3600)
+    const [hours] = await readDayHours(db, account, day('2026-03-06'), day('2026-03-07'))
+    expect(hours?.hours.reduce((sum, { totalWh }) => sum + totalWh, 0)).toBeCloseTo(expectedWh, 6)
+    const [encoded] = await readEncodedDays(db, account, day('2026-03-06'), day('2026-03-07'))
+    if (encoded === undefined) throw new Error('the day is missing')
+    const decoded = decodeAnalysedDay(encoded)
+    expect(decoded.totals).toEqual(rows[0]?.totals)
+    expect(decoded.curve.measured.reduce((sum, one) => sum + one, 0)).toBe(23 * 60)
+    const runs = await readRuns(db, account, Date.parse('2026-03-05T23:00:00Z'), Date.parse('2026-03-06T23:00:00Z'))
+    expect(runs).toEqual([run])
+    expect(decoded.runs).toEqual(runs)
+    // The last minute's power holds for five.
+    expect(await newestMeasuredSlot(db, account)).toBe(Date.parse('2026-03-09T00:04:00Z'))
+  })
+
+  test('takes back the analysis of a day whose readings turn out not to be measured', async () => {
+    const account = await newAccount()
+    const reading = power('2026-03-04T12:00:00Z', 500)
+    await writeReadings(db, account, [reading], { now })
+    await analyse(now)
+    expect(await readDayRows(db, account, day('2026-03-04'), day('2026-03-05'))).toHaveLength(1)
+    await writeReadings(db, account, [{ ...reading, value: null }], { now })
+    await analyse(now)
+    expect(await readDayRows(db, account, day('2026-03-04'), day('2026-03-05'))).toEqual([])
+  })
+
+  test('shows an account to its client alone', async () => {
+    const account = await newAccount()
+    expect((await findAccount(db, client, account.accountNumber))?.id).toBe(account.id)
+    expect(await findAccount(db, other, account.accountNumber)).toBeUndefined()
+    const listed = await listAccounts(db, other, { limit: 100 })
+    expect(listed.map(({ id }) => id)).not.toContain(account.id)
+  })
+
+  test('refuses a POD twice among the open accounts of a client, and frees it with the closure', async () => {
+    const account = await newAccount()
+    const { pod, podKey, companyCode } = account
+    const registration = { pod, podKey, companyCode, timeZone, now, accountNumber: 'next-tenant' }
+    expect(await registerAccount(db, client, registration)).toEqual({ outcome: 'conflict', reason: 'pod_in_use' })
+    expect((await registerAccount(db, other, registration)).outcome).toBe('created')
+    await closeAccount(db, account, day('2026-03-01'))
+    expect((await registerAccount(db, client, registration)).outcome).toBe('created')
+  })
+
+  test('leaves nothing of a deleted account, and refuses its writers', async () => {
+    const account = await newAccount()
+    await writeReadings(db, account, minutesOf('2026-03-03', 100), { now })
+    await analyse(now)
+    await writeReadings(db, account, [power('2026-03-10T08:00:00Z', 5)], { now })
+    const before = await peersVersion(db)
+    expect(await deleteAccount(db, account)).toBe(true)
+    expect(await deleteAccount(db, account)).toBe(false)
+    expect(await peersVersion(db)).toBeGreaterThan(before)
+    for (const table of [
+      'accounts',
+      'reading_days',
+      'recent_readings',
+      'stale_days',
+      'analysed_days',
+      'runs',
+    ] as const) {
+      const column = table === 'accounts' ? 'id' : 'account_id'
+      const rows = await db.kysely
+        .selectFrom(table)
+        .selectAll()
+        .where(column as never, '=', account.id as never)
+        .execute()
+      expect(rows, table).toEqual([])
+    }
+    await expect(writeReadings(db, account, [power('2026-03-10T08:01:00Z', 5)], { now })).rejects.toThrow(
+      AccountGoneError,
+    )
+  })
+
+  test('exports every reading and every analysed day', async () => {
+    const account = await newAccount()
+    const exported = power('2026-03-07T10:00:00Z', 7, { channel: 'export', kind: 'energy', spanS: 900 })
+    await writeReadings(db, account, [...minutesOf('2026-03-07', 100), exported], { now })
+    await analyse(now)
+    const pieces = await Array.fromAsync(exportAccount(db, account))
+    const readings = pieces.flatMap((piece) => (piece.type === 'readings' ? piece.readings : []))
+    expect(readings).toHaveLength(1441)
+    expect(readings).toContainEqual(exported)
+    expect(pieces.flatMap((piece) => (piece.type === 'day' ? [piece.day.totals.day] : []))).toEqual([
+      '2026-03-07',
+      '2026-03-08',
+    ])
+  })
+
+  test('compares with other open homes of all clients, never with the home itself or its meter elsewhere', async () => {
+    const profile = {
+      house: { type: 'apartment', dimesion: 70, province: 'MI' },
+      residents: { adults: 2 },
+    } as const
+    const features = featuresOf(householdOf(profile))
+    if (features === null) throw new Error('the profile is incomplete')
+    const own = await newAccount()
+    const accounts = [own, await newAccount(), await newAccount(other), await newAccount()]
+    await writeReadings(db, accounts[1] as Account, minutesOf('2026-02-10', 60), { now })
+    await analyse(now)
+    const use = { elapsedS: 1, measuredS: 1, totalWh: 1, appliances: {} }
+    const homes = accounts.map(({ id, podKey }) => ({ accountId: id, podKey, features, use }))
+    const twin = { ...homes[3], podKey: own.podKey } as (typeof homes)[number]
+    await replacePeerHomes(db, [...homes.slice(0, 3), twin], now)
+    const similar = await similarHomes(db, own, { sizeBands: [1, 1], province: 'MI' })
+    expect(new Set(similar.map(({ accountId }) => accountId))).toEqual(
+      new Set([homes[1]?.accountId, homes[2]?.accountId]),
+    )
+    expect(await similarHomes(db, own, { sizeBands: [2, 4] })).toEqual([])
+    const totals = await periodTotalsOf(db, similar, day('2026-02-10'), day('2026-02-12'))
+    // The last minute's power holds for five.
+    expect(totals).toEqual([{ totalWh: 1444, measuredS: 86_400 + 240 }])
+    await closeAccount(db, accounts[1] as Account, day('2026-02-01'))
+    expect(await similarHomes(db, own, { sizeBands: [1, 1] })).toHaveLength(1)
+  })
+
+  test('keeps a revoked client revoked', async () => {
+    await newClient('short-lived')
+    expect(await revokeClient(db, 'short-lived', now)).toBe(true)
+    expect(await revokeClient(db, 'short-lived', now)).toBe(false)
+    expect((await findClient(db, 'short-lived'))?.revokedAt).toBe(now)
+    expect(await createClient(db, { id: 'short-lived', secretHash: 'x', companies: [], now })).toBeUndefined()
+  })
+})

