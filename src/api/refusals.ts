@@ -37,7 +37,7 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
 export function sendProblem(reply: FastifyReply, one: ApiProblem): FastifyReply {
   return reply
     .code(one.status)
-    .headers(one.extras.headers ?? {})
+    .headers({ 'x-request-id': reply.request.id, 'cache-control': 'no-store', ...one.extras.headers })
     .type('application/problem+json')
     .send(problemBody(one, reply.request.id))
 }

@@ -1,0 +1,295 @@
+/** The table of errors is what the documentation says, and malformed requests of every kind meet it. */
+import { readFileSync } from 'node:fs'
+import { request as rawRequest } from 'node:http'
+import { connect } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { inputErrors, problems } from '../../src/api/problems.ts'
+import { reasons } from '../../src/api/schemas.ts'
+import { bodyRefusals, rowRejections } from '../../src/ingest/index.ts'
+import { register, startTestServer, type TestServer } from '../support/test-server.ts'
+
+let server: TestServer
+
+beforeAll(async () => {
+  server = await startTestServer('2026-03-10T12:00:00Z')
+  await register(server, 'home', 'IT001E00000001')
+})
+afterAll(async () => {
+  await server?.stop()
+})
+
+describe('docs/errors.md has every code, and no other', () => {
+  const sections = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8')
+    .split('\n## ')
+    .slice(1)
+  const tables: [string, object][] = [
+    ['Problems', problems],
+    ['Single values', inputErrors],
+    ['Bodies of readings', bodyRefusals],
+    ['Rows of readings', rowRejections],
+    ['What cannot be answered yet', reasons],
+  ]
+  test.each(tables)('%s', (title, table) => {
+    const section = sections.find((text) => text.startsWith(title)) ?? ''
+    const documented = [...section.matchAll(/^\| `(\w+)` \|(?: (\d+) \|)?/gm)]
+    expect(documented.map(([, code]) => code)).toEqual(Object.keys(table))
+    for (const [, code, status] of documented) {
+      if (status !== undefined) expect(Number(status)).toBe(problems[code as keyof typeof problems][0])
+    }
+    expect(sections).toHaveLength(tables.length)
+  })
+})
+
+describe('a malformed request gets a code and the place of its fault', () => {
+  const distribution = '/accounts/home/consumption/distribution'
+  const cases: [string, string, string, string | undefined, string | undefined, number, string, string?, string?][] = [
+    ['an unknown address', 'GET', '/nothing', undefined, undefined, 404, 'route_not_found'],
+    ['an unknown method', 'PUT', '/accounts', '{}', 'application/json', 405, 'method_not_allowed'],
+    ['no body', 'POST', '/accounts', undefined, undefined, 400, 'body_missing'],
+    ['an empty body', 'POST', '/accounts', '', 'application/json', 400, 'body_missing'],
+    ['broken JSON', 'POST', '/accounts', '{"pod":', 'application/json', 400, 'body_malformed'],
+    ['a key twice', 'POST', '/accounts', '{"pod":"a","pod":"b"}', 'application/json', 400, 'body_malformed'],
+    ['a body of another type', 'POST', '/accounts', 'pod=x', 'text/plain', 415, 'media_type_unsupported'],
+    ['a list for an object', 'POST', '/accounts', '[]', 'application/json', 400, 'input_invalid', '', 'type_invalid'],
+    [
+      'a missing field',
+      'POST',
+      '/accounts',
+      '{"pod":"IT001E00000009","company_code":"ACME"}',
+      'application/json',
+      400,
+      'input_invalid',
+      '/account_number',
+      'field_missing',
+    ],
+    [
+      'an unknown field',
+      'POST',
+      '/accounts',
+      '{"pod":"IT001E00000009","account_number":"9","company_code":"ACME","x":1}',
+      'application/json',
+      400,
+      'input_invalid',
+      '/x',
+      'field_unknown',
+    ],
+    [
+      'a prototype',
+      'POST',
+      '/accounts/home/onboarding',
+      '{"__proto__":{}}',
+      'application/json',
+      400,
+      'input_invalid',
+      '/__proto__',
+      'field_unknown',
+    ],
+    [
+      'a number for a text',
+      'POST',
+      '/accounts',
+      '{"pod":"IT001E00000009","account_number":9,"company_code":"ACME"}',
+      'application/json',
+      400,
+      'input_invalid',
+      '/account_number',
+      'type_invalid',
+    ],
+    [
+      'a body too large',
+      'POST',
+      '/accounts',
+      `{"pod":"${'x'.repeat(1_100_000)}"}`,
+      'application/json',
+      413,
+      'body_too_large',
+    ],
+    [
+      'an account number that cannot be',
+      'GET',
+      '/accounts/a%20b',
+      undefined,
+      undefined,
+      400,
+      'input_invalid',
+      '/account_number',
+      'format_invalid',
+    ],
+    ['an address that cannot be decoded', 'GET', '/accounts/%ff', undefined, undefined, 400, 'request_malformed'],
+    ['a path part too long', 'GET', `/accounts/${'9'.repeat(200)}`, undefined, undefined, 414, 'address_too_long'],
+    ['no period', 'GET', distribution, undefined, undefined, 400, 'input_invalid', '/period', 'field_missing'],
+    [
+      'an unknown period',
+      'GET',
+      `${distribution}?period=tomorrow`,
+      undefined,
+      undefined,
+      400,
+      'input_invalid',
+      '/period',
+      'value_not_allowed',
+    ],
+    [
+      'a period twice',
+      'GET',
+      `${distribution}?period=yesterday&period=last-week`,
+      undefined,
+      undefined,
+      400,
+      'input_invalid',
+      '/period',
+    ],
+    [
+      'a period and dates',
+      'GET',
+      `${distribution}?period=yesterday&from=2026-03-01&to=2026-03-02`,
+      undefined,
+      undefined,
+      400,
+      'input_invalid',
+      '/period',
+      'value_conflicting',
+    ],
+    [
+      'dates in the wrong order',
+      'GET',
+      `${distribution}?from=2026-03-02&to=2026-03-02`,
+      undefined,
+      undefined,
+      400,
+      'input_invalid',
+      '/to',
+      'value_out_of_range',
+    ],
+    [
+      'too many days',
+      'GET',
+      `${distribution}?from=2026-01-01&to=2026-03-05`,
+      undefined,
+      undefined,
+      400,
+      'input_invalid',
+      '/to',
+      'value_out_of_range',
+    ],
+    [
+      'a date that does not exist',
+      'GET',
+      `${distribution}?from=2026-02-30&to=2026-03-02`,
+      undefined,
+      undefined,
+      400,
+      'input_invalid',
+      '/from',
+      'format_invalid',
+    ],
+    [
+      'an unknown parameter',
+      'GET',
+      '/accounts/home/saving?period=yesterday',
+      undefined,
+      undefined,
+      400,
+      'input_invalid',
+      '/period',
+      'field_unknown',
+    ],
+    [
+      'an unknown resolution',
+      'GET',
+      '/accounts/home/consumption?period=yesterday&resolution=61',
+      undefined,
+      undefined,
+      400,
+      'input_invalid',
+      '/resolution',
+      'value_not_allowed',
+    ],
+    [
+      'an unknown zone',
+      'GET',
+      '/greenness?zone=XX',
+      undefined,
+      undefined,
+      400,
+      'input_invalid',
+      '/zone',
+      'value_not_allowed',
+    ],
+    [
+      'a closure on no date',
+      'POST',
+      '/accounts/home/closure',
+      '{"on":"2026-13-01"}',
+      'application/json',
+      400,
+      'input_invalid',
+      '/on',
+      'format_invalid',
+    ],
+  ]
+  test.each(cases)('%s', async (_name, method, path, body, contentType, status, code, pointer, inputCode) => {
+    const response = await server.send(method, path, body, contentType === undefined ? {} : { contentType })
+    expect(response.headers.get('content-type')).toMatch('application/problem+json')
+    const problem = (await response.json()) as Record<string, unknown>
+    expect(problem).toMatchObject({
+      status,
+      code,
+      type: `urn:loadlens:problem:${code}`,
+      title: problems[code as keyof typeof problems][1],
+    })
+    expect(response.status).toBe(status)
+    expect(response.headers.get('x-request-id')).toBe(problem.request_id)
+    if (pointer === undefined) return
+    const fault = { pointer, ...(inputCode === undefined ? {} : { code: inputCode }) }
+    expect(problem.errors).toEqual(expect.arrayContaining([expect.objectContaining(fault)]))
+  })
+
+  test('an answer that the client does not admit', async () => {
+    const response = await server.send('GET', '/accounts', undefined, { headers: { accept: 'text/html' } })
+    expect(await response.json()).toMatchObject({ status: 406, code: 'not_acceptable' })
+  })
+
+  test('a method that an address does not take is refused with those that it does', async () => {
+    const response = await server.send('DELETE', '/accounts')
+    expect(response.headers.get('allow')?.split(', ').sort()).toEqual(['GET', 'HEAD', 'OPTIONS', 'POST'])
+    expect((await server.send('OPTIONS', '/accounts')).status).toBe(204)
+  })
+
+  test('headers too large, and what is no HTTP at all', async () => {
+    const { hostname, port } = new URL(server.baseUrl)
+    const large = await new Promise<number>((resolve, reject) => {
+      const request = rawRequest(
+        { hostname, port, path: '/health/live', headers: { x: 'y'.repeat(40_000) } },
+        (response) => {
+          response.resume()
+          resolve(response.statusCode ?? 0)
+        },
+      )
+      request.on('error', reject).end()
+    })
+    expect(large).toBe(431)
+    const garbage = await new Promise<string>((resolve, reject) => {
+      let text = ''
+      const socket = connect(Number(port), hostname, () => socket.write('NONSENSE\r\n\r\n'))
+      socket
+        .on('data', (bytes) => (text += bytes))
+        .on('end', () => resolve(text))
+        .on('error', reject)
+    })
+    expect(garbage).toMatch(/^HTTP\/1\.1 400 /)
+    expect(JSON.parse(garbage.split('\r\n\r\n')[1] ?? '')).toMatchObject({ code: 'request_malformed' })
+  })
+})
+
+test('a server that is well says so, and measures itself without naming a home', async () => {
+  expect(await (await fetch(`${server.baseUrl}/health/live`)).json()).toEqual({ status: 200, data: { state: 'live' } })
+  expect(await (await fetch(`${server.baseUrl}/health/ready`)).json()).toEqual({
+    status: 200,
+    data: { state: 'ready' },
+  })
+  const metrics = await (await fetch(`${server.baseUrl}/metrics`)).text()
+  expect(metrics).toMatch(/loadlens_pending_days \d+/)
+  expect(metrics).toMatch(/loadlens_http_request_duration_seconds_count\{[^}]*route="\/accounts"/)
+  expect(metrics).not.toMatch(/IT001E|"home"/)
+})
