@@ -1,5 +1,6 @@
 /** A file of minutes (`utc,aggregate_w,…`) as the load curves of its local days, for commands that need no database. */
-import { createReadStream } from 'node:fs'
+import { constants, createReadStream } from 'node:fs'
+import { access } from 'node:fs/promises'
 import {
   addDays,
   type CivilDay,
@@ -27,12 +28,16 @@ export interface MinutesFile {
   readonly unreadable: number
 }
 
-/** Reads a file of minutes. @throws {CommandRefusal} naming the line that cannot be */
+/**
+ * Reads a file of minutes.
+ * @throws {CommandRefusal} naming the line that cannot be read, and the system's error where the file cannot
+ */
 export async function readMinutesFile(
   path: string,
   timeZone: TimeZone,
   options: { readonly further?: boolean } = {},
 ): Promise<MinutesFile> {
+  await access(path, constants.R_OK)
   const rows: MinuteRow[] = []
   const source = createReadStream(path) as AsyncIterable<Buffer>
   const read = await readMinutes(source, (row) => rows.push(row), options)

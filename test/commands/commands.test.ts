@@ -1,0 +1,243 @@
+/** The commands do what their help says, with exit codes, and clear sentences where they refuse. */
+import { readFileSync } from 'node:fs'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { closeDatabase, findClient, openDatabase, registerAccount } from '../../src/store/index.ts'
+import { runCommand, startCommand } from '../support/command.ts'
+
+let folder: string
+let environment: Record<string, string>
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'loadlens-commands-'))
+  environment = {
+    LOADLENS_DATA_DIR: join(folder, 'data'),
+    LOADLENS_CLOCK_START: '2015-02-01T09:00:00Z',
+    LOADLENS_PORT: '0',
+  }
+})
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true })
+})
+
+describe('every command explains itself', () => {
+  const commands = [
+    [],
+    ['serve'],
+    ['demo'],
+    ['client'],
+    ['client', 'create'],
+    ['client', 'list'],
+    ['client', 'revoke'],
+    ['import'],
+    ['disaggregate'],
+    ['evaluate'],
+    ['evaluate', 'homes'],
+    ['peers'],
+  ]
+  test.each(commands.map((command) => [command.join(' ') || 'loadlens', command] as const))(
+    '%s --help',
+    async (_name, command) => {
+      const { exitCode, stdout } = await runCommand([...command, '--help'])
+      expect(exitCode).toBe(0)
+      expect(stdout).toMatch(/^Usage: loadlens/)
+    },
+  )
+
+  test('an unknown command and a wrong setting are refused with what to do', async () => {
+    const unknown = await runCommand(['brew'])
+    expect([unknown.exitCode, unknown.stderr]).toEqual([1, expect.stringMatching(/unknown command.*\n.*--help/)])
+    const wrong = await runCommand(['client', 'list'], { ...environment, LOADLENS_PORT: 'eighty' })
+    expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining('LOADLENS_PORT takes a whole number')])
+  })
+})
+
+describe('clients', () => {
+  test('are created with a secret that is shown once, listed, and revoked', async () => {
+    const created = await runCommand(['client', 'create', 'my-app', '--company', 'ACME,BETA', '--json'], environment)
+    expect(created.exitCode).toBe(0)
+    const { client_secret } = JSON.parse(created.stdout) as { client_secret: string }
+    expect(client_secret.length).toBeGreaterThan(40)
+    expect((await runCommand(['client', 'create', 'my-app', '--company', 'ACME'], environment)).exitCode).toBe(1)
+    const listed = await runCommand(['client', 'list'], environment)
+    expect(listed.stdout).toBe('my-app  ACME,BETA\n')
+    expect(listed.stdout).not.toContain(client_secret)
+    expect((await runCommand(['client', 'create', 'gone', '--company', 'ACME'], environment)).exitCode).toBe(0)
+    expect((await runCommand(['client', 'revoke', 'gone'], environment)).exitCode).toBe(0)
+    expect((await runCommand(['client', 'revoke', 'gone'], environment)).exitCode).toBe(1)
+  })
+})
+
+describe('import', () => {
+  beforeAll(async () => {
+    const db = await openDatabase({ dataDir: environment.LOADLENS_DATA_DIR ?? '' })
+    const client = await findClient(db, 'my-app')
+    if (client === undefined) throw new Error('the client is missing')
+    const pod = 'IT001E00000001'
+    await registerAccount(db, client.id, {
+      pod,
+      podKey: pod,
+      accountNumber: '1',
+      companyCode: 'ACME',
+      timeZone: 'Europe/Rome',
+      now: 0,
+    })
+    await closeDatabase(db)
+  })
+
+  test('reads files, names rejected rows, is safe to repeat, and analyses', async () => {
+    const rows = Array.from(
+      { length: 1440 },
+      (_, minute) => `${new Date(Date.UTC(2015, 0, 20) + minute * 60_000).toISOString()},${100 + (minute % 7)}`,
+    )
+    const file = join(folder, 'day.csv.gz')
+    await writeFile(file, gzipSync(['at,power_w', ...rows, 'yesterday,5'].join('\n')))
+    const args = ['import', file, '--client', 'my-app', '--account', '1']
+    const first = await runCommand(args, environment)
+    expect(first.exitCode).toBe(0)
+    expect(first.stdout).toBe(`${file}: 1441 rows: 1440 accepted, 0 duplicates, 0 replaced, 1 rejected\n`)
+    expect(first.stderr).toMatch(/row 1441: at_invalid/)
+    expect(first.stderr).toMatch(/Analysing .*100%/)
+    const second = await runCommand([...args, '--json'], environment)
+    expect(JSON.parse(second.stdout)).toMatchObject([
+      { file, received: 1441, accepted: 0, duplicates: 1440, rejected_count: 1 },
+    ])
+  })
+
+  test('refuses what it cannot read, with what is missing', async () => {
+    const broken = join(folder, 'broken.csv')
+    await writeFile(broken, 'time,watts\n2015-01-20T00:00:00Z,5\n')
+    const account = ['--client', 'my-app', '--account', '1']
+    const cases: [string[], string][] = [
+      [['import', broken, ...account], 'could not be read to the end'],
+      [['import', join(folder, 'missing.csv'), ...account], 'is not a file'],
+      [['import', broken, '--client', 'my-app', '--account', '2'], 'has no account 2'],
+      [['import', broken, '--client', 'nobody', '--account', '2'], 'no client nobody'],
+    ]
+    for (const [args, sentence] of cases) {
+      const { exitCode, stderr } = await runCommand(args, environment)
+      expect([exitCode, stderr]).toEqual([1, expect.stringContaining(sentence)])
+    }
+  })
+})
+
+describe('disaggregate', () => {
+  const minutes = gunzipSync(bytesOf('../../data/homes/home-2.csv.gz'))
+    .toString()
+    .split('\n')
+    .slice(0, 7 * 1440 + 1)
+
+  test('writes a column per appliance that adds up, row for row, and the runs', async () => {
+    const [input, profile, output, usages] = ['in.csv', 'profile.json', 'out.csv', 'usages.csv'].map((name) =>
+      join(folder, name),
+    ) as [string, string, string, string]
+    const [header = '', ...rows] = minutes
+    // A hole of two hours, and a cell that is no power.
+    const holed = rows.map((row, index) =>
+      index >= 600 && index < 720 ? row.replace(/,.*/, ',,,,') : index === 800 ? row.replace(/,[^,]*/, ',nan') : row,
+    )
+    await writeFile(input, [header, ...holed].join('\n'))
+    await writeFile(
+      profile,
+      JSON.stringify({
+        appliances: ['washingMachine', 'dishwasher', 'waterHeater'].map((appliance) => ({ appliance, quantity: 1 })),
+      }),
+    )
+    const { exitCode, stdout } = await runCommand([
+      'disaggregate',
+      '--input',
+      input,
+      '--profile',
+      profile,
+      '--output',
+      output,
+      '--usages',
+      usages,
+      '--json',
+    ])
+    expect(exitCode).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ rows: rows.length, unreadable: 1, model: expect.any(String) })
+    const [head, ...written] = (await readFile(output, 'utf8')).trimEnd().split('\n')
+    expect(head?.split(',').sort()).toEqual(
+      ['utc', 'dishwasher', 'smallAppliances', 'standby', 'washingMachine', 'waterHeater'].sort(),
+    )
+    expect(written).toHaveLength(rows.length)
+    for (const [index, line] of written.entries()) {
+      const [utc, ...cells] = line.split(',')
+      const [rawUtc, raw = ''] = holed[index]?.split(',') ?? []
+      expect(utc).toBe(rawUtc)
+      if (raw === '' || raw === 'nan') expect(cells.join('')).toBe('')
+      else {
+        expect(Math.abs(cells.reduce((sum, cell) => sum + Number(cell), 0) - Number(raw)), line).toBeLessThan(1e-6)
+        expect(Math.min(...cells.map(Number))).toBeGreaterThanOrEqual(0)
+      }
+    }
+    const runs = (await readFile(usages, 'utf8')).trimEnd().split('\n')
+    expect(runs[0]).toBe('appliance,start,stop,energy_wh')
+    expect(runs.length).toBeGreaterThan(3)
+  })
+
+  test('refuses a profile and an input that are none', async () => {
+    const profile = join(folder, 'bad.json')
+    await writeFile(profile, '{"appliances":[{"appliance":"toaster","quantity":1}]}')
+    const args = ['disaggregate', '--input', join(folder, 'in.csv'), '--output', join(folder, 'none.csv'), '--profile']
+    const bad = await runCommand([...args, profile])
+    expect([bad.exitCode, bad.stderr]).toEqual([1, expect.stringContaining('/appliances/0/appliance is one of')])
+    await writeFile(profile, '{}')
+    const missing = await runCommand([
+      'disaggregate',
+      '--input',
+      join(folder, 'no.csv'),
+      '--output',
+      join(folder, 'none.csv'),
+      '--profile',
+      profile,
+    ])
+    expect([missing.exitCode, missing.stderr]).toEqual([1, expect.stringContaining('cannot be read (ENOENT)')])
+  })
+})
+
+test('evaluate scores a folder of homes', async () => {
+  const homes = await mkdtemp(join(folder, 'homes-'))
+  await writeFile(
+    join(homes, 'week.csv'),
+    gunzipSync(bytesOf('../../data/homes/home-2.csv.gz'))
+      .toString()
+      .split('\n')
+      .slice(0, 7 * 1440 + 1)
+      .join('\n'),
+  )
+  const { exitCode, stdout } = await runCommand(['evaluate', 'homes', '--homes', homes, '--json'])
+  expect(exitCode).toBe(0)
+  const { scores } = JSON.parse(stdout) as { scores: { appliance: string; trueRuns: number }[] }
+  expect(scores.map(({ appliance }) => appliance)).toEqual(['waterHeater', 'washingMachine', 'dishwasher'])
+  expect(scores[0]?.trueRuns).toBeGreaterThan(0)
+  const table = await runCommand(['evaluate', '--homes', homes])
+  expect(table.stdout).toMatch(/run F1/)
+})
+
+test('peers counts the homes that can be compared with', async () => {
+  const { exitCode, stdout } = await runCommand(['peers', '--json'], environment)
+  expect([exitCode, JSON.parse(stdout)]).toEqual([0, { homes: expect.any(Number) }])
+})
+
+test('a second process on one embedded database is refused, with the one that has it named', async () => {
+  const server = startCommand(['serve'], { ...environment, LOADLENS_LOG_LEVEL: 'info' })
+  await new Promise((resolve) => server.stdout?.once('data', resolve))
+  try {
+    const { exitCode, stderr } = await runCommand(['client', 'list'], environment)
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain(String(server.pid))
+    expect(stderr).toContain('DATABASE_URL')
+  } finally {
+    server.kill('SIGTERM')
+  }
+  expect(await new Promise((resolve) => server.once('close', resolve))).toBe(0)
+})
+
+function bytesOf(path: string): Buffer {
+  return readFileSync(new URL(path, import.meta.url))
+}
