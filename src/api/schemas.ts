@@ -88,7 +88,8 @@ export function metaSchema<P extends TProperties>(extras: P = {} as P) {
       confidence: Type.Optional(
         Type.Unsafe<Record<string, number>>({
           type: 'object',
-          description: 'How sure the telling-apart is, 0–1 per appliance.',
+          description:
+            'How sure the telling-apart is, 0–1 per appliance. 0: this appliance cannot be told apart from these readings; its column is 0 and its energy is in `smallAppliances`.',
           propertyNames: { enum: [...applianceKeys] },
           additionalProperties: { type: 'number', minimum: 0, maximum: 1 },
         }),

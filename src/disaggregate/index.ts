@@ -5,8 +5,9 @@ import type { Run } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
 import type { DayCurve } from '../energy/load-curve.ts'
 import { analyseSession } from './analyse-session.ts'
+import { confidenceOf } from './confidence.ts'
 import type { DayDisaggregation, DisaggregationInput, Disaggregator } from './engine.ts'
-import { type DayProfile, modelDays, modelOf, profileOf } from './home-model.ts'
+import { type DayProfile, type HomeModel, modelDays, modelOf, profileOf } from './home-model.ts'
 import { type Ledger, runAt } from './ledger.ts'
 import { cutSlotOf, sessionBetween } from './session.ts'
 
@@ -23,29 +24,31 @@ export function createDisaggregator(): Disaggregator {
 function disaggregate(input: DisaggregationInput): DayDisaggregation[] {
   const profiles = new Map<number, DayProfile>()
   const results: DayDisaggregation[] = []
-  let before = nightBefore(input, profiles, input.from)
+  let before = accountOf(input, profiles, input.from - 1)?.ledger
   for (let index = input.from; index < input.to; index++) {
-    const own = ledgerOf(input, profiles, index)
+    const own = accountOf(input, profiles, index)
     const day = input.days[index]
     if (day === undefined) break
     results.push(dayOf(day, input, before, own))
-    before = own
+    before = own?.ledger
   }
   return results
 }
 
-function nightBefore(input: DisaggregationInput, profiles: Map<number, DayProfile>, index: number): Ledger | undefined {
-  return ledgerOf(input, profiles, index - 1)
+/** A session told apart, and what was known of the home. */
+interface Account {
+  readonly ledger: Ledger
+  readonly home: HomeModel
 }
 
 /** The account of the session that begins in a day. */
-function ledgerOf(input: DisaggregationInput, profiles: Map<number, DayProfile>, index: number): Ledger | undefined {
+function accountOf(input: DisaggregationInput, profiles: Map<number, DayProfile>, index: number): Account | undefined {
   const session = sessionBetween(input.days[index], input.days[index + 1])
   if (session === undefined) return undefined
   const own = modelOf(profilesBefore(input, profiles, index))
   // The night before a home's first day has no week behind it: it is seen with the eyes of the day itself.
   const home = own.days > 0 ? own : modelOf(profilesBefore(input, profiles, index + 1))
-  return analyseSession(session, home, input.household)
+  return { ledger: analyseSession(session, home, input.household), home }
 }
 
 function profilesBefore(input: DisaggregationInput, profiles: Map<number, DayProfile>, index: number): DayProfile[] {
@@ -65,8 +68,9 @@ function dayOf(
   day: DayCurve,
   input: DisaggregationInput,
   before: Ledger | undefined,
-  own: Ledger | undefined,
+  account: Account | undefined,
 ): DayDisaggregation {
+  const own = account?.ledger
   const columns = new Map<ApplianceKey, Float32Array>()
   const cut = cutSlotOf(day)
   const confidence: Partial<Record<ApplianceKey, number>> = {}
@@ -78,7 +82,7 @@ function dayOf(
     const head = own?.columns.get(appliance)
     if (head !== undefined && own !== undefined) column.set(head.subarray(0, own.session.midnight), cut)
     columns.set(appliance, column)
-    confidence[appliance] = 0.5
+    confidence[appliance] = confidenceOf(appliance, day.slotS, account?.home)
   }
   return { columns, runs: runsOf(day, before, own), confidence }
 }
