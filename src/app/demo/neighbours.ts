@@ -70,9 +70,9 @@ function neighbourOf(seed: number, position: number): Neighbour {
       residents: { adults: 2, children: 2 },
       appliances: appliances.map((appliance) => ({ appliance, quantity: 1 })),
     },
-    floorW: spread(70),
+    floorW: spread(130),
     fridgeW: spread(95),
-    eveningW: spread(220),
+    eveningW: spread(420),
     washesPerWeek: spread(4),
     dishesPerWeek: spread(5),
     thrift: 0.8 + 0.5 * random(),
@@ -106,10 +106,20 @@ function addMeals(powerW: Float64Array, neighbour: Neighbour, random: Random): v
   }
 }
 
-/** Heating, tumbling, spin [W per minute]. */
+/** Filling, heating while the drum turns, tumbling, two rinses that end in a spin [W per minute]. */
 function washingCycle(random: Random): number[] {
   const heating = 12 + Math.floor(random() * 12)
-  return [...level(4, 60), ...level(heating, 2050), ...level(45, 160), ...level(3, 60), ...level(9, 420)]
+  const drum = (minutes: number, overW = 0) => Array.from({ length: minutes }, () => overW + 40 + 190 * random())
+  const rinse = () => [...drum(12), ...level(2, 30), ...drum(4, 150)]
+  return [
+    ...level(4, 60),
+    ...drum(heating, 1950),
+    ...drum(28),
+    ...rinse(),
+    ...rinse(),
+    ...drum(6, 280),
+    ...level(2, 20),
+  ]
 }
 
 /** Two heating phases with a wash between and a drain after [W per minute]. */

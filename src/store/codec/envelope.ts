@@ -1,6 +1,6 @@
 /**
  * The envelope of everything packed: a byte for the format's version, a byte for the compression, then the payload.
- * Zstandard, because it packs and unpacks a day in a tenth of a millisecond (docs/decisions/packed-readings.md).
+ * Zstandard, because it packs and unpacks a day in a tenth of a millisecond (docs/decisions/readings-packed-by-day.md).
  */
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { CodecError } from './bytes.ts'

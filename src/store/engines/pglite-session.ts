@@ -2,7 +2,7 @@
  * Statements over PostgreSQL's wire protocol on a PGlite instance, prepared once and kept.
  *
  * PGlite's own `query` parses, describes and plans every time; on WebAssembly that costs more than most of our
- * statements themselves (docs/decisions/pglite.md has the figures). Parameters go as text, which every type takes.
+ * statements themselves. Parameters go as text, which every type takes.
  */
 import { type PGlite, protocol } from '@electric-sql/pglite'
 import { columnParsers, parameterText } from './column-types.ts'

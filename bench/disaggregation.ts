@@ -1,0 +1,39 @@
+/** Home-days told apart per second on one core, at both resolutions, on a recorded home. */
+import { fileURLToPath } from 'node:url'
+import { Bench } from 'tinybench'
+import { disaggregateDays } from '../src/app/disaggregate-days.ts'
+import { readMinutesFile } from '../src/app/minutes-file.ts'
+import { createDisaggregator } from '../src/disaggregate/index.ts'
+import { householdOf } from '../src/energy/household.ts'
+import type { DayCurve } from '../src/energy/load-curve.ts'
+
+const timeZone = 'Europe/Rome'
+
+export async function benchDisaggregation(): Promise<void> {
+  const home = await readMinutesFile(fileURLToPath(new URL('../data/homes/home-1.csv.gz', import.meta.url)), timeZone)
+  const minutes = home.days.slice(140, 240)
+  const quarters = minutes.map(inQuarters)
+  const disaggregator = createDisaggregator()
+  const household = householdOf(null)
+  const bench = new Bench({ name: 'disaggregation of 100 days, one core', time: 3000 })
+  bench.add('60 s slots', () => void disaggregateDays(disaggregator, { household, timeZone, days: minutes }))
+  bench.add('900 s slots', () => void disaggregateDays(disaggregator, { household, timeZone, days: quarters }))
+  await bench.run()
+  process.stdout.write(`\n${bench.name}\n`)
+  for (const { name, result } of bench.tasks) {
+    if (!('latency' in result)) continue
+    process.stdout.write(`  ${name.padEnd(24)} ${Math.round(100_000 / result.latency.p50)} home-days/s (median)\n`)
+  }
+}
+
+function inQuarters(day: DayCurve): DayCurve {
+  const slots = Math.floor(day.powerW.length / 15)
+  const mean = (values: ArrayLike<number>, slot: number) =>
+    Array.from({ length: 15 }, (_, minute) => values[slot * 15 + minute] ?? 0).reduce((sum, one) => sum + one, 0) / 15
+  return {
+    ...day,
+    slotS: 900,
+    powerW: Float64Array.from({ length: slots }, (_, slot) => mean(day.powerW, slot)),
+    measured: Uint8Array.from({ length: slots }, (_, slot) => (mean(day.measured, slot) >= 0.5 ? 1 : 0)),
+  }
+}
