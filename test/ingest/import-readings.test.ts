@@ -1,0 +1,254 @@
+/** Bodies of readings: every reason for which a row or a body is refused, however the bytes are cut, in bounded memory. */
+import { gunzipSync, gzipSync } from 'node:zlib'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Reading } from '../../src/energy/readings.ts'
+import {
+  type BodyRefusal,
+  type BodyRefusalCode,
+  bodyRefusals,
+  type ImportReport,
+  importReadings,
+  type ReadingsFormat,
+  type RowRejectionCode,
+  rowRejections,
+} from '../../src/ingest/index.ts'
+
+const now = Date.parse('2026-03-10T12:00:00Z')
+const at = '2026-03-09T10:00:00Z'
+
+interface Imported {
+  readonly report: ImportReport
+  readonly refusal: BodyRefusalCode | undefined
+  readonly readings: readonly Reading[]
+}
+
+type Options = Partial<Parameters<typeof importReadings>[2]>
+
+/** Imports a body that comes in the given pieces; the store is a list that takes everything as new. */
+async function imported(
+  pieces: Iterable<Uint8Array>,
+  format: ReadingsFormat,
+  options: Options = {},
+): Promise<Imported> {
+  const readings: Reading[] = []
+  const source = (async function* () {
+    yield* pieces
+  })()
+  const result = await importReadings(source, format, {
+    now,
+    write: async (batch) => {
+      readings.push(...batch)
+      return batch.map(() => 'accepted' as const)
+    },
+    ...options,
+  })
+  return 'refusal' in result
+    ? { report: result.report, refusal: result.refusal, readings }
+    : { report: result, refusal: undefined, readings }
+}
+
+const whole = (text: string | Uint8Array) => [typeof text === 'string' ? Buffer.from(text) : text]
+const csv = (row: string, header = 'at,power_w') => whole(`${header}\n${row}\n`)
+
+const rejections: Record<RowRejectionCode, readonly [Uint8Array[], ReadingsFormat, Options?]> = {
+  at_missing: [csv(',5'), 'csv'],
+  at_invalid: [csv('2026-02-29T10:00:00Z,5'), 'csv'],
+  at_without_zone: [csv('2026-03-09T10:00:00,5'), 'csv'],
+  at_too_early: [csv('1999-12-31T23:59:59Z,5'), 'csv'],
+  at_in_future: [csv('2026-03-11T12:00:01Z,5'), 'csv'],
+  after_closure: [csv(`${at},5`), 'csv', { closedAt: Date.parse(at) }],
+  value_missing: [whole(`{"at":"${at}"}\n`), 'ndjson'],
+  value_not_a_number: [csv(`${at},NaN`), 'csv'],
+  value_negative: [csv(`${at},-0.1`), 'csv'],
+  power_absurd: [csv(`${at},100000.1`), 'csv'],
+  energy_absurd: [csv(`${at},25000.1`, 'at,energy_wh'), 'csv'],
+  register_absurd: [csv(`${at},1000000000001`, 'at,register_wh'), 'csv'],
+  interval_invalid: [csv(`${at},5,0`, 'at,energy_wh,interval_s'), 'csv'],
+  max_gap_invalid: [csv(`${at},5,4000`, 'at,register_wh,max_gap_s'), 'csv'],
+  field_unknown: [whole(`{"at":"${at}","power_w":5,"volts":230}\n`), 'ndjson'],
+  row_malformed: [whole(`{"at":"${at}","power_w":5\n`), 'ndjson'],
+  row_too_long: [csv(`${at},${'5'.repeat(20_000)}`), 'csv'],
+  row_not_utf8: [[Buffer.from(`{"at":"${at}","power_w":5,"x":"`), Buffer.from([0xff]), Buffer.from('"}\n')], 'ndjson'],
+}
+
+describe('a bad row is rejected with its reason', () => {
+  test.each(Object.keys(rowRejections) as RowRejectionCode[])('%s', async (code) => {
+    const [pieces, format, options] = rejections[code]
+    const { report, refusal, readings } = await imported(pieces, format, options)
+    expect(refusal).toBeUndefined()
+    expect(report).toMatchObject({ received: 1, accepted: 0, rejected_count: 1, rejected: [{ row: 1, code }] })
+    expect(readings).toEqual([])
+  })
+})
+
+const limits = { sentBytesMax: 2000, unpackedBytesMax: 4000 }
+const gz = (text: string) => gzipSync(text)
+const manyRows = `at,power_w\n${`${at},5\n`.repeat(400)}`
+const dense = (fields: object) =>
+  whole(JSON.stringify({ kind: 'power_w', start: at, interval_s: 60, values: [1], ...fields }))
+
+const refusals: Record<BodyRefusalCode, readonly [Uint8Array[], ReadingsFormat, Options?]> = {
+  body_empty: [[], 'csv'],
+  body_not_utf8: [[Buffer.from('{"readings":[{"at":"'), Buffer.from([0xc3, 0x28]), Buffer.from('"}]}')], 'json'],
+  body_too_large: [whole(manyRows), 'csv', { limits }],
+  body_unpacks_too_large: [whole(gz(manyRows)), 'csv', { limits }],
+  body_incomplete: [failing(), 'csv'],
+  gzip_invalid: [whole(manyRows), 'csv', { announcedGzip: true }],
+  gzip_truncated: [whole(gz(manyRows).subarray(0, -8)), 'csv'],
+  header_missing: [whole('\n\n'), 'csv'],
+  header_column_unknown: [csv(`${at},5`, 'at,watts'), 'csv'],
+  header_column_twice: [csv(`${at},5,5`, 'at,power_w,power_w'), 'csv'],
+  header_without_at: [csv('5', 'power_w'), 'csv'],
+  header_without_value: [csv(at, 'at'), 'csv'],
+  json_malformed: [whole('{"readings":[{]}'), 'json'],
+  json_incomplete: [whole('{"readings":[{"at":"'), 'json'],
+  json_too_deep: [whole(`{"readings":[{"at":${'['.repeat(5000)}`), 'json'],
+  json_not_an_object: [whole('[]'), 'json'],
+  field_unknown: [whole('{"rows":[]}'), 'json'],
+  field_missing: [whole('{}'), 'json'],
+  field_twice: [dense({}).map((bytes) => Buffer.from(String(bytes).replace('{', '{"kind":"power_w",'))), 'json'],
+  field_invalid: [dense({ interval_s: 0 }), 'json'],
+  field_order: [
+    whole(`{"values":[${'1,'.repeat(1_200_000)}1],"kind":"power_w","start":"${at}","interval_s":60}`),
+    'json',
+  ],
+}
+
+/** A source that breaks off after a whole row. */
+function failing(): Uint8Array[] {
+  const pieces = [Buffer.from(`at,power_w\n${at},5\n2026-`)]
+  return Object.assign(pieces, {
+    *[Symbol.iterator]() {
+      yield pieces[0]
+      throw new Error('the line broke')
+    },
+  })
+}
+
+describe('a body that cannot be read is refused with its reason', () => {
+  test.each(Object.keys(bodyRefusals) as BodyRefusalCode[])('%s', async (code) => {
+    const [pieces, format, options] = refusals[code]
+    const { report, refusal, readings } = await imported(pieces, format, options)
+    expect(refusal).toBe(code)
+    expect(report.accepted).toBe(readings.length)
+    expect(report.received).toBe(report.accepted + report.duplicates + report.replaced + report.rejected_count)
+  })
+})
+
+/** Rows that may stand in a file: good, bad, and odd. */
+const anyRow = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(fc.integer({ min: 0, max: 4000 }), fc.double({ min: 0, max: 9000, noNaN: true }))
+      .map(([minute, powerW]) => ({ at: new Date(Date.parse(at) - minute * 60_000).toISOString(), power_w: powerW })),
+  },
+  { weight: 1, arbitrary: fc.record({ at: fc.string({ maxLength: 8 }), power_w: fc.double() }) },
+)
+
+const textOf: Record<ReadingsFormat, (rows: readonly { at: string; power_w: number }[]) => string> = {
+  csv: (rows) =>
+    `at,power_w\n${rows.map((row) => `"${row.at.replaceAll('"', '""').replaceAll(/[\r\n]/g, ' ')}",${row.power_w}`).join('\n')}`,
+  ndjson: (rows) => rows.map((row) => JSON.stringify(row)).join('\n'),
+  json: (rows) => JSON.stringify({ readings: rows }),
+}
+
+describe('what a body says does not depend on how its bytes are cut, or on gzip', () => {
+  test.each(['csv', 'ndjson', 'json'] as const)('%s', async (format) => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(anyRow, { minLength: 1, maxLength: 30 }),
+        fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 50 }),
+        async (rows, cuts) => {
+          const bytes = Buffer.from(textOf[format](rows))
+          const pieces: Buffer[] = []
+          for (let from = 0, cut = 0; from < bytes.length; cut++) {
+            const length = cuts[cut % cuts.length] ?? 1
+            pieces.push(bytes.subarray(from, from + length))
+            from += length
+          }
+          const expected = await imported([bytes], format)
+          expect(await imported(pieces, format)).toEqual(expected)
+          expect(await imported([gzipSync(bytes)], format)).toEqual(expected)
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+})
+
+describe('any bytes at all', () => {
+  test.each(['csv', 'ndjson', 'json'] as const)('%s are read or refused, never a fault', async (format) => {
+    const good = Buffer.from(
+      textOf[format]([
+        { at, power_w: 5 },
+        { at, power_w: 6 },
+      ]),
+    )
+    const damaged = fc.tuple(fc.nat(good.length - 1), fc.nat(255)).map(([index, byte]) => {
+      const copy = Buffer.from(good)
+      copy[index] = byte
+      return copy
+    })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(
+          fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
+          damaged,
+        ),
+        async (bytes) => {
+          const { report, readings } = await imported([bytes], format)
+          expect(report.accepted).toBe(readings.length)
+          for (const { at: instant, value } of readings) {
+            expect(Number.isFinite(instant)).toBe(true)
+            expect(value === null || (Number.isFinite(value) && value >= 0)).toBe(true)
+          }
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+})
+
+test('a line of a gigabyte is one rejected row, in little memory', async () => {
+  const block = Buffer.alloc(1024 * 1024, '5')
+  function* endless() {
+    yield Buffer.from(`at,power_w\n${at},1\n${at},`)
+    for (let megabyte = 0; megabyte < 1024; megabyte++) yield block
+    yield Buffer.from(`\n2026-03-09T10:01:00Z,2\n`)
+  }
+  const limitless = { sentBytesMax: Number.POSITIVE_INFINITY, unpackedBytesMax: Number.POSITIVE_INFINITY }
+  const before = process.memoryUsage().rss
+  const { report } = await imported(endless(), 'csv', { limits: limitless })
+  expect(report).toMatchObject({ received: 3, accepted: 2, rejected: [{ row: 2, code: 'row_too_long' }] })
+  expect(process.memoryUsage().rss - before).toBeLessThan(300 * 1024 * 1024)
+})
+
+test('a real year of minutes is read value for value', async () => {
+  const { readFileSync } = await import('node:fs')
+  const raw = gunzipSync(readFileSync(new URL('../../data/homes/home-1.csv.gz', import.meta.url)))
+    .toString()
+    .split('\n')
+    .slice(1, 100_001)
+  const rows = raw.map((line) => line.split(',', 2) as [string, string])
+  const body = `at,power_w\n${rows.map(([utc, watts]) => `${utc.replace('Z', ':00Z')},${watts}`).join('\n')}`
+  const { report, readings } = await imported([gzipSync(body)], 'csv', { batchSize: 1000 })
+  expect(report).toMatchObject({ received: 100_000, accepted: 100_000 })
+  for (const [index, [utc, watts]] of rows.entries()) {
+    const reading = readings[index]
+    if (reading?.at !== Date.parse(utc) || reading.value !== (watts === '' ? null : Number(watts)))
+      throw new Error(`row ${index}: ${utc}`)
+  }
+})
+
+test('the refusal of a body and its report are one value', async () => {
+  const result = (await importReadings(
+    (async function* () {
+      yield Buffer.from('[]')
+    })(),
+    'json',
+    { now, write: async () => [] },
+  )) as BodyRefusal
+  expect(result).toMatchObject({ refusal: 'json_not_an_object', detail: expect.any(String), report: { received: 0 } })
+})
