@@ -58,5 +58,9 @@ export function describeApi(app: Api, { version, externalIssuer }: ApiSettings, 
       servers: [{ url: baseUrl(), description: 'This server.' }],
     }))
   })
-  app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { docExpansion: 'list', deepLinking: true } })
+  app.register(swaggerUi, {
+    routePrefix: '/docs',
+    uiConfig: { docExpansion: 'list', deepLinking: true },
+    theme: { title: 'Loadlens', css: [{ filename: 'theme.css', content: '.topbar { display: none }' }] },
+  })
 }

