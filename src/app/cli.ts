@@ -82,6 +82,15 @@ evaluate
   .option('--json', 'print JSON')
   .action(async (options) => (await import('./commands/evaluate-homes.ts')).evaluateHomesCommand(options))
 
+evaluate
+  .command('greenness')
+  .description('back-test the forecast of the renewable share on a history')
+  .requiredOption('--history <file>', 'hourly CSV with utc,renewable_fraction; .gz is read as well')
+  .requiredOption('--from <date>', 'first local day to forecast')
+  .requiredOption('--to <date>', 'the day after the last')
+  .option('--json', 'print JSON')
+  .action(async (options) => (await import('./commands/evaluate-greenness.ts')).evaluateGreennessCommand(options))
+
 program
   .command('peers')
   .description('compute the statistics of similar homes anew')

@@ -36,6 +36,7 @@ describe('every command explains itself', () => {
     ['disaggregate'],
     ['evaluate'],
     ['evaluate', 'homes'],
+    ['evaluate', 'greenness'],
     ['peers'],
   ]
   test.each(commands.map((command) => [command.join(' ') || 'loadlens', command] as const))(

@@ -1,0 +1,83 @@
+/** `loadlens evaluate greenness`: back-tests the forecast of the next day on a history. */
+import { readFile } from 'node:fs/promises'
+import { gunzipSync } from 'node:zlib'
+import { type CivilDay, parseDay } from '../../energy/civil-time.ts'
+import { readGridHistory } from '../../ingest/index.ts'
+import { forecastModel, GridPast } from '../../insight/greenness-forecast.ts'
+import { backTest, type GreennessSkill, skillOf } from '../../insight/greenness-skill.ts'
+import { gridDaysOf } from '../../insight/grid-days.ts'
+import { CommandRefusal, print, say } from '../terminal.ts'
+
+interface EvaluateGreennessOptions {
+  readonly history: string
+  readonly from: string
+  readonly to: string
+  readonly json?: boolean
+}
+
+const timeZone = 'Europe/Rome'
+/** A forecast issued at noon knows the hours up to eleven, one issued at six in the evening those up to five. */
+const issues = { noon: 11, evening: 17 } as const
+
+/** Prints how good the forecasts issued at 12:00 and at 18:00 local would have been. */
+export async function evaluateGreennessCommand({ history, from, to, json }: EvaluateGreennessOptions): Promise<void> {
+  const [fromOn, toOn] = [dayOf('--from', from), dayOf('--to', to)]
+  if (toOn <= fromOn) throw new CommandRefusal('--to is exclusive and lies after --from.', 2)
+  const past = new GridPast(gridDaysOf(await historyOf(history), timeZone))
+  const days = (knownHours: number) => backTest(past, fromOn, toOn, knownHours)
+  const [noon, evening] = [days(issues.noon), days(issues.evening)]
+  if (noon.length === 0)
+    throw new CommandRefusal(`${history} has no whole day from ${from} to ${to} with a year and a half before it.`)
+  const skill = { noon: skillOf(noon), evening: skillOf(evening) }
+  if (json === true) return print(JSON.stringify({ ...onWire(skill.noon), issued_at_18: onWire(skill.evening) }))
+  sayTable(skill)
+}
+
+function onWire(skill: GreennessSkill) {
+  const rounded = (value: number) => Math.round(value * 1e5) / 1e5
+  return {
+    model: forecastModel,
+    days: skill.days,
+    mae_day_ahead: rounded(skill.maeDayAhead),
+    mae_persistence_24h: rounded(skill.maePersistence24h),
+    mae_persistence_week: rounded(skill.maePersistenceWeek),
+    mae_climatology: rounded(skill.maeClimatology),
+    regret: rounded(skill.regret),
+    regret_persistence: rounded(skill.regretPersistence),
+    regret_climatology: rounded(skill.regretClimatology),
+  }
+}
+
+function dayOf(option: string, text: string): CivilDay {
+  const day = parseDay(text)
+  if (day === undefined) throw new CommandRefusal(`${option} takes a date such as 2023-01-01, not "${text}".`, 2)
+  return day
+}
+
+async function historyOf(path: string) {
+  const bytes = await readFile(path).catch(() => {
+    throw new CommandRefusal(`${path} is not a file that can be read.`)
+  })
+  try {
+    const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b
+    return readGridHistory((isGzip ? gunzipSync(bytes) : bytes).toString('utf8'))
+  } catch (error) {
+    throw new CommandRefusal(`${path} is no history: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+function sayTable({ noon, evening }: { noon: GreennessSkill; evening: GreennessSkill }): void {
+  say(`${noon.days} days; errors of the renewable share (0–1), all hours of the next day; regret of the best two hours`)
+  const rows = [
+    [`${forecastModel}, issued 12:00`, noon.maeDayAhead, noon.regret],
+    [`${forecastModel}, issued 18:00`, evening.maeDayAhead, evening.regret],
+    ['the day before', noon.maePersistence24h, noon.regretPersistence],
+    ['the week before', noon.maePersistenceWeek, null],
+    ['a usual day', noon.maeClimatology, noon.regretClimatology],
+  ] as const
+  print(`${''.padEnd(26)}     MAE  / day before  regret`)
+  for (const [name, mae, regret] of rows) {
+    const ratio = (mae / noon.maePersistence24h).toFixed(2)
+    print(`${name.padEnd(26)}  ${mae.toFixed(4)}  ${ratio.padStart(12)}  ${(regret?.toFixed(3) ?? '–').padStart(6)}`)
+  }
+}
