@@ -11,9 +11,10 @@ import {
   runsOfColumn,
   runsPerWeekError,
   signalAggregateError,
+  totalEnergyCorrectlyAssigned,
 } from '../disaggregate/score.ts'
 import { type ApplianceKey, isApplianceKey } from '../energy/appliances.ts'
-import type { TimeZone } from '../energy/civil-time.ts'
+import type { EpochMs, TimeZone } from '../energy/civil-time.ts'
 import { householdOf } from '../energy/household.ts'
 import { disaggregateDays } from './disaggregate-days.ts'
 import { type MinutesFile, placeFinder } from './minutes-file.ts'
@@ -36,13 +37,20 @@ export interface ApplianceScore {
   readonly energyPerRunError: number | null
 }
 
+/** The scores of one home. */
+export interface HomeScore {
+  readonly appliances: readonly ApplianceScore[]
+  /** Share of the sub-metered energy that was assigned to the right appliance; `null` where there was none. */
+  readonly teca: number | null
+}
+
 /** Scores every sub-metered appliance of a home. */
 export function evaluateHome(
   disaggregator: Disaggregator,
   file: MinutesFile,
   timeZone: TimeZone,
   onProgress: (days: number) => void = () => {},
-): ApplianceScore[] {
+): HomeScore {
   const labelled = file.further.flatMap((name, column) => {
     const appliance = isApplianceKey(name) ? name : aliases[name]
     const rule = appliance === undefined ? undefined : runRules[appliance]
@@ -51,7 +59,14 @@ export function evaluateHome(
   const appliances = labelled.map(({ appliance }) => ({ appliance, quantity: 1 }))
   const household = householdOf({ appliances: [...appliances, { appliance: 'fridge', quantity: 1 }] })
   const results = disaggregateDays(disaggregator, { household, timeZone, days: file.days }, onProgress)
-  return labelled.map((one) => scoreOf(one, file, results))
+  const curves = labelled.map((one) => curvesOf(one.appliance, one.column, file, results))
+  return {
+    appliances: labelled.flatMap((one, index) => {
+      const own = curves[index]
+      return own === undefined ? [] : [scoreOf(one, own, results)]
+    }),
+    teca: totalEnergyCorrectlyAssigned(curves.map(({ pair }) => pair)),
+  }
 }
 
 interface Labelled {
@@ -61,11 +76,10 @@ interface Labelled {
 }
 
 function scoreOf(
-  { appliance, column, rule }: Labelled,
-  file: MinutesFile,
+  { appliance, rule }: Labelled,
+  { pair, startAt }: Curves,
   results: readonly DayDisaggregation[],
 ): ApplianceScore {
-  const { pair, startAt } = curvesOf(appliance, column, file, results)
   const truth = runsOfColumn(pair.truthW, startAt, 60, rule)
   const found = results.flatMap(({ runs }) => runs).filter((run) => run.appliance === appliance)
   const measuredS = count(pair.mask) * 60
@@ -84,13 +98,18 @@ function scoreOf(
   }
 }
 
+interface Curves {
+  readonly pair: CurvePair
+  readonly startAt: EpochMs
+}
+
 /** One long curve per home, day after day; a minute counts where the total and the sub-meter were both measured. */
 function curvesOf(
   appliance: ApplianceKey,
   column: number,
   { rows, days }: MinutesFile,
   results: readonly DayDisaggregation[],
-) {
+): Curves {
   const starts = new Map(days.map((day) => [day, 0]))
   let slots = 0
   for (const day of days) {
@@ -113,7 +132,7 @@ function curvesOf(
     truthW[index] = powerW
     mask[index] = 1
   }
-  return { pair: { truthW, estimateW, mask } satisfies CurvePair, startAt: days[0]?.startAt ?? 0 }
+  return { pair: { truthW, estimateW, mask }, startAt: days[0]?.startAt ?? 0 }
 }
 
 function meanOf({ truthW, mask }: CurvePair): number {

@@ -51,19 +51,6 @@ export function findPulses(powerW: Float64Array, measured: Uint8Array, minW: num
   return pulses.sort((a, b) => a.start - b.start || a.stop - b.stop)
 }
 
-/** Power [W] of a pulse in a slot: its height, less in the slots in which it was on for a part. */
-export function pulsePowerW(pulse: Pulse, slot: number): number {
-  if (slot < pulse.start || slot >= pulse.stop) return 0
-  if (pulse.stop - pulse.start === 1) return pulse.heightW * Math.min(pulse.firstShare, pulse.lastShare)
-  if (slot === pulse.start) return pulse.heightW * pulse.firstShare
-  return slot === pulse.stop - 1 ? pulse.heightW * pulse.lastShare : pulse.heightW
-}
-
-/** Energy [W × slots] of a pulse. */
-export function pulseEnergy(pulse: Pulse): number {
-  return pulse.heightW * pulse.lengthSlots
-}
-
 /** One round: each rise takes the nearest match among the falls that follow within `maxSlots`. Used edges are removed. */
 function pairRound(
   powerW: Float64Array,

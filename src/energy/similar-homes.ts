@@ -81,28 +81,6 @@ export function similaritySteps(home: HomeFeatures): SimilarityCriteria[] {
   return [own, byZone, anyElectric, near, anyType, anyResidents]
 }
 
-/** Whether a home meets the criteria. */
-export function isSimilar(home: HomeFeatures, criteria: SimilarityCriteria): boolean {
-  const { electric, sizeBands } = criteria
-  return (
-    (criteria.province === undefined || home.province === criteria.province) &&
-    (criteria.climateZone === undefined || home.climateZone === criteria.climateZone) &&
-    (electric === undefined || hasSameElectric(home, electric)) &&
-    home.sizeBand >= sizeBands[0] &&
-    home.sizeBand <= sizeBands[1] &&
-    (criteria.houseType === undefined || home.houseType === criteria.houseType) &&
-    (criteria.residentsBand === undefined || home.residentsBand === criteria.residentsBand)
-  )
-}
-
-function hasSameElectric(home: HomeFeatures, electric: NonNullable<SimilarityCriteria['electric']>): boolean {
-  return (
-    home.electricHeating === electric.electricHeating &&
-    home.electricCooling === electric.electricCooling &&
-    home.electricVehicle === electric.electricVehicle
-  )
-}
-
 function neighbouringBands(band: SizeBand): [SizeBand, SizeBand] {
   return [Math.max(0, band - 1) as SizeBand, Math.min(4, band + 1) as SizeBand]
 }

@@ -5,9 +5,6 @@
  */
 import { comma, quote, space, tab } from './ascii.ts'
 
-/** Why a line cannot be split. */
-export type FieldProblem = 'quote'
-
 export class CsvFields {
   /** Number of fields of the line split last; those beyond the capacity are counted, not kept. */
   count = 0

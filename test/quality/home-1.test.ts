@@ -100,7 +100,9 @@ describe.each([
 
 test('whole runs of the kettle (F1 ≥ 0.7) and the dishwasher (F1 ≥ 0.5) are found on home-1', () => {
   const scores = new Map(
-    evaluateHome(disaggregator, home, timeZone).map((score) => [score.appliance, score] as [string, ApplianceScore]),
+    evaluateHome(disaggregator, home, timeZone).appliances.map(
+      (score) => [score.appliance, score] as [string, ApplianceScore],
+    ),
   )
   expect(scores.get('kettle')?.trueRuns).toBeGreaterThan(500)
   expect(scores.get('kettle')?.runF1).toBeGreaterThanOrEqual(0.7)

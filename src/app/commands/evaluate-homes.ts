@@ -22,19 +22,24 @@ export async function evaluateHomesCommand({ homes, json = false }: EvaluateOpti
   if (files.length === 0) throw new CommandRefusal(`${homes} has no .csv or .csv.gz files.`)
   const disaggregator = createDisaggregator()
   const scores: (ApplianceScore & { readonly home: string })[] = []
+  const homesScored: { readonly home: string; readonly teca: number | null }[] = []
   for (const name of files) {
     const file = await readMinutesFile(join(homes, name), timeZone, { further: true })
     const home = name.replace(/\.csv(\.gz)?$/, '')
     const progress = startProgress(home, file.days.length, 'days')
-    scores.push(...evaluateHome(disaggregator, file, timeZone, progress.advance).map((score) => ({ home, ...score })))
+    const scored = evaluateHome(disaggregator, file, timeZone, progress.advance)
     progress.stop()
+    scores.push(...scored.appliances.map((score) => ({ home, ...score })))
+    homesScored.push({ home, teca: scored.teca })
   }
   if (scores.length === 0) throw new CommandRefusal(`No file of ${homes} has a column of an appliance to score.`)
-  if (json) return print(JSON.stringify({ model: disaggregator.model, scores }))
+  if (json) return print(JSON.stringify({ model: disaggregator.model, homes: homesScored, scores }))
   say(
     `${disaggregator.model}; MAE in W and as a share of predicting nothing; runs found within 10 minutes (30 for long cycles)`,
   )
   print(tableOf(scores))
+  for (const { home, teca } of homesScored)
+    say(`${home}: ${((teca ?? 0) * 100).toFixed(0)} % of the sub-metered energy in the right column (TECA)`)
 }
 
 function tableOf(scores: readonly (ApplianceScore & { readonly home: string })[]): string {

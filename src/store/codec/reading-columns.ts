@@ -17,19 +17,6 @@ export function emptyColumns(count: number): ReadingColumns {
   }
 }
 
-/** Readings in the order given, without looking at their kind and channel. */
-export function columnsOfReadings(readings: readonly Reading[]): ReadingColumns {
-  const columns = emptyColumns(readings.length)
-  for (const [index, reading] of readings.entries()) {
-    columns.at[index] = reading.at
-    columns.value[index] = reading.value ?? 0
-    columns.present[index] = reading.value === null ? 0 : 1
-    columns.spanS[index] = reading.spanS
-    columns.quality[index] = qualities.indexOf(reading.quality)
-  }
-  return columns
-}
-
 /** Single readings, one kind after the other, each by time. */
 export function* readingsOfSeries(series: ReadingSeries, channel: Channel): Generator<Reading> {
   for (const kind of readingKinds) yield* readingsOfColumns(series[kind], kind, channel)
