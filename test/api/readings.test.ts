@@ -1,7 +1,16 @@
 /** Readings over HTTP: every form, what becomes of every row, and bodies that break. */
+import { connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Body, register, startTestServer, type TestServer } from '../support/test-server.ts'
+import {
+  type Body,
+  pause,
+  register,
+  retailer,
+  startTestServer,
+  type TestServer,
+  tokenOf,
+} from '../support/test-server.ts'
 
 let server: TestServer
 let path: string
@@ -218,4 +227,27 @@ describe('readings become slots as the contract says', () => {
       'register_wh\n2026-03-09T10:00:00Z,1000\n2026-03-09T10:15:00Z,1100\n2026-03-09T10:30:00Z,5\n2026-03-09T10:45:00Z,30\n'
     expect(await powerOf(rows)).toEqual([400, null, 100, null, null, null, null, null])
   })
+})
+
+test('a sender that hangs up in the middle leaves its whole rows, and a server that answers on', async () => {
+  const { hostname, port } = new URL(server.baseUrl)
+  const token = await tokenOf(server.baseUrl, retailer)
+  const head = [
+    `POST ${path} HTTP/1.1`,
+    `Host: ${hostname}`,
+    `Authorization: Bearer ${token}`,
+    'Content-Type: text/csv',
+    'Content-Length: 100000',
+  ].join('\r\n')
+  await new Promise<void>((resolve, reject) => {
+    const socket = connect(Number(port), hostname, () => {
+      socket.write(`${head}\r\n\r\nat,power_w\n2026-03-09T10:00:00Z,100\n2026-03-09T10:0`)
+      // A reset that comes too soon takes bytes with it that the server has not read yet.
+      setTimeout(() => socket.destroy(), 500)
+    })
+    socket.on('close', () => resolve()).on('error', reject)
+  })
+  const account = path.replace('/readings', '')
+  while ((await server.get(account)).readings === null) await pause(20)
+  expect((await server.get(account)).readings.count).toBe(1)
 })
