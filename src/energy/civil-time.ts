@@ -146,9 +146,9 @@ export function formatInstant(at: EpochMs): string {
   return `${new Date(Math.floor(at / 1000) * 1000).toISOString().slice(0, 19)}Z`
 }
 
-/** A calendar date that exists, or `undefined`: `2026-02-30` and `2026-2-3` are refused. */
+/** A date that exists, 1900 to 2199 (no meter knows others), or `undefined`: `2026-02-30` and `2026-2-3` are refused. */
 export function parseDay(text: string): CivilDay | undefined {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined
+  if (!/^(?:19|20|21)\d{2}-\d{2}-\d{2}$/.test(text)) return undefined
   try {
     return toDay(Temporal.PlainDate.from(text, { overflow: 'reject' }))
   } catch {

@@ -6,7 +6,7 @@ import type { AnalysedDay } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
 import { type EpochMs, formatInstant, type Interval, type TimeZone } from '../energy/civil-time.ts'
 import { roundToTotal } from '../energy/rounding.ts'
-import { metaOf } from './answers.ts'
+import { coverageOf, metaOf } from './answers.ts'
 
 export interface ConsumptionQuestion {
   readonly accountNumber: string
@@ -27,7 +27,11 @@ export function consumptionJson(days: readonly AnalysedDay[], question: Consumpt
   const meta = metaOf({ unit: 'W', timeZone, interval, days, columns })
   const head = `"account_number":${JSON.stringify(accountNumber)},"period":${JSON.stringify(period)}`
   const electricity = `{"index":[${grid.indexJson()}],"columns":${JSON.stringify(columns)},"data":[${grid.rowsJson()}]}`
-  const answered = { ...meta, resolution_s: meta.resolution_s === null ? null : slotS }
+  const answered = {
+    ...meta,
+    resolution_s: meta.resolution_s === null ? null : slotS,
+    coverage: coverageOf(grid.measuredS, interval),
+  }
   return `{"status":200,"data":{${head},"electricity_data":${electricity},"meta":${JSON.stringify(answered)}}}`
 }
 
@@ -63,6 +67,11 @@ class SlotGrid {
         if (powerW !== 0) addTo(this.#columnsWs[index], target, powerW * curve.slotS)
       }
     }
+  }
+
+  /** How long the answer's slots were measured together [s]. */
+  get measuredS(): number {
+    return this.#measuredS.reduce((sum, measuredS) => sum + measuredS, 0)
   }
 
   indexJson(): string {

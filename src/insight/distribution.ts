@@ -60,12 +60,14 @@ export function roundedWh({ totalWh, measuredS }: MeasuredEnergy): number | null
 
 /** What a day's curve measured before an instant. */
 export function energyBefore(curve: DayCurve, toAt: EpochMs): MeasuredEnergy {
-  const slots = Math.min(curve.powerW.length, Math.max(0, Math.round((toAt - curve.startAt) / 1000 / curve.slotS)))
+  const slots = Math.min(curve.powerW.length, Math.max(0, (toAt - curve.startAt) / 1000 / curve.slotS))
   let powerSumW = 0
   let measured = 0
   for (let slot = 0; slot < slots; slot++) {
-    powerSumW += curve.powerW[slot] ?? 0
-    measured += curve.measured[slot] ?? 0
+    // The instant may lie inside a slot: the two periods need not have slots of one length.
+    const share = Math.min(1, slots - slot)
+    powerSumW += (curve.powerW[slot] ?? 0) * share
+    measured += (curve.measured[slot] ?? 0) * share
   }
   return { totalWh: energyWhOf(powerSumW, curve.slotS), measuredS: measured * curve.slotS }
 }

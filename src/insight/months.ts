@@ -18,7 +18,7 @@ import {
 import { intervalOf, lastTwelveMonths } from '../energy/periods.ts'
 import { roundTo, roundToTotal } from '../energy/rounding.ts'
 import { bands } from '../energy/tariff-bands.ts'
-import { type ElectricityData, inColumns, type Meta, metaOf, type SummedDay } from './answers.ts'
+import { type ElectricityData, inColumns, type Meta, metaOf, type Reason, type SummedDay } from './answers.ts'
 
 /** The value of `period` in the twelve-month answers. */
 export const lastTwelveMonthsPeriod = 'last-twelve-months'
@@ -111,8 +111,13 @@ function yearAnswer(
     months: months.map(({ month }) => month),
     months_coverage: months.map(coverageOfMonth),
     month_to_date: { month: current.month, data: rowOf(current.days, breakdown) },
-    meta: metaOf({ unit: 'Wh', timeZone, interval, days, ...told }),
+    meta: metaOf({ unit: 'Wh', timeZone, interval, days, ...told, reason: reasonOf(days, current.days) }),
   }
+}
+
+/** A home that is measured only since this month has no complete month yet. */
+function reasonOf(days: readonly SummedDay[], current: readonly SummedDay[]): Reason | null {
+  return days.length === 0 && current.length > 0 ? 'not_enough_history' : null
 }
 
 function monthRows(months: readonly Month[], breakdown: Breakdown): ElectricityData<number, number | null> {

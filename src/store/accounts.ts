@@ -11,7 +11,7 @@ import type { Database } from './database.ts'
 import type { AccountId, ClientId } from './ids.ts'
 import type { AccountsTable } from './schema.ts'
 import { markEveryDayStale } from './stale-days/mark.ts'
-import { inTransaction } from './transaction.ts'
+import { inTransaction, type StoreTransaction } from './transaction.ts'
 
 declare const ofTheStore: unique symbol
 
@@ -99,9 +99,39 @@ export async function listAccounts(
   return rows.map(accountOf)
 }
 
-/** Ends the supply: `on` is the first local day without it. The POD is free again, the history stays. */
-export async function closeAccount(db: Database, account: Account, on: CivilDay): Promise<Account> {
-  return await updateAccount(db, account, { closed_on: on })
+/**
+ * Ends the supply: `on` is the first local day without it. The POD is free again, the history stays. A closure may be
+ * corrected; to a later day only while no other account of the client has had the POD since.
+ * @returns `undefined` where another account has it
+ * @throws {AccountGoneError} where the account was deleted meanwhile
+ */
+export async function closeAccount(db: Database, account: Account, on: CivilDay): Promise<Account | undefined> {
+  return await inTransaction(db, async (transaction) => {
+    const current = await transaction
+      .selectFrom('accounts')
+      .selectAll()
+      .where('id', '=', account.id)
+      .forUpdate()
+      .executeTakeFirst()
+    if (current === undefined) throw new AccountGoneError('The account no longer exists.')
+    const { closed_on: closedOn } = current
+    if (closedOn !== null && on > closedOn && (await hasSuccessor(transaction, account, closedOn))) return undefined
+    await transaction.updateTable('accounts').set({ closed_on: on }).where('id', '=', account.id).execute()
+    return accountOf({ ...current, closed_on: on })
+  })
+}
+
+/** Whether another account of the client has the POD of one that was closed. */
+async function hasSuccessor(transaction: StoreTransaction, account: Account, closedOn: CivilDay): Promise<boolean> {
+  const successor = await transaction
+    .selectFrom('accounts')
+    .select('id')
+    .where('client_id', '=', account.clientId)
+    .where('pod_key', '=', account.podKey)
+    .where('id', '!=', account.id)
+    .where((where) => where.or([where('closed_on', 'is', null), where('closed_on', '>', closedOn)]))
+    .executeTakeFirst()
+  return successor !== undefined
 }
 
 /** Replaces what the household says of itself; every day with readings is then to be analysed anew. */
@@ -172,15 +202,4 @@ async function insertAccount(db: Database, clientId: ClientId, one: Registration
     .returningAll()
     .executeTakeFirst()
   return row && accountOf(row)
-}
-
-async function updateAccount(db: Database, account: Account, set: { closed_on: CivilDay }): Promise<Account> {
-  const row = await db.kysely
-    .updateTable('accounts')
-    .set(set)
-    .where('id', '=', account.id)
-    .returningAll()
-    .executeTakeFirst()
-  if (row === undefined) throw new AccountGoneError('The account no longer exists.')
-  return accountOf(row)
 }

@@ -84,6 +84,11 @@ describe('closure', () => {
     await register(server, 'new-tenant', 'IT001E00000005')
     expect(await server.get('/accounts/old-tenant')).toMatchObject({ closed_on: '2026-02-28', readings: { count: 1 } })
     expect(await server.get('/accounts/new-tenant')).toMatchObject({ closed_on: null, readings: null })
+    const later = await server.send('POST', '/accounts/old-tenant/closure', '{"on":"2026-04-01"}')
+    expect([later.status, await later.json()]).toMatchObject([409, { code: 'pod_in_use' }])
+    expect(await server.post('/accounts/old-tenant/closure', { on: '2026-02-27' })).toMatchObject({
+      closed_on: '2026-02-27',
+    })
   })
 })
 

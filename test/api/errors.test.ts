@@ -184,6 +184,17 @@ describe('a malformed request gets a code and the place of its fault', () => {
       'format_invalid',
     ],
     [
+      'a date before there were meters',
+      'GET',
+      `${distribution}?from=0001-01-01&to=0001-01-03`,
+      undefined,
+      undefined,
+      400,
+      'input_invalid',
+      '/from',
+      'format_invalid',
+    ],
+    [
       'an unknown parameter',
       'GET',
       '/accounts/home/saving?period=yesterday',

@@ -2,7 +2,7 @@
 import { parseDay } from '../../energy/civil-time.ts'
 import { closeAccount } from '../../store/index.ts'
 import { accountOnWire, accountSchema, exampleRegistration } from '../account-schemas.ts'
-import { invalidInput } from '../problems.ts'
+import { invalidInput, problem } from '../problems.ts'
 import { accountOf, accountParams, accountProblems, envelope, type Route, success } from '../route.ts'
 import { closed, localDate } from '../schemas.ts'
 
@@ -20,7 +20,7 @@ export const accountsClose: Route = (app, deps) => {
         operationId: 'closeAccount',
         summary: 'End a supply',
         description:
-          'A change of tenant or retailer: later readings are refused, the POD is free for another account, the history stays with this one. Sent again, the new date replaces the old.',
+          'A change of tenant or retailer: later readings are refused, the POD is free for another account, the history stays with this one. Sent again, the new date replaces the old; a later one is refused once another account has had the POD.',
         tags: ['Accounts'],
         params: accountParams,
         body,
@@ -32,6 +32,7 @@ export const accountsClose: Route = (app, deps) => {
             'body_too_large',
             'media_type_unsupported',
             'encoding_unsupported',
+            'pod_in_use',
           ),
         },
       },
@@ -41,7 +42,9 @@ export const accountsClose: Route = (app, deps) => {
       const on = parseDay(request.body.on)
       if (on === undefined)
         throw invalidInput([{ pointer: '/on', in: 'body', code: 'format_invalid', detail: 'is not a date' }])
-      return success(accountOnWire(await closeAccount(deps.db, account, on)))
+      const ended = await closeAccount(deps.db, account, on)
+      if (ended === undefined) throw problem('pod_in_use')
+      return success(accountOnWire(ended))
     },
   )
 }

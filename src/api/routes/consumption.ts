@@ -80,14 +80,16 @@ export const consumption: Route = (app, deps) => {
     async (request, reply) => {
       const account = await accountOf(request, deps)
       const { resolution, ...asked } = request.query
-      const selected = await selectedPeriod(deps, account, asked, resolution)
-      const finestS = resolutionOf(selected.days) ?? resolution ?? 60
+      const found = await selectedPeriod(deps, account, asked, resolution)
+      const finestS = resolutionOf(found.days) ?? resolution ?? 60
       if (resolution !== undefined && resolution < finestS)
         throw badParameter(
           'resolution',
           'value_out_of_range',
           `The readings of that time allow ${finestS} at the finest.`,
         )
+      // A running period ends with the newest closed slot of the answer, which has the coarsest of the days' slots.
+      const selected = await selectedPeriod(deps, account, asked, resolution ?? finestS)
       const answer = await deps.renderConsumption({
         days: await readEncodedDays(deps.db, account, selected.fromOn, selected.toOn),
         question: {
