@@ -1,12 +1,13 @@
 /** What did the latest hours look like? The meter's mean power [W] per slot over the latest six hours. */
-import { type EpochMs, formatInstant, hourMs, type Interval, type TimeZone } from '../energy/civil-time.ts'
-import type { SlotS } from '../energy/load-curve.ts'
+import { type EpochMs, formatInstant, hourMs, type Interval, minuteMs, type TimeZone } from '../energy/civil-time.ts'
 import type { ReadingSeries } from '../energy/reading-series.ts'
 import { slotLengthOf, slotsBetween } from '../energy/slots-from-readings.ts'
 import { coverageOf, type ElectricityData, type Meta } from './answers.ts'
 
 /** How far the answer looks back [h]. */
 export const latestHours = 6
+/** Rows are minutes whatever the meter sends: the mean power of a quarter-hour stands for each of its minutes [s]. */
+const minuteS = 60
 
 export interface LatestQuestion {
   readonly accountNumber: string
@@ -25,13 +26,13 @@ export interface LatestData {
 /** The answer of `GET …/consumption/latest`. */
 export function latestAnswer({ accountNumber, timeZone, now, series }: LatestQuestion): LatestData {
   const slotS = slotLengthOf(series, now - latestHours * hourMs, now)
-  const interval = latestInterval(now, slotS)
-  const { powerW, measured } = slotsBetween(interval.fromAt, interval.toAt, slotS, series)
-  const measuredS = measured.reduce((sum, flag) => sum + flag, 0) * slotS
+  const interval = latestInterval(now)
+  const { powerW, measured } = slotsBetween(interval.fromAt, interval.toAt, minuteS, series)
+  const measuredS = measured.reduce((sum, flag) => sum + flag, 0) * minuteS
   return {
     account_number: accountNumber,
     electricity_data: {
-      index: Array.from(powerW, (_, slot) => formatInstant(interval.fromAt + slot * slotS * 1000)),
+      index: Array.from(powerW, (_, slot) => formatInstant(interval.fromAt + slot * minuteS * 1000)),
       columns: ['active_power_received'],
       data: Array.from(powerW, (watts, slot) => [measured[slot] === 1 ? Math.round(watts) : null]),
     },
@@ -49,8 +50,8 @@ export function latestAnswer({ accountNumber, timeZone, now, series }: LatestQue
   }
 }
 
-/** Six hours that end with the newest closed slot. */
-function latestInterval(now: EpochMs, slotS: SlotS): Interval {
-  const toAt = Math.floor(now / (slotS * 1000)) * slotS * 1000
+/** Six hours that end with the newest closed minute. */
+function latestInterval(now: EpochMs): Interval {
+  const toAt = Math.floor(now / minuteMs) * minuteMs
   return { fromAt: toAt - latestHours * hourMs, toAt }
 }

@@ -79,13 +79,15 @@ describe('the latest six hours', () => {
     expect(meta).toMatchObject({ resolution_s: 60, reason: null })
   })
 
-  test('have quarter-hours where the meter sends those', () => {
+  test('end with the newest closed minute where the meter sends quarter-hours too', () => {
     const startAt = Date.parse('2026-11-23T17:00:00Z')
     const quarters = [0, 1, 2].map((quarter) => reading('energy', (now - startAt) / 1000 - quarter * 900, 50, 900))
-    const { electricity_data } = latestAnswer({ accountNumber: '1', timeZone, now, series: seriesOf(quarters) })
-    expect(electricity_data.index).toHaveLength(24)
-    expect(electricity_data.index.at(-1)).toBe('2026-11-23T17:45:00Z')
-    expect(electricity_data.data.slice(-4)).toEqual([[200], [200], [200], [null]])
+    const { electricity_data, meta } = latestAnswer({ accountNumber: '1', timeZone, now, series: seriesOf(quarters) })
+    expect(electricity_data.index).toHaveLength(360)
+    expect(meta.to).toBe(new Date(Math.floor(now / 60_000) * 60_000).toISOString().replace('.000', ''))
+    const measured = electricity_data.data.flat().filter((value) => value !== null)
+    expect(measured).toEqual(new Array(45).fill(200))
+    expect(meta.resolution_s).toBe(900)
   })
 
   test('are null without a reading', () => {

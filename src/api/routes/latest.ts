@@ -11,7 +11,8 @@ const data = insightSchema({
     index: instant('Start of the slot.'),
     columns: ['active_power_received'],
     value: wholeOrNull('Mean power drawn from the grid [W]; `null` where the slot was not measured.'),
-    description: 'Mean power [W] per slot: minutes, or quarter-hours where the meter sends those.',
+    description:
+      'Mean power [W] per minute; where the meter sends quarter-hours, their mean power in each of their minutes.',
   }),
 })
 
@@ -23,7 +24,7 @@ export const latest: Route = (app, deps) => {
       schema: {
         operationId: 'getLatestConsumption',
         summary: 'Power over the latest six hours',
-        description: "The meter's mean power [W] per slot over the six hours that end with the newest closed one.",
+        description: "The meter's mean power [W] per minute over the six hours that end with the newest closed minute.",
         tags: ['Consumption'],
         params: accountParams,
         response: {
@@ -43,7 +44,7 @@ export const latest: Route = (app, deps) => {
     async (request) => {
       const account = await accountOf(request, deps)
       const now = deps.clock()
-      // An hour more on either side: readings reach that far, and slots are aligned to the quarter-hour.
+      // An hour more on either side: readings reach that far.
       const series = await readReadings(deps.db, account, now - (latestHours + 2) * hourMs, now + hourMs, 'import')
       return success(latestAnswer({ accountNumber: account.accountNumber, timeZone: account.timeZone, now, series }))
     },
