@@ -14,7 +14,7 @@ import {
   releaseClaim,
   saveAnalysis,
 } from '../store/index.ts'
-import type { WorkerPool } from './work/pool.ts'
+import type { WorkerPool } from './workers/pool.ts'
 
 /** Days claimed at once for one home: enough to share their context, few enough to stay short. */
 const stretchDaysMax = 35

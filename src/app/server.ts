@@ -16,7 +16,7 @@ import type { Configuration } from './configuration.ts'
 import { openGreenness } from './greenness-source.ts'
 import { keepPeersFresh } from './peers.ts'
 import { CommandRefusal } from './terminal.ts'
-import { startWorkerPool, type WorkerPool } from './work/pool.ts'
+import { startWorkerPool, type WorkerPool } from './workers/pool.ts'
 
 /** How long a stopping server waits for requests under way before it cuts them off [ms]. */
 const stopPatienceMs = 10_000

@@ -14,7 +14,7 @@ import { analyseEverything } from '../analysis-loop.ts'
 import { clockOf } from '../clock.ts'
 import type { Configuration } from '../configuration.ts'
 import { CommandRefusal, type Progress, print, say, startProgress } from '../terminal.ts'
-import { startWorkerPool } from '../work/pool.ts'
+import { startWorkerPool } from '../workers/pool.ts'
 import { withDatabase } from './with-database.ts'
 
 interface ImportOptions {
