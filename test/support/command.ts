@@ -14,8 +14,12 @@ type Environment = Readonly<Record<string, string>>
 
 /** Starts a command; the caller ends it. */
 export function startCommand(args: readonly string[], environment: Environment = {}): ChildProcess {
+  return startProgram(cli, args, environment)
+}
+
+function startProgram(program: string, args: readonly string[], environment: Environment): ChildProcess {
   const { DATABASE_URL: _server, ...inherited } = process.env
-  return spawn(process.execPath, [cli, ...args], {
+  return spawn(process.execPath, [program, ...args], {
     env: { ...inherited, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -23,7 +27,16 @@ export function startCommand(args: readonly string[], environment: Environment =
 
 /** Runs a command to its end. */
 export async function runCommand(args: readonly string[], environment: Environment = {}): Promise<CommandResult> {
-  const child = startCommand(args, environment)
+  return await runProgram(cli, args, environment)
+}
+
+/** Runs a program of TypeScript to its end. */
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  environment: Environment = {},
+): Promise<CommandResult> {
+  const child = startProgram(program, args, environment)
   let stdout = ''
   let stderr = ''
   child.stdout?.on('data', (bytes) => (stdout += bytes))
