@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { Bench } from 'tinybench'
 import { disaggregateDays } from '../src/app/disaggregate-days.ts'
 import { readMinutesFile } from '../src/app/minutes-file.ts'
-import { createDisaggregator } from '../src/disaggregate/index.ts'
+import { openDisaggregator } from '../src/app/networks.ts'
 import { householdOf } from '../src/energy/household.ts'
 import type { DayCurve } from '../src/energy/load-curve.ts'
 
@@ -13,11 +13,17 @@ export async function benchDisaggregation(): Promise<void> {
   const home = await readMinutesFile(fileURLToPath(new URL('../data/homes/home-1.csv.gz', import.meta.url)), timeZone)
   const minutes = home.days.slice(140, 240)
   const quarters = minutes.map(inQuarters)
-  const disaggregator = createDisaggregator()
+  const disaggregator = await openDisaggregator()
   const household = householdOf(null)
   const bench = new Bench({ name: 'disaggregation of 100 days, one core', time: 3000 })
-  bench.add('60 s slots', () => void disaggregateDays(disaggregator, { household, timeZone, days: minutes }))
-  bench.add('900 s slots', () => void disaggregateDays(disaggregator, { household, timeZone, days: quarters }))
+  bench.add(
+    '60 s slots',
+    async () => void (await disaggregateDays(disaggregator, { household, timeZone, days: minutes })),
+  )
+  bench.add(
+    '900 s slots',
+    async () => void (await disaggregateDays(disaggregator, { household, timeZone, days: quarters })),
+  )
   await bench.run()
   process.stdout.write(`\n${bench.name}\n`)
   for (const { name, result } of bench.tasks) {

@@ -13,18 +13,18 @@ interface DaysOfHome {
 }
 
 /** One result per day; `onProgress` hears of the days done. */
-export function disaggregateDays(
+export async function disaggregateDays(
   disaggregator: Disaggregator,
   { household, timeZone, days }: DaysOfHome,
   onProgress: (days: number) => void = () => {},
-): DayDisaggregation[] {
+): Promise<DayDisaggregation[]> {
   const results: DayDisaggregation[] = []
   for (let first = 0; first < days.length; first += stretchDays) {
     const from = Math.max(0, first - analysisContext.daysBefore)
     const stretch = days.slice(from, first + stretchDays + 1)
     const count = Math.min(stretchDays, days.length - first)
     const input = { household, timeZone, days: stretch, from: first - from, to: first - from + count }
-    results.push(...disaggregator.disaggregate(input))
+    results.push(...(await disaggregator.disaggregate(input)))
     onProgress(count)
   }
   return results

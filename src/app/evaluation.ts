@@ -45,12 +45,12 @@ export interface HomeScore {
 }
 
 /** Scores every sub-metered appliance of a home. */
-export function evaluateHome(
+export async function evaluateHome(
   disaggregator: Disaggregator,
   file: MinutesFile,
   timeZone: TimeZone,
   onProgress: (days: number) => void = () => {},
-): HomeScore {
+): Promise<HomeScore> {
   const labelled = file.further.flatMap((name, column) => {
     const appliance = isApplianceKey(name) ? name : aliases[name]
     const rule = appliance === undefined ? undefined : runRules[appliance]
@@ -58,7 +58,7 @@ export function evaluateHome(
   })
   const appliances = labelled.map(({ appliance }) => ({ appliance, quantity: 1 }))
   const household = householdOf({ appliances: [...appliances, { appliance: 'fridge', quantity: 1 }] })
-  const results = disaggregateDays(disaggregator, { household, timeZone, days: file.days }, onProgress)
+  const results = await disaggregateDays(disaggregator, { household, timeZone, days: file.days }, onProgress)
   const curves = labelled.map((one) => curvesOf(one.appliance, one.column, file, results))
   return {
     appliances: labelled.flatMap((one, index) => {

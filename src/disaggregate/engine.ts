@@ -37,5 +37,5 @@ export interface Disaggregator {
   /** Name and version, as answers quote it, such as `edges-1`. */
   readonly model: string
   /** One result per analysed day. A day looks at `analysisContext` (energy/analysis.ts) at most. */
-  disaggregate(input: DisaggregationInput): DayDisaggregation[]
+  disaggregate(input: DisaggregationInput): Promise<DayDisaggregation[]>
 }

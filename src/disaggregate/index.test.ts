@@ -11,10 +11,10 @@ function dayOfW(day: CivilDay, powerOf: (slot: number) => number): DayCurve {
   return { day, startAt: fromAt, slotS: 60, powerW, measured: new Uint8Array(slots).fill(1) }
 }
 
-test('a constant load is standby and nothing else', () => {
+test('a constant load is standby and nothing else', async () => {
   const first = '2025-03-28' as CivilDay
   const days = Array.from({ length: 5 }, (_, index) => dayOfW(addDays(first, index), () => 80))
-  const results = createDisaggregator().disaggregate({
+  const results = await createDisaggregator().disaggregate({
     household: householdOf(null),
     timeZone: 'Europe/Rome',
     days,

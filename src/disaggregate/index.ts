@@ -9,16 +9,24 @@ import { confidenceOf } from './confidence.ts'
 import type { DayDisaggregation, DisaggregationInput, Disaggregator } from './engine.ts'
 import { type DayProfile, type HomeModel, modelDays, modelOf, profileOf } from './home-model.ts'
 import { type Ledger, runAt } from './ledger.ts'
+import type { Network } from './network.ts'
 import { cutSlotOf, sessionBetween } from './session.ts'
 
 export type { DayDisaggregation, DisaggregationInput, Disaggregator } from './engine.ts'
+export type { Network } from './network.ts'
 
 /** Name and version of the method. */
 export const model = 'edges-1'
 
+/** The trained networks, by the slots they were trained on; each may be missing. */
+export interface Networks {
+  readonly minute?: Network
+  readonly quarter?: Network
+}
+
 /** The event-and-shape method. Keeps no state between calls. */
-export function createDisaggregator(): Disaggregator {
-  return { model, disaggregate }
+export function createDisaggregator(_networks: Networks = {}): Disaggregator {
+  return { model, disaggregate: async (input) => disaggregate(input) }
 }
 
 function disaggregate(input: DisaggregationInput): DayDisaggregation[] {

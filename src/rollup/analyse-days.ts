@@ -17,23 +17,30 @@ export interface Stretch {
   readonly to: number
 }
 
+/** A day told apart, as this room needs it. */
+export interface DayApart {
+  readonly columns: DayColumns
+  readonly runs: readonly Run[]
+  readonly confidence: Readonly<Partial<Record<ApplianceKey, number>>>
+}
+
 /** What tells appliances apart, as this room needs it. */
 export interface DayDisaggregator {
   readonly model: string
-  disaggregate(stretch: Stretch): readonly {
-    readonly columns: DayColumns
-    readonly runs: readonly Run[]
-    readonly confidence: Readonly<Partial<Record<ApplianceKey, number>>>
-  }[]
+  disaggregate(stretch: Stretch): Promise<readonly DayApart[]>
 }
 
 /**
  * Analyses the days `from`…`to` of a stretch; a day without a measured slot is analysed too, to nothing.
  * @throws when the disaggregator does not answer once per day: a bug
  */
-export function analyseDays(stretch: Stretch, disaggregator: DayDisaggregator, calendar: BandCalendar): AnalysedDay[] {
+export async function analyseDays(
+  stretch: Stretch,
+  disaggregator: DayDisaggregator,
+  calendar: BandCalendar,
+): Promise<AnalysedDay[]> {
   const curves = stretch.days.slice(stretch.from, stretch.to)
-  const results = disaggregator.disaggregate(stretch)
+  const results = await disaggregator.disaggregate(stretch)
   return curves.map((curve, index) => {
     const result = results[index]
     if (result === undefined) throw new Error(`${disaggregator.model} gave ${results.length} of ${curves.length} days`)

@@ -4,12 +4,12 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { disaggregateDays } from '../../src/app/disaggregate-days.ts'
 import { type ApplianceScore, evaluateHome } from '../../src/app/evaluation.ts'
 import { type MinutesFile, readMinutesFile } from '../../src/app/minutes-file.ts'
-import { createDisaggregator } from '../../src/disaggregate/index.ts'
+import { openDisaggregator } from '../../src/app/networks.ts'
 import { householdOf } from '../../src/energy/household.ts'
 import type { DayCurve } from '../../src/energy/load-curve.ts'
 
 const timeZone = 'Europe/London'
-const disaggregator = createDisaggregator()
+const disaggregator = await openDisaggregator()
 let home: MinutesFile
 
 beforeAll(async () => {
@@ -47,9 +47,9 @@ describe.each([
 ] as const)('%s of a real home', (_name, form) => {
   const weeks = () => form(home.days.slice(140, 200))
 
-  test('columns are no less than 0, together no more than the meter, and 0 where nothing was measured', () => {
+  test('columns are no less than 0, together no more than the meter, and 0 where nothing was measured', async () => {
     const days = weeks()
-    const results = disaggregateDays(disaggregator, { household, timeZone, days })
+    const results = await disaggregateDays(disaggregator, { household, timeZone, days })
     expect(results).toHaveLength(days.length)
     for (const [index, { columns }] of results.entries()) {
       const day = days[index] as DayCurve
@@ -69,11 +69,11 @@ describe.each([
     }
   })
 
-  test('the same days are told apart the same way, whether they come together or one by one', () => {
+  test('the same days are told apart the same way, whether they come together or one by one', async () => {
     const days = weeks()
-    const together = disaggregator.disaggregate({ household, timeZone, days, from: 7, to: 21 })
+    const together = await disaggregator.disaggregate({ household, timeZone, days, from: 7, to: 21 })
     for (let index = 7; index < 21; index++) {
-      const [alone] = disaggregator.disaggregate({
+      const [alone] = await disaggregator.disaggregate({
         household,
         timeZone,
         days: days.slice(index - 7, index + 2),
@@ -85,8 +85,8 @@ describe.each([
     }
   })
 
-  test('an appliance that is not declared is never reported', () => {
-    const [result] = disaggregator.disaggregate({
+  test('an appliance that is not declared is never reported', async () => {
+    const [result] = await disaggregator.disaggregate({
       household: householdOf({ appliances: [{ appliance: 'kettle', quantity: 1 }] }),
       timeZone,
       days: weeks().slice(0, 9),
@@ -98,9 +98,9 @@ describe.each([
   })
 })
 
-test('whole runs of the kettle (F1 ≥ 0.7) and the dishwasher (F1 ≥ 0.5) are found on home-1', () => {
+test('whole runs of the kettle (F1 ≥ 0.7) and the dishwasher (F1 ≥ 0.5) are found on home-1', async () => {
   const scores = new Map(
-    evaluateHome(disaggregator, home, timeZone).appliances.map(
+    (await evaluateHome(disaggregator, home, timeZone)).appliances.map(
       (score) => [score.appliance, score] as [string, ApplianceScore],
     ),
   )

@@ -120,7 +120,7 @@ describe.each(engines)('the store on $name', (engine) => {
       const series = unpackSeries(await readPackedReadings(db, stretch.account, from, to, 'import'))
       const days = stretch.days.map((one) => dayCurveFromReadings(one, timeZone, series))
       const input = { household: householdOf(stretch.account.onboarding), timeZone, days, from: 0, to: days.length }
-      const analysed = analyseDays(input, createDisaggregator(), bandCalendar({ fourOctober: false }))
+      const analysed = await analyseDays(input, createDisaggregator(), bandCalendar({ fourOctober: false }))
       const toSave = analysed.map((one) => ({
         encoded: encodeAnalysedDay({ ...one, runs: runsOn(one, runs) }),
         recheckAt: null,
@@ -248,7 +248,7 @@ describe.each(engines)('the store on $name', (engine) => {
     const [lost] = await claimStaleDays(db, request)
     const [held] = await claimStaleDays(db, { ...request, now: now + 61_000 })
     if (lost === undefined || held === undefined) throw new Error('nothing was claimed')
-    const analysed = emptyDays(held.days)
+    const analysed = await emptyDays(held.days)
     await saveAnalysis(db, lost, analysed, now)
     expect(await pendingDays(db, account, now)).toBe(held.days.length)
     await writeReadings(db, account, [power('2026-03-02T05:00:30Z', 70)], { now })
@@ -258,8 +258,8 @@ describe.each(engines)('the store on $name', (engine) => {
     expect(await pendingDays(db, account, now)).toBe(0)
   })
 
-  function emptyDays(days: readonly CivilDay[]) {
-    return days.map((one) => {
+  async function emptyDays(days: readonly CivilDay[]) {
+    const analyses = days.map(async (one) => {
       const series = unpackSeries({ fromAt: 0, toAt: 0, parts: [] })
       const input = {
         household: householdOf(null),
@@ -268,10 +268,11 @@ describe.each(engines)('the store on $name', (engine) => {
         from: 0,
         to: 1,
       }
-      const [analysed] = analyseDays(input, createDisaggregator(), bandCalendar({ fourOctober: false }))
+      const [analysed] = await analyseDays(input, createDisaggregator(), bandCalendar({ fourOctober: false }))
       if (analysed === undefined) throw new Error('nothing was analysed')
       return { encoded: encodeAnalysedDay(analysed), recheckAt: null }
     })
+    return await Promise.all(analyses)
   }
 
   test('gives analysed days back: sums, hours, curves, runs; a day without readings has none', async () => {

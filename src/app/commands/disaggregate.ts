@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { parseOnboarding } from '../../api/onboarding-body.ts'
 import { ApiProblem } from '../../api/problems.ts'
-import { createDisaggregator, type DayDisaggregation } from '../../disaggregate/index.ts'
+import type { DayDisaggregation } from '../../disaggregate/index.ts'
 import type { Run } from '../../energy/analysis.ts'
 import type { ApplianceKey } from '../../energy/appliances.ts'
 import { formatInstant, isTimeZone, type TimeZone } from '../../energy/civil-time.ts'
@@ -12,6 +12,7 @@ import type { DayCurve } from '../../energy/load-curve.ts'
 import { type Cell, CsvWriter } from '../../ingest/index.ts'
 import { disaggregateDays } from '../disaggregate-days.ts'
 import { type MinutesFile, placeFinder, readMinutesFile } from '../minutes-file.ts'
+import { openDisaggregator } from '../networks.ts'
 import { CommandRefusal, print, say, startProgress } from '../terminal.ts'
 
 interface DisaggregateOptions {
@@ -32,9 +33,9 @@ export async function disaggregateCommand(options: DisaggregateOptions): Promise
   if (!isTimeZone(timeZone)) throw new CommandRefusal(`${timeZone} is no IANA time zone; Europe/Rome is one.`, 2)
   const household = await householdOfFile(profile)
   const file = await readMinutesFile(input, timeZone).catch(refuseFile(input, 'read'))
-  const disaggregator = createDisaggregator()
+  const disaggregator = await openDisaggregator()
   const progress = startProgress('Days', file.days.length, 'days')
-  const results = disaggregateDays(disaggregator, { household, timeZone, days: file.days }, progress.advance)
+  const results = await disaggregateDays(disaggregator, { household, timeZone, days: file.days }, progress.advance)
   progress.stop()
   await written(output, (writer) => writeColumns(writer, file, household, results), [
     'utc',

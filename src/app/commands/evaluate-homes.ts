@@ -1,9 +1,9 @@
 /** `loadlens evaluate homes`: how good the disaggregation is on homes whose appliances were measured too. */
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createDisaggregator } from '../../disaggregate/index.ts'
 import { type ApplianceScore, evaluateHome } from '../evaluation.ts'
 import { readMinutesFile } from '../minutes-file.ts'
+import { openDisaggregator } from '../networks.ts'
 import { CommandRefusal, print, say, startProgress } from '../terminal.ts'
 
 interface EvaluateOptions {
@@ -20,14 +20,14 @@ export async function evaluateHomesCommand({ homes, json = false }: EvaluateOpti
   })
   const files = names.filter((name) => /\.csv(\.gz)?$/.test(name)).sort()
   if (files.length === 0) throw new CommandRefusal(`${homes} has no .csv or .csv.gz files.`)
-  const disaggregator = createDisaggregator()
+  const disaggregator = await openDisaggregator()
   const scores: (ApplianceScore & { readonly home: string })[] = []
   const homesScored: { readonly home: string; readonly teca: number | null }[] = []
   for (const name of files) {
     const file = await readMinutesFile(join(homes, name), timeZone, { further: true })
     const home = name.replace(/\.csv(\.gz)?$/, '')
     const progress = startProgress(home, file.days.length, 'days')
-    const scored = evaluateHome(disaggregator, file, timeZone, progress.advance)
+    const scored = await evaluateHome(disaggregator, file, timeZone, progress.advance)
     progress.stop()
     scores.push(...scored.appliances.map((score) => ({ home, ...score })))
     homesScored.push({ home, teca: scored.teca })

@@ -1,6 +1,6 @@
 /** What runs in a worker thread; `pool.ts` starts the threads and names the tasks. */
 import type { RenderConsumptionTask } from '../../api/render-consumption.ts'
-import { createDisaggregator } from '../../disaggregate/index.ts'
+import type { Disaggregator } from '../../disaggregate/index.ts'
 import type { CivilDay, EpochMs, TimeZone } from '../../energy/civil-time.ts'
 import type { Household } from '../../energy/household.ts'
 import { type ClosedCurve, closedSlotsOf } from '../../energy/load-curve.ts'
@@ -10,6 +10,7 @@ import { consumptionJson } from '../../insight/consumption.ts'
 import { analyseDays } from '../../rollup/analyse-days.ts'
 import { decodeAnalysedDay, encodeAnalysedDay, type PackedReadings, unpackSeries } from '../../store/codec/index.ts'
 import type { DayToSave } from '../../store/index.ts'
+import { openDisaggregator } from '../networks.ts'
 
 /** Days of one home to analyse, with the readings of those days and of their context. */
 export interface AnalyseTask {
@@ -25,16 +26,18 @@ export interface AnalyseTask {
   readonly fourOctober: boolean
 }
 
-const disaggregator = createDisaggregator()
+/** The networks are loaded once in a thread, by the first task that needs them. */
+let disaggregator: Promise<Disaggregator> | undefined
 
 /** Analyses a stretch of days: readings to slots, slots to appliances, both to sums, packed for the store. */
-export function analyse(task: AnalyseTask): DayToSave[] {
+export async function analyse(task: AnalyseTask): Promise<DayToSave[]> {
   const series = unpackSeries(task.readings)
   const closed = task.days.map((day) => closedSlotsOf(dayCurveFromReadings(day, task.timeZone, series), task.now))
   const { household, timeZone, from, to } = task
   const days = closed.map(({ curve }) => curve)
   const calendar = bandCalendar({ fourOctober: task.fourOctober })
-  const analysed = analyseDays({ household, timeZone, days, from, to }, disaggregator, calendar)
+  disaggregator ??= openDisaggregator()
+  const analysed = await analyseDays({ household, timeZone, days, from, to }, await disaggregator, calendar)
   return analysed.map((day, index) => ({
     encoded: encodeAnalysedDay(day),
     recheckAt: recheckAtOf(closed[from + index]),

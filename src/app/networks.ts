@@ -1,0 +1,32 @@
+/** The trained networks of `data/models` (or of another folder), read and loaded; a method without them stands by. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createDisaggregator, type Disaggregator, type Network } from '../disaggregate/index.ts'
+import { CommandRefusal } from './terminal.ts'
+
+/** Where the networks lie that ship. */
+export const shippedModels = fileURLToPath(new URL('../../data/models', import.meta.url))
+
+/**
+ * A disaggregator with the networks of a folder, `minute.onnx` and `quarter.onnx`; either may be missing.
+ * @throws {CommandRefusal} naming a file that is there and no network
+ */
+export async function openDisaggregator(folder: string = shippedModels): Promise<Disaggregator> {
+  const minute = await networkOf(join(folder, 'minute.onnx'))
+  const quarter = await networkOf(join(folder, 'quarter.onnx'))
+  return createDisaggregator({ ...(minute && { minute }), ...(quarter && { quarter }) })
+}
+
+/** The runtime is some 50 MB: it is loaded where there is a network to run. */
+async function networkOf(path: string): Promise<Network | undefined> {
+  const bytes = await readFile(path).catch((error: { code?: unknown }) => {
+    if (error.code === 'ENOENT') return undefined
+    throw new CommandRefusal(`${path} cannot be read (${error.code}).`)
+  })
+  if (bytes === undefined) return undefined
+  const { loadNetwork, NetworkRefused } = await import('../disaggregate/network.ts')
+  return await loadNetwork(bytes).catch((error: unknown) => {
+    throw error instanceof NetworkRefused ? new CommandRefusal(`${path} is no network: ${error.message}.`) : error
+  })
+}
