@@ -4,8 +4,8 @@ import { Bench } from 'tinybench'
 import { disaggregateDays } from '../src/app/disaggregate-days.ts'
 import { readMinutesFile } from '../src/app/minutes-file.ts'
 import { openDisaggregator } from '../src/app/networks.ts'
+import { inQuarters } from '../src/app/quarter-hours.ts'
 import { householdOf } from '../src/energy/household.ts'
-import type { DayCurve } from '../src/energy/load-curve.ts'
 
 const timeZone = 'Europe/Rome'
 
@@ -29,17 +29,5 @@ export async function benchDisaggregation(): Promise<void> {
   for (const { name, result } of bench.tasks) {
     if (!('latency' in result)) continue
     process.stdout.write(`  ${name.padEnd(24)} ${Math.round(100_000 / result.latency.p50)} home-days/s (median)\n`)
-  }
-}
-
-function inQuarters(day: DayCurve): DayCurve {
-  const slots = Math.floor(day.powerW.length / 15)
-  const mean = (values: ArrayLike<number>, slot: number) =>
-    Array.from({ length: 15 }, (_, minute) => values[slot * 15 + minute] ?? 0).reduce((sum, one) => sum + one, 0) / 15
-  return {
-    ...day,
-    slotS: 900,
-    powerW: Float64Array.from({ length: slots }, (_, slot) => mean(day.powerW, slot)),
-    measured: Uint8Array.from({ length: slots }, (_, slot) => (mean(day.measured, slot) >= 0.5 ? 1 : 0)),
   }
 }

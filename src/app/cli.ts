@@ -79,6 +79,15 @@ evaluate
   .command('homes', { isDefault: true })
   .description('score the disaggregation on a folder of sub-metered homes (utc,aggregate_w,<appliance>…)')
   .option('--homes <folder>', 'folder of CSV files, .gz or not', 'data/homes')
+  .addOption(
+    new Option('--resolution <seconds>', 'minutes, or their means in quarter-hours')
+      .choices(['60', '900'])
+      .default('60'),
+  )
+  .option('--baselines', 'score the classical methods too, each made from the other homes of the folder')
+  .option('--plots <folder>', 'write a page per home: true against estimated curves of good, median and bad days')
+  .option('--model-dir <folder>', 'other trained networks: minute.onnx or quarter.onnx')
+  .option('--time-zone <zone>', 'the IANA time zone of the homes', 'Europe/Rome')
   .option('--json', 'print JSON')
   .action(async (options) => (await import('./commands/evaluate-homes.ts')).evaluateHomesCommand(options))
 

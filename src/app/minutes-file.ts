@@ -28,8 +28,12 @@ export interface MinutesFile {
   readonly unreadable: number
 }
 
+/** A file without the columns of minutes: another kind of file, not a broken one. */
+export class OtherKindOfFile extends CommandRefusal {}
+
 /**
  * Reads a file of minutes.
+ * @throws {OtherKindOfFile} where it lacks their columns
  * @throws {CommandRefusal} naming the line that cannot be read, and the system's error where the file cannot
  */
 export async function readMinutesFile(
@@ -41,7 +45,11 @@ export async function readMinutesFile(
   const rows: MinuteRow[] = []
   const source = createReadStream(path) as AsyncIterable<Buffer>
   const read = await readMinutes(source, (row) => rows.push(row), options)
-  if ('refusal' in read) throw new CommandRefusal(`${path}, line ${read.line}: ${read.detail} (${read.refusal}).`)
+  if ('refusal' in read) {
+    const isOther = read.refusal === 'utc_missing' || read.refusal === 'aggregate_missing'
+    const Refusal = isOther ? OtherKindOfFile : CommandRefusal
+    throw new Refusal(`${path}, line ${read.line}: ${read.detail} (${read.refusal}).`)
+  }
   if (rows.length === 0) throw new CommandRefusal(`${path} has a header and no rows.`)
   return { rows, days: daysOf(rows, path, timeZone), further: read.further, unreadable: read.unreadable }
 }

@@ -1,8 +1,10 @@
 /** The trained networks of `data/models` (or of another folder), read and loaded; a method without them stands by. */
-import { readFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createDisaggregator, type Disaggregator, type Network } from '../disaggregate/index.ts'
+import type { SlotS } from '../energy/load-curve.ts'
 import { CommandRefusal } from './terminal.ts'
 
 /** Where the networks lie that ship. */
@@ -16,6 +18,18 @@ export async function openDisaggregator(folder: string = shippedModels): Promise
   const minute = await networkOf(join(folder, 'minute.onnx'))
   const quarter = await networkOf(join(folder, 'quarter.onnx'))
   return createDisaggregator({ ...(minute && { minute }), ...(quarter && { quarter }) })
+}
+
+/**
+ * A disaggregator with the networks of a folder that somebody named.
+ * @throws {CommandRefusal} where the folder has none for slots of `slotS`
+ */
+export async function openModels(folder: string, slotS: SlotS): Promise<Disaggregator> {
+  const name = slotS === 60 ? 'minute.onnx' : 'quarter.onnx'
+  await access(join(folder, name), constants.R_OK).catch(() => {
+    throw new CommandRefusal(`${folder} has no ${name} that can be read.`)
+  })
+  return await openDisaggregator(folder)
 }
 
 /** The runtime is some 50 MB: it is loaded where there is a network to run. */

@@ -2,37 +2,23 @@
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { disaggregateDays } from '../../src/app/disaggregate-days.ts'
-import { type ApplianceScore, evaluateHome } from '../../src/app/evaluation.ts'
-import { type MinutesFile, readMinutesFile } from '../../src/app/minutes-file.ts'
+import { scoreHome } from '../../src/app/evaluation/score-home.ts'
+import { readSubMeteredHome, type SubMeteredHome } from '../../src/app/evaluation/sub-metered-home.ts'
 import { openDisaggregator } from '../../src/app/networks.ts'
+import { inQuarters } from '../../src/app/quarter-hours.ts'
 import { householdOf } from '../../src/energy/household.ts'
 import type { DayCurve } from '../../src/energy/load-curve.ts'
 
 const timeZone = 'Europe/London'
 const disaggregator = await openDisaggregator()
-let home: MinutesFile
+let home: SubMeteredHome
 
 beforeAll(async () => {
-  home = await readMinutesFile(fileURLToPath(new URL('../../data/homes/home-1.csv.gz', import.meta.url)), timeZone, {
-    further: true,
-  })
+  const file = fileURLToPath(new URL('../../data/homes/home-1.csv.gz', import.meta.url))
+  const read = await readSubMeteredHome(file, timeZone, 60)
+  if (!('days' in read)) throw new Error(read.reason)
+  home = read
 }, 120_000)
-
-/** The same days in quarter-hours; one that is measured for less than half is not measured. */
-function inQuarters(days: readonly DayCurve[]): DayCurve[] {
-  return days.map((day) => {
-    const slots = day.powerW.length / 15
-    const powerW = new Float64Array(slots)
-    const measured = new Uint8Array(slots)
-    for (let slot = 0; slot < slots; slot++) {
-      const known = Array.from({ length: 15 }, (_, minute) => slot * 15 + minute).filter((at) => day.measured[at] === 1)
-      if (known.length < 8) continue
-      measured[slot] = 1
-      powerW[slot] = known.reduce((sum, at) => sum + (day.powerW[at] ?? 0), 0) / known.length
-    }
-    return { ...day, slotS: 900, powerW, measured }
-  })
-}
 
 const household = householdOf({
   appliances: ['fridge', 'washingMachine', 'dishwasher', 'microwave', 'kettle'].map((appliance) => ({
@@ -43,7 +29,7 @@ const household = householdOf({
 
 describe.each([
   ['minutes', (days: readonly DayCurve[]) => days],
-  ['quarter-hours', inQuarters],
+  ['quarter-hours', (days: readonly DayCurve[]) => days.map(inQuarters)],
 ] as const)('%s of a real home', (_name, form) => {
   const weeks = () => form(home.days.slice(140, 200))
 
@@ -99,11 +85,8 @@ describe.each([
 })
 
 test('whole runs of the kettle (F1 ≥ 0.7) and the dishwasher (F1 ≥ 0.5) are found on home-1', async () => {
-  const scores = new Map(
-    (await evaluateHome(disaggregator, home, timeZone)).appliances.map(
-      (score) => [score.appliance, score] as [string, ApplianceScore],
-    ),
-  )
+  const { appliances } = scoreHome(home, await disaggregateDays(disaggregator, home))
+  const scores = new Map(appliances.map((score) => [score.appliance, score] as const))
   expect(scores.get('kettle')?.trueRuns).toBeGreaterThan(500)
   expect(scores.get('kettle')?.runF1).toBeGreaterThanOrEqual(0.7)
   expect(scores.get('dishwasher')?.trueRuns).toBeGreaterThan(100)

@@ -1,0 +1,147 @@
+/**
+ * Scores methods on a folder of sub-metered homes. Homes are read one after the other, and only one is held at a time.
+ *
+ * The baselines are made anew for every home, from the sub-meters of the other homes of the folder alone: none is ever
+ * tested on a home it learnt from.
+ */
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { learnStates, type WorkingTime, workingTimeOf } from '../../disaggregate/baselines/appliance-states.ts'
+import { combinatorialOptimisation } from '../../disaggregate/baselines/combinatorial.ts'
+import { factorialHmm } from '../../disaggregate/baselines/factorial-hmm.ts'
+import type { KnownStates } from '../../disaggregate/baselines/product-states.ts'
+import type { DayDisaggregation, Disaggregator } from '../../disaggregate/index.ts'
+import type { ApplianceKey } from '../../energy/appliances.ts'
+import type { TimeZone } from '../../energy/civil-time.ts'
+import type { SlotS } from '../../energy/load-curve.ts'
+import { disaggregateDays } from '../disaggregate-days.ts'
+import { OtherKindOfFile } from '../minutes-file.ts'
+import { CommandRefusal, startProgress } from '../terminal.ts'
+import { type ApplianceScore, scoreHome } from './score-home.ts'
+import { readSubMeteredHome, type SubMeteredHome } from './sub-metered-home.ts'
+
+export interface EvaluationOptions {
+  readonly folder: string
+  readonly timeZone: TimeZone
+  readonly slotS: SlotS
+  readonly disaggregator: Disaggregator
+  /** Whether the classical methods are scored as well. */
+  readonly baselines: boolean
+  /** Sees every home with the results of the method under test. */
+  readonly onHome?: (home: SubMeteredHome, results: readonly DayDisaggregation[]) => Promise<void>
+}
+
+export interface ScoreOfHome extends ApplianceScore {
+  readonly home: string
+}
+
+/** What one method reached. */
+export interface MethodScores {
+  readonly model: string
+  readonly homes: readonly { readonly home: string; readonly teca: number | null }[]
+  readonly scores: readonly ScoreOfHome[]
+}
+
+/** A file that was not scored. */
+export interface LeftOut {
+  readonly file: string
+  readonly reason: string
+  /** True where the file is broken, false where it is merely of another kind. */
+  readonly broken: boolean
+}
+
+export interface Evaluation {
+  /** The method under test first, then the baselines. */
+  readonly methods: readonly MethodScores[]
+  readonly leftOut: readonly LeftOut[]
+}
+
+/** Scores all homes of a folder. @throws {CommandRefusal} where no home of the folder can be scored */
+export async function evaluateHomes(options: EvaluationOptions): Promise<Evaluation> {
+  const files = await filesOf(options.folder)
+  const taught = options.baselines ? await lessonsOf(files, options) : undefined
+  const methods = new Map<string, { homes: MethodScores['homes'][number][]; scores: ScoreOfHome[] }>()
+  const leftOut: LeftOut[] = []
+  for (const file of files) {
+    const home = await homeOf(file, options)
+    if (!('days' in home)) {
+      leftOut.push(home)
+      continue
+    }
+    for (const method of [options.disaggregator, ...baselinesFor(home, taught)]) {
+      const results = await told(home, method)
+      const { appliances, teca } = scoreHome(home, results)
+      const own = methods.getOrInsertComputed(method.model, () => ({ homes: [], scores: [] }))
+      own.homes.push({ home: home.name, teca })
+      own.scores.push(...appliances.map((score) => ({ home: home.name, ...score })))
+      if (method === options.disaggregator) await options.onHome?.(home, results)
+    }
+  }
+  if (methods.size === 0) throw new CommandRefusal(sentenceOf(options.folder, leftOut))
+  return { methods: [...methods].map(([model, scored]) => ({ model, ...scored })), leftOut }
+}
+
+/** The files of homes in a folder. */
+async function filesOf(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => {
+    throw new CommandRefusal(`${folder} is not a folder that can be read.`)
+  })
+  const files = names.filter((name) => /\.csv(\.gz)?$/.test(name)).sort()
+  if (files.length === 0) throw new CommandRefusal(`${folder} has no .csv or .csv.gz files.`)
+  return files.map((name) => join(folder, name))
+}
+
+async function homeOf(file: string, { timeZone, slotS }: EvaluationOptions): Promise<SubMeteredHome | LeftOut> {
+  try {
+    const home = await readSubMeteredHome(file, timeZone, slotS)
+    return 'reason' in home ? { file, reason: home.reason, broken: false } : home
+  } catch (error) {
+    if (error instanceof CommandRefusal)
+      return { file, reason: error.message, broken: !(error instanceof OtherKindOfFile) }
+    const code = (error as { code?: unknown }).code
+    if (typeof code !== 'string') throw error
+    return { file, reason: `it cannot be read (${code})`, broken: true }
+  }
+}
+
+type Lessons = ReadonlyMap<ApplianceKey, WorkingTime>
+
+/** What the sub-meters of each home teach. */
+async function lessonsOf(files: readonly string[], options: EvaluationOptions): Promise<Map<string, Lessons>> {
+  const lessons = new Map<string, Lessons>()
+  const progress = startProgress('Learning the baselines', files.length, 'homes')
+  for (const file of files) {
+    const home = await homeOf(file, options)
+    if ('days' in home)
+      lessons.set(home.name, new Map(home.subMeters.map((one) => [one.appliance, workingTimeOf(one.powerW, one.mask)])))
+    progress.advance(1)
+  }
+  progress.stop()
+  return lessons
+}
+
+function baselinesFor(home: SubMeteredHome, taught: ReadonlyMap<string, Lessons> | undefined): Disaggregator[] {
+  if (taught === undefined) return []
+  const others = [...taught].flatMap(([name, lessons]) => (name === home.name ? [] : [lessons]))
+  const known: KnownStates = new Map(
+    [...home.household.appliances.keys()].flatMap((appliance) => {
+      const states = learnStates(others.flatMap((lessons) => lessons.get(appliance) ?? []))
+      return states === undefined ? [] : [[appliance, states] as const]
+    }),
+  )
+  return [combinatorialOptimisation(known), factorialHmm(known)]
+}
+
+async function told(home: SubMeteredHome, method: Disaggregator): Promise<DayDisaggregation[]> {
+  const progress = startProgress(`${home.name}, ${method.model}`, home.days.length, 'days')
+  try {
+    return await disaggregateDays(method, home, progress.advance)
+  } finally {
+    progress.stop()
+  }
+}
+
+function sentenceOf(folder: string, leftOut: readonly LeftOut[]): string {
+  const reasons = leftOut.map(({ file, reason }) => `${file}: ${reason}`)
+  return `No file of ${folder} has a column of an appliance to score. ${reasons.join('; ')}.`
+}

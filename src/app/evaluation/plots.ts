@@ -1,0 +1,89 @@
+/**
+ * Pages of curves: one HTML file per home, which needs nothing beside itself (the chart library is inside, the numbers
+ * too), with the true and the estimated power of each appliance on a good, a median and a bad day.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import type { DayDisaggregation } from '../../disaggregate/index.ts'
+import { CommandRefusal, say } from '../terminal.ts'
+import { daysToShow } from './days-to-show.ts'
+import { estimateOf } from './score-home.ts'
+import type { SubMeteredHome } from './sub-metered-home.ts'
+
+export interface Plots {
+  /** Writes the page of a home. */
+  readonly add: (home: SubMeteredHome, results: readonly DayDisaggregation[]) => Promise<void>
+  /** Says what was written. */
+  readonly close: () => Promise<void>
+}
+
+/** Opens a folder for pages. @throws {CommandRefusal} where it cannot be written */
+export async function openPlots(folder: string, model: string): Promise<Plots> {
+  await mkdir(folder, { recursive: true }).catch(refuse(folder))
+  const page = await emptyPage()
+  const written: string[] = []
+  return {
+    add: async (home, results) => {
+      const path = join(folder, `${home.name}.html`)
+      await writeFile(path, filled(page, contentOf(home, results, model))).catch(refuse(path))
+      written.push(path)
+    },
+    close: async () => say(`curves: ${written.join(', ')}`),
+  }
+}
+
+/** What a page shows; its script reads this. */
+function contentOf(home: SubMeteredHome, results: readonly DayDisaggregation[], model: string) {
+  return {
+    home: home.name,
+    model,
+    timeZone: home.timeZone,
+    slotS: home.slotS,
+    appliances: home.subMeters.map((meter) => ({
+      appliance: meter.appliance,
+      days: daysToShow(home, meter, estimateOf(meter.appliance, home, results).powerW).map((shown) => ({
+        rank: shown.rank,
+        day: shown.day.day,
+        startAt: shown.day.startAt,
+        truthWh: Math.round(shown.truthWh),
+        estimateWh: Math.round(shown.estimateWh),
+        errorShare: shown.errorShare,
+        meterW: Array.from(shown.day.powerW, (watts, slot) => (shown.day.measured[slot] === 1 ? rounded(watts) : null)),
+        truthW: shown.truthW.map((watts) => (watts === null ? null : rounded(watts))),
+        estimateW: Array.from(shown.estimateW, rounded),
+      })),
+    })),
+  }
+}
+
+function rounded(watts: number): number {
+  return Math.round(watts * 10) / 10
+}
+
+/** The page with the chart library in it. */
+async function emptyPage(): Promise<string> {
+  const library = createRequire(import.meta.url)
+  const [page, style, script] = await Promise.all(
+    [
+      new URL('./plots.html', import.meta.url),
+      library.resolve('uplot/dist/uPlot.min.css'),
+      library.resolve('uplot/dist/uPlot.iife.min.js'),
+    ].map((path) => readFile(path, 'utf8')),
+  )
+  return (page ?? '').replace('/* uplot.css */', () => style ?? '').replace('/* uplot.js */', () => script ?? '')
+}
+
+/** JSON inside a script element: no `<`, so that no text in it can end the element. */
+function filled(page: string, content: { readonly home: string }): string {
+  const json = JSON.stringify(content).replaceAll('<', '\\u003c')
+  return page.replace('/* content */', () => json)
+}
+
+function refuse(path: string): (error: unknown) => never {
+  return (error) => {
+    const code = (error as { code?: unknown }).code
+    if (typeof code !== 'string') throw error
+    throw new CommandRefusal(`${path} cannot be written (${code}).`)
+  }
+}

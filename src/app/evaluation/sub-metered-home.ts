@@ -1,0 +1,118 @@
+/** A home whose appliances were measured too, from a file of minutes: its days, and the truth about each appliance. */
+import { basename } from 'node:path'
+import { runRules } from '../../disaggregate/run-rules.ts'
+import { runsOfColumn, type ScoredRun } from '../../disaggregate/score.ts'
+import { type ApplianceKey, isApplianceKey } from '../../energy/appliances.ts'
+import { type EpochMs, minuteMs, type TimeZone } from '../../energy/civil-time.ts'
+import { type Household, householdOf } from '../../energy/household.ts'
+import type { DayCurve, SlotS } from '../../energy/load-curve.ts'
+import { type MinutesFile, readMinutesFile } from '../minutes-file.ts'
+import { inQuarters, quartersOf } from '../quarter-hours.ts'
+
+/** What a home's columns are called where not by an appliance's key. */
+const aliases: Readonly<Record<string, ApplianceKey>> = { electricShower: 'waterHeater', fridgeFreezer: 'fridge' }
+/** Not measured by a sub-meter: one is the rest, the other a share of everything. */
+const unmeasurable: readonly ApplianceKey[] = ['smallAppliances', 'standby']
+
+/** The truth about one appliance, slot after slot over all days. */
+export interface SubMeter {
+  readonly appliance: ApplianceKey
+  /** Mean power [W] of all its columns. */
+  readonly powerW: Float32Array
+  /** 1 where the total and the sub-meter were both measured. */
+  readonly mask: Uint8Array
+  /** Its runs in the minutes, at either resolution; none where it has no rule. */
+  readonly runs: readonly ScoredRun[]
+}
+
+export interface SubMeteredHome {
+  readonly name: string
+  readonly timeZone: TimeZone
+  readonly slotS: SlotS
+  /** Consecutive local days. */
+  readonly days: readonly DayCurve[]
+  readonly startAt: EpochMs
+  readonly subMeters: readonly SubMeter[]
+  /** What the home is said to have: what was measured, and a fridge. */
+  readonly household: Household
+  /** Columns that are no appliance. */
+  readonly ignored: readonly string[]
+}
+
+/** Why a file that can be read is of no use here. */
+export interface Unusable {
+  readonly name: string
+  readonly reason: string
+}
+
+/** Reads a home at a resolution. @throws {CommandRefusal} where the file cannot be read */
+export async function readSubMeteredHome(
+  path: string,
+  timeZone: TimeZone,
+  slotS: SlotS,
+): Promise<SubMeteredHome | Unusable> {
+  const name = basename(path).replace(/\.csv(\.gz)?$/, '')
+  const file = await readMinutesFile(path, timeZone, { further: true })
+  const apartS = leastDistanceS(file)
+  if (apartS > 60) return { name, reason: `its rows are ${apartS} s apart; one a minute is needed` }
+  const columns = columnsOf(file.further)
+  if (columns.size === 0) return { name, reason: `no column is an appliance (${file.further.join(', ') || 'none'})` }
+  const subMeters = [...columns].map(([appliance, fields]) => subMeterOf(appliance, fields, file))
+  const quantities = new Map([
+    ['fridge' as const, 1],
+    ...[...columns].map(([key, { length }]) => [key, length] as const),
+  ])
+  return {
+    name,
+    timeZone,
+    slotS,
+    days: slotS === 60 ? file.days : file.days.map(inQuarters),
+    startAt: file.days[0]?.startAt ?? 0,
+    subMeters: slotS === 60 ? subMeters : subMeters.map(meterInQuarters),
+    household: householdOf({ appliances: [...quantities].map(([appliance, quantity]) => ({ appliance, quantity })) }),
+    ignored: file.further.filter((column) => applianceOf(column) === undefined),
+  }
+}
+
+function applianceOf(column: string): ApplianceKey | undefined {
+  const appliance = isApplianceKey(column) ? column : aliases[column]
+  return appliance !== undefined && unmeasurable.includes(appliance) ? undefined : appliance
+}
+
+/** The columns of each appliance: more than one where a home has several. */
+function columnsOf(further: readonly string[]): Map<ApplianceKey, number[]> {
+  const columns = new Map<ApplianceKey, number[]>()
+  for (const [field, name] of further.entries()) {
+    const appliance = applianceOf(name)
+    if (appliance !== undefined) columns.getOrInsertComputed(appliance, () => []).push(field)
+  }
+  return columns
+}
+
+function leastDistanceS({ rows }: MinutesFile): number {
+  let least = Number.POSITIVE_INFINITY
+  for (let row = 1; row < Math.min(rows.length, 1000); row++)
+    least = Math.min(least, Math.abs((rows[row]?.at ?? 0) - (rows[row - 1]?.at ?? 0)))
+  return rows.length < 2 ? 0 : least / 1000
+}
+
+function subMeterOf(appliance: ApplianceKey, fields: readonly number[], { rows, days }: MinutesFile): SubMeter {
+  const startAt = days[0]?.startAt ?? 0
+  const minutes = days.reduce((sum, { powerW }) => sum + powerW.length, 0)
+  const powerW = new Float32Array(minutes)
+  const mask = new Uint8Array(minutes)
+  for (const { at, aggregateW, furtherW } of rows) {
+    const valuesW = fields.map((field) => furtherW[field] ?? null)
+    if (aggregateW === null || valuesW.includes(null)) continue
+    const minute = Math.floor((at - startAt) / minuteMs)
+    powerW[minute] = valuesW.reduce<number>((sum, valueW) => sum + (valueW ?? 0), 0)
+    mask[minute] = 1
+  }
+  const rule = runRules[appliance]
+  return { appliance, powerW, mask, runs: rule === undefined ? [] : runsOfColumn(powerW, startAt, 60, rule) }
+}
+
+function meterInQuarters(meter: SubMeter): SubMeter {
+  const { powerW, known } = quartersOf(meter.powerW, meter.mask)
+  return { ...meter, powerW, mask: known }
+}

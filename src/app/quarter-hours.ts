@@ -1,0 +1,40 @@
+/** Minutes as the quarter-hours that a coarser meter would have sent. */
+import type { DayCurve } from '../energy/load-curve.ts'
+
+const minutesPerQuarter = 15
+/** A quarter-hour counts when at least half of it is known. */
+const leastMinutes = 8
+
+/** Means of quarter-hours and which of them are known. */
+export interface Quarters<Values> {
+  readonly powerW: Values
+  readonly known: Uint8Array
+}
+
+/** Means of the known minutes of each quarter-hour [W]; 0 where fewer than half are known. */
+export function quartersOf<Values extends Float32Array | Float64Array>(
+  minutesW: Values,
+  known: Uint8Array,
+): Quarters<Values> {
+  const count = Math.floor(minutesW.length / minutesPerQuarter)
+  const powerW = new (minutesW.constructor as new (length: number) => Values)(count)
+  const isKnown = new Uint8Array(count)
+  for (let quarter = 0; quarter < count; quarter++) {
+    let [sumW, minutes] = [0, 0]
+    for (let minute = quarter * minutesPerQuarter; minute < (quarter + 1) * minutesPerQuarter; minute++) {
+      if (known[minute] !== 1) continue
+      sumW += minutesW[minute] ?? 0
+      minutes += 1
+    }
+    if (minutes < leastMinutes) continue
+    powerW[quarter] = sumW / minutes
+    isKnown[quarter] = 1
+  }
+  return { powerW, known: isKnown }
+}
+
+/** A day of minutes in quarter-hours. */
+export function inQuarters(day: DayCurve): DayCurve {
+  const { powerW, known } = quartersOf(day.powerW, day.measured)
+  return { ...day, slotS: 900, powerW, measured: known }
+}

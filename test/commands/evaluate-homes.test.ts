@@ -1,0 +1,123 @@
+/** `loadlens evaluate homes` as a user runs it: methods side by side, both resolutions, pages of curves, bad files. */
+import { readFileSync } from 'node:fs'
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { ScoreOfHome } from '../../src/app/evaluation/evaluate-homes.ts'
+import { runCommand } from '../support/command.ts'
+
+let folder: string
+let homes: string
+const lines = gunzipSync(readFileSync(new URL('../../data/homes/home-2.csv.gz', import.meta.url)))
+  .toString()
+  .split('\n')
+const header = lines[0] ?? ''
+const week = (first: number) => `${[header, ...lines.slice(1 + first * 10_080, 1 + (first + 1) * 10_080)].join('\n')}\n`
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'loadlens-evaluate-'))
+  homes = join(folder, 'homes')
+  await mkdir(homes)
+  await writeFile(join(homes, 'home-a.csv'), week(0))
+  await writeFile(join(homes, 'home-b.csv'), week(1))
+  await writeFile(join(homes, 'of-another-kind.csv'), 'local_paris,aggregate_w\n2006-12-16T17:24,4216\n')
+  await writeFile(
+    join(homes, 'hourly.csv'),
+    'utc,aggregate_w,oven\n2012-04-01T07:00Z,1608,0\n2012-04-01T08:00Z,1276,5\n',
+  )
+})
+
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+interface Answer {
+  readonly model: string
+  readonly resolutionS: number
+  readonly scores: readonly ScoreOfHome[]
+  readonly means: readonly { readonly appliance: string; readonly homes: number; readonly runF1: number | null }[]
+  readonly baselines: readonly { readonly model: string; readonly scores: readonly ScoreOfHome[] }[]
+  readonly leftOut: readonly { readonly file: string; readonly reason: string }[]
+}
+
+async function evaluated(...args: string[]): Promise<Answer> {
+  const { exitCode, stdout, stderr } = await runCommand(['evaluate', 'homes', '--homes', homes, '--json', ...args])
+  if (exitCode !== 0) throw new Error(stderr)
+  return JSON.parse(stdout) as Answer
+}
+
+describe('evaluate homes', () => {
+  test('scores the baselines on the same homes and appliances', async () => {
+    const { scores, baselines, means } = await evaluated('--baselines')
+    const keysOf = (own: readonly ScoreOfHome[]) => own.map(({ home, appliance }) => `${home} ${appliance}`)
+    expect(baselines.map(({ model }) => model)).toEqual(['combinatorial-1', 'factorial-hmm-1'])
+    for (const baseline of baselines) expect(keysOf(baseline.scores)).toEqual(keysOf(scores))
+    for (const { maeW, sae, teca } of baselines.flatMap((one) => one.scores))
+      for (const value of [maeW, sae ?? 0, teca ?? 0]) expect(Number.isFinite(value)).toBe(true)
+    expect(means.find(({ appliance }) => appliance === 'waterHeater')?.homes).toBe(2)
+  })
+
+  test('knows a year of minutes as quarter-hours: the same energy, the same true runs', async () => {
+    const [minutes, quarters] = [await evaluated(), await evaluated('--resolution', '900')]
+    expect([minutes.resolutionS, quarters.resolutionS]).toEqual([60, 900])
+    expect(quarters.scores.map(({ trueRuns }) => trueRuns)).toEqual(minutes.scores.map(({ trueRuns }) => trueRuns))
+    for (const [index, { maeOfNothingW }] of quarters.scores.entries())
+      expect(maeOfNothingW).toBeCloseTo(minutes.scores[index]?.maeOfNothingW ?? 0, 0)
+  })
+
+  test('leaves out files of another kind, and says why', async () => {
+    const { leftOut, scores } = await evaluated()
+    expect(new Set(scores.map(({ home }) => home))).toEqual(new Set(['home-a', 'home-b']))
+    expect(leftOut.map(({ reason }) => reason)).toEqual([
+      expect.stringContaining('3600 s apart'),
+      expect.stringContaining('utc_missing'),
+    ])
+  })
+
+  test('scores what it can and fails when a file is broken', async () => {
+    const broken = join(folder, 'broken')
+    await mkdir(broken)
+    await copyFile(join(homes, 'home-a.csv'), join(broken, 'home-a.csv'))
+    await writeFile(join(broken, 'home-b.csv'), `${week(1)}yesterday,1,2,3,4\n`)
+    const { exitCode, stdout, stderr } = await runCommand(['evaluate', 'homes', '--homes', broken])
+    expect([exitCode, stdout]).toEqual([1, expect.stringContaining('home-a')])
+    expect(stderr).toContain('home-b.csv, line 10082')
+  })
+
+  test('writes a page of curves per home that needs nothing beside itself', async () => {
+    const plots = join(folder, 'plots')
+    await evaluated('--plots', plots)
+    const page = await readFile(join(plots, 'home-a.html'), 'utf8')
+    expect(page).not.toMatch(/\/\* (content|uplot\.\w+) \*\//)
+    expect(page).not.toMatch(/(src|href)=/)
+    const content = page.match(/<script type="application\/json" id="content">(.*)<\/script>/)?.[1] ?? ''
+    const { appliances } = JSON.parse(content) as {
+      appliances: { appliance: string; days: { rank: string; truthW: (number | null)[]; errorShare: number }[] }[]
+    }
+    const shower = appliances.find(({ appliance }) => appliance === 'waterHeater')
+    expect(shower?.days.map(({ rank }) => rank)).toEqual(['good', 'median', 'bad'])
+    const errors = shower?.days.map(({ errorShare }) => errorShare) ?? []
+    expect(errors).toEqual([...errors].sort((a, b) => a - b))
+    expect(shower?.days[0]?.truthW).toHaveLength(1440)
+  })
+
+  test.each([
+    [['--resolution', '30'], 1, 'Allowed choices are 60, 900'],
+    [['--time-zone', 'Mars/Olympus'], 2, 'no IANA time zone'],
+    [['--model-dir', '/nowhere'], 1, 'has no minute.onnx'],
+    [['--homes', '/nowhere'], 1, 'not a folder that can be read'],
+    [['--plots', '/dev/null/plots'], 1, 'cannot be written'],
+  ])('refuses %j with a sentence', async (args, exitCode, sentence) => {
+    const result = await runCommand(['evaluate', 'homes', '--homes', homes, ...args])
+    expect([result.exitCode, result.stderr, result.stdout]).toEqual([exitCode, expect.stringContaining(sentence), ''])
+  })
+
+  test('refuses a model that is none, naming the file', async () => {
+    const models = join(folder, 'models')
+    await mkdir(models)
+    await writeFile(join(models, 'quarter.onnx'), 'not a network')
+    const args = ['evaluate', 'homes', '--homes', homes, '--resolution', '900', '--model-dir', models]
+    const { exitCode, stderr } = await runCommand(args)
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('quarter.onnx is no network')])
+  })
+})
