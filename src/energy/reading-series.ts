@@ -2,6 +2,7 @@
  * Readings of one channel in columns, for arithmetic over many of them: a typed array per property, one entry per
  * reading, sorted by instant, one instant once.
  */
+import { sourceNumber } from './reading-sources.ts'
 import type { Quality, Reading, ReadingKind } from './readings.ts'
 
 /** Readings of one kind. */
@@ -16,6 +17,8 @@ export interface ReadingColumns {
   readonly spanS: Float64Array
   /** Index into `qualities`. */
   readonly quality: Uint8Array
+  /** Index into `readingSources`. */
+  readonly source: Uint8Array
 }
 
 /** All readings of one channel. */
@@ -30,6 +33,7 @@ export const noReadings: ReadingColumns = {
   present: new Uint8Array(0),
   spanS: new Float64Array(0),
   quality: new Uint8Array(0),
+  source: new Uint8Array(0),
 }
 
 /** The readings in columns; sorted, and the last of several with one kind and instant wins. Channels are not told apart. */
@@ -49,5 +53,6 @@ function columnsOf(readings: readonly Reading[]): ReadingColumns {
     present: Uint8Array.from(sorted, ({ value }) => (value === null ? 0 : 1)),
     spanS: Float64Array.from(sorted, ({ spanS }) => spanS),
     quality: Uint8Array.from(sorted, ({ quality }) => qualities.indexOf(quality)),
+    source: Uint8Array.from(sorted, ({ source }) => sourceNumber(source)),
   }
 }

@@ -6,6 +6,7 @@
  * `value: null` is an explicit "not measured": it ends the hold of the power reading before it.
  */
 import type { EpochMs } from './civil-time.ts'
+import type { ReadingSource } from './reading-sources.ts'
 
 /** What a reading's number is. */
 export type ReadingKind = 'power' | 'energy' | 'register'
@@ -26,6 +27,8 @@ export interface Reading {
   /** Power: how long the value holds at most [s]. Energy: the length of its interval [s]. Register: the largest gap bridged [s]. */
   readonly spanS: number
   readonly quality: Quality
+  /** The door it came through; no part of what makes two readings the same. */
+  readonly source: ReadingSource
 }
 
 /** How long an instant power reading holds when its device says nothing else [s]. */

@@ -10,7 +10,7 @@ const spans: Record<ReadingKind, number> = { power: 300, energy: 900, register: 
 
 /** A reading so many seconds after the start. */
 function reading(kind: ReadingKind, offsetS: number, value: number | null, spanS = spans[kind]): Reading {
-  return { kind, channel: 'import', at: startAt + offsetS * 1000, value, spanS, quality: 'measured' }
+  return { kind, channel: 'import', at: startAt + offsetS * 1000, value, spanS, quality: 'measured', source: 'api' }
 }
 
 function slots(readings: Reading[], count: number, slotS: 60 | 900 = 60): (number | null)[] {
@@ -93,6 +93,27 @@ describe('register readings', () => {
   })
 })
 
+describe('an estimate', () => {
+  const guess = (one: Reading): Reading => ({ ...one, quality: 'estimated' })
+
+  test('fills what nothing measured covers, and gives way where something does', () => {
+    const quarter = guess(reading('energy', 0, 150))
+    expect(slots([quarter], 15)).toEqual(new Array(15).fill(600))
+    const minutes = [reading('power', 0, 100), reading('power', 60, null)]
+    expect(slots([quarter, ...minutes], 2)[0]).toBe(100)
+    expect(slots([quarter, ...minutes], 2)[1]).toBeGreaterThan(600)
+  })
+
+  test('gives way to a measured interval however long, and to a measured register', () => {
+    expect(slots([guess(reading('energy', 900, 1)), reading('energy', 0, 600, 3600)], 4, 900)).toEqual([
+      600, 600, 600, 600,
+    ])
+    const registers = [reading('register', 0, 1000), reading('register', 900, 1100)]
+    expect(slots([guess(reading('energy', 0, 1)), ...registers], 1, 900)).toEqual([400])
+    expect(slots([guess(reading('register', 450, 9)), ...registers], 1, 900)).toEqual([400])
+  })
+})
+
 describe("a day's curve", () => {
   const day = '2026-11-10' as CivilDay
 
@@ -110,7 +131,9 @@ describe("a day's curve", () => {
     ['2026-11-10', 1440],
   ])('on %s has %i minutes', (text, minutes) => {
     const at = Date.parse(`${text}T12:00:00Z`)
-    const readings: Reading[] = [{ kind: 'power', channel: 'import', at, value: 7, spanS: 300, quality: 'measured' }]
+    const readings: Reading[] = [
+      { kind: 'power', channel: 'import', at, value: 7, spanS: 300, quality: 'measured', source: 'api' },
+    ]
     const curve = dayCurveFromReadings(text as CivilDay, 'Europe/Rome', seriesOf(readings))
     expect(curve.powerW.length).toBe(minutes)
     expect(curve.measured.reduce((sum, one) => sum + one, 0)).toBe(5)
@@ -119,7 +142,15 @@ describe("a day's curve", () => {
   test('takes in what yesterday holds over midnight', () => {
     const midnight = Date.parse('2026-11-09T23:00:00Z')
     const readings: Reading[] = [
-      { kind: 'power', channel: 'import', at: midnight - 60_000, value: 7, spanS: 300, quality: 'measured' },
+      {
+        kind: 'power',
+        channel: 'import',
+        at: midnight - 60_000,
+        value: 7,
+        spanS: 300,
+        quality: 'measured',
+        source: 'api',
+      },
     ]
     const { measured } = slotsBetween(midnight, midnight + 6 * 60_000, 60, seriesOf(readings))
     expect([...measured]).toEqual([1, 1, 1, 1, 0, 0])

@@ -5,11 +5,12 @@
  * when at least half of it is covered; the time-weighted mean over that part stands for the slot, so that minute
  * readings on the minute come back unchanged. Interval energy (sent as such, or the step between two register readings
  * close enough) beats power where it covers a slot: the power gives the shape inside the interval, the energy its sum.
- * A register that falls was reset: that interval is unmeasured. Nothing is interpolated.
+ * A register that falls was reset: that interval is unmeasured. What is estimated (a step from or to an estimated
+ * register as well) fills only slots that nothing measured or corrected covers. Nothing is interpolated.
  */
 import { type CivilDay, dayInterval, type EpochMs, hourMs, type TimeZone } from './civil-time.ts'
 import type { DayCurve, SlotS } from './load-curve.ts'
-import type { ReadingColumns, ReadingSeries } from './reading-series.ts'
+import { qualities, type ReadingColumns, type ReadingSeries } from './reading-series.ts'
 import { fineRegisterGapS } from './readings.ts'
 
 /** Mean power per slot [W] (0 where unmeasured) and the mask of measured slots. */
@@ -46,13 +47,35 @@ export function slotLengthOf(series: ReadingSeries, fromAt: EpochMs, toAt: Epoch
 export function slotsBetween(fromAt: EpochMs, toAt: EpochMs, slotS: SlotS, series: ReadingSeries): Slots {
   const slotMs = slotS * 1000
   const count = Math.round((toAt - fromAt) / slotMs)
-  const power = new Layer(fromAt, slotMs, count)
-  paintPower(power, near(series.power, fromAt, toAt))
-  const registered = new Layer(fromAt, slotMs, count)
-  paintRegister(registered, near(series.register, fromAt, toAt), power)
-  const metered = new Layer(fromAt, slotMs, count)
-  paintEnergy(metered, near(series.energy, fromAt, toAt), power)
-  return merged([metered, registered, power], count, slotMs)
+  const layer = () => new Layer(fromAt, slotMs, count)
+  const power = layer()
+  const registers = near(series.register, fromAt, toAt)
+  const energies = near(series.energy, fromAt, toAt)
+  paintPower(power, near(series.power, fromAt, toAt), 'measured')
+  const paint = (trust: Trust) => {
+    const [metered, registered] = [layer(), layer()]
+    paintRegister(registered, registers, power, trust)
+    paintEnergy(metered, energies, power, trust)
+    return [metered, registered]
+  }
+  const layers = [...paint('measured'), power]
+  if (isMeasured(series)) return merged(layers, count, slotMs)
+  const guessed = layer()
+  paintPower(guessed, near(series.power, fromAt, toAt), 'estimated')
+  return merged([...layers, ...paint('estimated'), guessed], count, slotMs)
+}
+
+/** What a layer is made of: readings that were measured (or corrected), or those that were estimated. */
+type Trust = 'measured' | 'estimated'
+
+const estimated = qualities.indexOf('estimated')
+
+function isMeasured({ power, energy, register }: ReadingSeries): boolean {
+  return [power, energy, register].every(({ quality }) => !quality.includes(estimated))
+}
+
+function isOf(trust: Trust, { quality }: ReadingColumns, index: number): boolean {
+  return (quality[index] === estimated) === (trust === 'estimated')
 }
 
 /** The readings that can reach into a stretch: those within an hour of it, and the one before (a power may hold longer). */
@@ -65,6 +88,7 @@ function near(readings: ReadingColumns, fromAt: EpochMs, toAt: EpochMs): Reading
     present: readings.present.subarray(first, last),
     spanS: readings.spanS.subarray(first, last),
     quality: readings.quality.subarray(first, last),
+    source: readings.source.subarray(first, last),
   }
 }
 
@@ -109,12 +133,12 @@ class Layer {
   }
 }
 
-function paintPower(layer: Layer, readings: ReadingColumns): void {
+function paintPower(layer: Layer, readings: ReadingColumns, trust: Trust): void {
   const endAt = layer.fromAt + layer.count * layer.slotMs
   for (let index = 0; index < readings.at.length; index++) {
     const startAt = at(readings.at, index)
     if (startAt >= endAt) return
-    if (readings.present[index] === 0) continue
+    if (readings.present[index] === 0 || !isOf(trust, readings, index)) continue
     const nextAt = readings.at[index + 1] ?? Number.POSITIVE_INFINITY
     const stopAt = Math.min(nextAt, startAt + at(readings.spanS, index) * 1000)
     if (stopAt <= layer.fromAt) continue
@@ -124,8 +148,10 @@ function paintPower(layer: Layer, readings: ReadingColumns): void {
 }
 
 /** Longer intervals first: where intervals overlap, the last one painted (the shorter) stands. */
-function paintEnergy(layer: Layer, readings: ReadingColumns, shape: Layer): void {
-  const order = Array.from(readings.at.keys()).filter((index) => readings.present[index] === 1)
+function paintEnergy(layer: Layer, readings: ReadingColumns, shape: Layer, trust: Trust): void {
+  const order = Array.from(readings.at.keys()).filter(
+    (index) => readings.present[index] === 1 && isOf(trust, readings, index),
+  )
   const overlaps = order.some((index, position) => {
     const next = order[position + 1]
     return next !== undefined && at(readings.at, index) + at(readings.spanS, index) * 1000 > at(readings.at, next)
@@ -139,11 +165,12 @@ function paintEnergy(layer: Layer, readings: ReadingColumns, shape: Layer): void
   }
 }
 
-function paintRegister(layer: Layer, readings: ReadingColumns, shape: Layer): void {
+function paintRegister(layer: Layer, readings: ReadingColumns, shape: Layer, trust: Trust): void {
   let previous = -1
   for (let index = 0; index < readings.at.length; index++) {
-    if (readings.present[index] === 0) continue
-    if (previous >= 0) paintStep(layer, readings, previous, index, shape)
+    if (readings.present[index] === 0 || (trust === 'measured' && !isOf(trust, readings, index))) continue
+    const isGuessed = previous >= 0 && [previous, index].some((end) => readings.quality[end] === estimated)
+    if (previous >= 0 && isGuessed === (trust === 'estimated')) paintStep(layer, readings, previous, index, shape)
     previous = index
   }
 }

@@ -13,8 +13,8 @@ import {
   instantRejection,
   isInterval,
   isMaxGap,
-  measuredReading,
   type ReadingRules,
+  validReading,
   valueRejection,
 } from './reading-rules.ts'
 import { type RowCollector, shown } from './row-collector.ts'
@@ -123,7 +123,7 @@ export class DenseValues {
     const code =
       instantRejection(at, this.#rules) ?? (value === null ? undefined : valueRejection(column, value, spanS))
     if (code === undefined) {
-      this.#rows.add(measuredReading(column, at, value, spanS))
+      this.#rows.add(validReading(column, at, value, spanS, this.#rules))
       this.#rows.closeRow()
     } else this.#rows.reject(code, () => `values[${index}]${seen(value)}`)
   }

@@ -10,10 +10,10 @@ import {
   instantRejection,
   isInterval,
   isMaxGap,
-  measuredReading,
   type ReadingRules,
   type RowSpans,
   spanOf,
+  validReading,
   valueRejection,
 } from './reading-rules.ts'
 import { type RowCollector, shown } from './row-collector.ts'
@@ -125,7 +125,7 @@ function addValue(
   if (value !== null && typeof value !== 'number') return 'value_not_a_number'
   const spanS = spanOf(column, spans, rules)
   const code = value === null ? undefined : valueRejection(column, value, spanS)
-  if (code === undefined) rows.add(measuredReading(column, at, value, spanS))
+  if (code === undefined) rows.add(validReading(column, at, value, spanS, rules))
   return code
 }
 

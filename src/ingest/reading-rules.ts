@@ -3,7 +3,8 @@
  * Bounds are those of the API contract ("Readings", "Bad input"); the register's is nine digits of kWh.
  */
 import type { EpochMs } from '../energy/civil-time.ts'
-import { defaultEnergyIntervalS, defaultHoldS, defaultMaxGapS, type Reading } from '../energy/readings.ts'
+import type { ReadingSource } from '../energy/reading-sources.ts'
+import { defaultEnergyIntervalS, defaultHoldS, defaultMaxGapS, type Quality, type Reading } from '../energy/readings.ts'
 import type { ValueColumn } from './columns.ts'
 import type { RowRejectionCode } from './row-rejections.ts'
 
@@ -24,6 +25,8 @@ export interface ReadingRules {
   readonly holdS?: number
   /** The longest time between two register readings over which energy is spread [s]. */
   readonly maxGapS?: number
+  /** The door that the readings come through. */
+  readonly source: ReadingSource
 }
 
 /** How long the values of a row stand, as far as the row says so [s]. */
@@ -43,7 +46,11 @@ export function instantRejection(at: EpochMs, rules: ReadingRules): RowRejection
 }
 
 /** Why a number cannot be a value of this column, or `undefined` when it can. NaN means that it was no number. */
-export function valueRejection(column: ValueColumn, value: number, spanS: number): RowRejectionCode | undefined {
+export function valueRejection(
+  column: Pick<ValueColumn, 'kind'>,
+  value: number,
+  spanS: number,
+): RowRejectionCode | undefined {
   if (Number.isNaN(value)) return 'value_not_a_number'
   if (value < 0) return 'value_negative'
   switch (column.kind) {
@@ -78,10 +85,16 @@ export function isMaxGap(seconds: unknown): seconds is number {
   return isWholeWithin(seconds, maxGapSMax)
 }
 
-/** A measured reading; −0 becomes 0. */
-export function measuredReading(column: ValueColumn, at: EpochMs, value: number | null, spanS: number): Reading {
-  const { kind, channel } = column
-  return { kind, channel, at, value: value === 0 ? 0 : value, spanS, quality: 'measured' }
+/** A validated reading; −0 becomes 0. */
+export function validReading(
+  { kind, channel }: Pick<ValueColumn, 'kind' | 'channel'>,
+  at: EpochMs,
+  value: number | null,
+  spanS: number,
+  { source }: Pick<ReadingRules, 'source'>,
+  quality: Quality = 'measured',
+): Reading {
+  return { kind, channel, at, value: value === 0 ? 0 : value, spanS, quality, source }
 }
 
 function isWholeWithin(seconds: unknown, secondsMax: number): seconds is number {

@@ -19,10 +19,10 @@ import {
   instantRejection,
   isInterval,
   isMaxGap,
-  measuredReading,
   type ReadingRules,
   type RowSpans,
   spanOf,
+  validReading,
   valueRejection,
 } from './reading-rules.ts'
 import { type RowCollector, shown } from './row-collector.ts'
@@ -146,7 +146,7 @@ class ReadingsCsv implements BodyParser, LineTaker {
     const spanS = spanOf(column, this.#spans, this.#rules)
     const value = this.#isNull(field, bytes) ? null : (this.#number(field, bytes) ?? null)
     const code = value === null ? undefined : valueRejection(column, value, spanS)
-    if (code === undefined) this.#rows.add(measuredReading(column, at, value, spanS))
+    if (code === undefined) this.#rows.add(validReading(column, at, value, spanS, this.#rules))
     return code
   }
 

@@ -13,6 +13,7 @@ const reading = (kind: Reading['kind'], ago: number, value: number | null, spanS
   value,
   spanS,
   quality: 'measured',
+  source: 'api',
 })
 
 function realtime(readings: Reading[], newestMeasuredAt: number | null = null) {

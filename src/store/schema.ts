@@ -69,6 +69,8 @@ export interface RecentReadingsTable {
   value: number | null
   span_s: number
   quality: Quality
+  /** A name of `readingSources`. */
+  source: string
   /** Whether the packed day holds an older reading of the same instant. */
   replaces_packed: boolean
 }

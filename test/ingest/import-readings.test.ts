@@ -37,6 +37,7 @@ async function imported(
   })()
   const result = await importReadings(source, format, {
     now,
+    source: 'api',
     write: async (batch) => {
       readings.push(...batch)
       return batch.map(() => 'accepted' as const)
@@ -248,7 +249,7 @@ test('the refusal of a body and its report are one value', async () => {
       yield Buffer.from('[]')
     })(),
     'json',
-    { now, write: async () => [] },
+    { now, source: 'api', write: async () => [] },
   )) as BodyRefusal
   expect(result).toMatchObject({ refusal: 'json_not_an_object', detail: expect.any(String), report: { received: 0 } })
 })

@@ -24,6 +24,7 @@ import {
   findClient,
   listAccounts,
   newestMeasuredSlot,
+  newestReadings,
   peersVersion,
   pendingDays,
   periodTotalsOf,
@@ -50,7 +51,16 @@ const day = (text: string) => text as CivilDay
 let numbers = 0
 
 function power(at: string, value: number | null, extra: Partial<Reading> = {}): Reading {
-  return { kind: 'power', channel: 'import', at: Date.parse(at), value, spanS: 300, quality: 'measured', ...extra }
+  return {
+    kind: 'power',
+    channel: 'import',
+    at: Date.parse(at),
+    value,
+    spanS: 300,
+    quality: 'measured',
+    source: 'api',
+    ...extra,
+  }
 }
 
 /** Minutes of one day from midnight UTC, each of the same power. */
@@ -174,6 +184,15 @@ describe.each(engines)('the store on $name', (engine) => {
     expect(await writeReadings(db, account, [power(at, 2)], { now })).toEqual(['replaced'])
     expect(await writeReadings(db, account, [estimate], { now })).toEqual(['duplicate'])
     expect((await valuesOf(account, '2026-03-09T00:00:00Z', '2026-03-10T00:00:00Z'))[0]?.[1]).toBe(2)
+  })
+
+  test('keeps which door a reading came through, packed or not', async () => {
+    const account = await newAccount()
+    const [past, today] = ['2026-03-09T08:00:00Z', '2026-03-10T08:00:00Z']
+    await writeReadings(db, account, [power(past, 1, { source: 'import' }), power(today, 2)], { now })
+    const held = await newestReadings(db, account, { sinceAt: 0, beforeAt: now, channel: 'import' })
+    expect(held.map(({ source }) => source)).toEqual(['api', 'import'])
+    expect(await writeReadings(db, account, [power(past, 1)], { now })).toEqual(['duplicate'])
   })
 
   test('counts readings, and knows the first, the last and the newest that measured', async () => {

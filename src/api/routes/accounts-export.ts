@@ -33,7 +33,7 @@ export const accountsExport: Route = (app, deps) => {
                 schema: Type.Unsafe<Readable>({
                   type: 'string',
                   examples: [
-                    '{"type":"account","pod":"IT001E12345678","account_number":"1234567890","company_code":"ACME","closed_on":null}\n{"type":"reading","at":"2026-11-23T17:03:00Z","power_w":532,"hold_s":300,"quality":"measured"}\n{"type":"end","lines":2}\n',
+                    '{"type":"account","pod":"IT001E12345678","account_number":"1234567890","company_code":"ACME","closed_on":null}\n{"type":"reading","at":"2026-11-23T17:03:00Z","power_w":532,"hold_s":300,"quality":"measured","source":"api"}\n{"type":"end","lines":2}\n',
                   ],
                 }),
               },
@@ -74,9 +74,9 @@ function line(object: object): string {
 const valueNames = { power: 'power_w', energy: 'energy_wh', register: 'register_wh' } as const
 const spanNames = { power: 'hold_s', energy: 'interval_s', register: 'max_gap_s' } as const
 
-function readingOnWire({ kind, channel, at, value, spanS, quality }: Reading): object {
+function readingOnWire({ kind, channel, at, value, spanS, quality, source }: Reading): object {
   const name = `${valueNames[kind]}${channel === 'export' ? '_export' : ''}`
-  return { type: 'reading', at: formatInstant(at), [name]: value, [spanNames[kind]]: spanS, quality }
+  return { type: 'reading', at: formatInstant(at), [name]: value, [spanNames[kind]]: spanS, quality, source }
 }
 
 function dayOnWire({ totals, curve, columns, runs, confidence, model }: AnalysedDay): object {

@@ -136,6 +136,7 @@ async function imported(
   const { closedOn, timeZone } = account
   return await importReadings(request.body as AsyncIterable<Uint8Array>, format, {
     now,
+    source: 'api',
     closedAt: closedOn === null ? null : dayInterval(closedOn, timeZone).fromAt,
     announcedGzip: /gzip/i.test(request.headers['content-encoding'] ?? ''),
     write: (batch) => writeReadings(db, account, batch, { now }),

@@ -84,6 +84,7 @@ async function importFiles(
     const now = clockOf(configuration)()
     const report = await importReadings(counted(path, progress), format, {
       now,
+      source: 'import',
       closedAt: account.closedOn === null ? null : dayInterval(account.closedOn, account.timeZone).fromAt,
       limits,
       write: (batch) => writeReadings(db, account, batch, { now }),

@@ -14,6 +14,7 @@ import {
 import type { Onboarding } from '../../energy/household.ts'
 import { normalisePod } from '../../energy/pod.ts'
 import type { ReadingColumns } from '../../energy/reading-series.ts'
+import { sourceNumber } from '../../energy/reading-sources.ts'
 import { defaultHoldS } from '../../energy/readings.ts'
 import {
   type Account,
@@ -139,6 +140,7 @@ function minuteColumns(home: DemoHome, fromAt: EpochMs, toAt: EpochMs): ReadingC
     present: Uint8Array.from(powers, (powerW) => (powerW === null ? 0 : 1)),
     spanS: new Float64Array(instants.length).fill(defaultHoldS),
     quality: new Uint8Array(instants.length),
+    source: new Uint8Array(instants.length).fill(sourceNumber('demo')),
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { EpochMs } from '../../energy/civil-time.ts'
 import { noReadings, qualities, type ReadingColumns, type ReadingSeries } from '../../energy/reading-series.ts'
+import { sourceOf } from '../../energy/reading-sources.ts'
 import type { Channel, Reading, ReadingKind } from '../../energy/readings.ts'
 
 export const readingKinds: readonly ReadingKind[] = ['power', 'energy', 'register']
@@ -14,6 +15,7 @@ export function emptyColumns(count: number): ReadingColumns {
     present: new Uint8Array(count),
     spanS: new Float64Array(count),
     quality: new Uint8Array(count),
+    source: new Uint8Array(count),
   }
 }
 
@@ -31,6 +33,7 @@ export function* readingsOfColumns(columns: ReadingColumns, kind: ReadingKind, c
       value: columns.present[index] === 1 ? (columns.value[index] ?? 0) : null,
       spanS: columns.spanS[index] ?? 0,
       quality: qualities[columns.quality[index] ?? 0] ?? 'measured',
+      source: sourceOf(columns.source[index] ?? 0),
     }
   }
 }
@@ -43,6 +46,7 @@ export function sliceColumns(columns: ReadingColumns, from: number, to: number):
     present: columns.present.subarray(from, to),
     spanS: columns.spanS.subarray(from, to),
     quality: columns.quality.subarray(from, to),
+    source: columns.source.subarray(from, to),
   }
 }
 
@@ -75,6 +79,7 @@ export function concatColumns(parts: readonly ReadingColumns[]): ReadingColumns 
     joined.present.set(part.present, from)
     joined.spanS.set(part.spanS, from)
     joined.quality.set(part.quality, from)
+    joined.source.set(part.source, from)
     from += part.at.length
   }
   return joined
@@ -106,4 +111,5 @@ export function copyEntry(source: ReadingColumns, from: number, target: ReadingC
   target.present[to] = source.present[from] ?? 0
   target.spanS[to] = source.spanS[from] ?? 0
   target.quality[to] = source.quality[from] ?? 0
+  target.source[to] = source.source[from] ?? 0
 }

@@ -1,8 +1,8 @@
 /**
  * One day of readings of one kind and channel, in few bytes: about one byte a minute reading.
  *
- * Payload of version 1: count; instants; presence; spans and qualities as runs; the values that are present
- * (`numbers.ts`). Columns go in ascending, one instant once, and come out exactly as they went in.
+ * Payload of version 2: count; instants; presence; spans, qualities and sources as runs; the values that are present
+ * (`numbers.ts`). Version 1 had no sources. Columns go in ascending, one instant once, and come out exactly as they went in.
  */
 
 import type { EpochMs } from '../../energy/civil-time.ts'
@@ -22,7 +22,8 @@ import {
 } from './numbers.ts'
 import { columnsBetween, concatColumns, overlayColumns, readingKinds } from './reading-columns.ts'
 
-const version = 1
+const version = 2
+const versionWithoutSources = 1
 /** One reading a millisecond of the longest day; a damaged count must not exhaust the memory. */
 const countMax = 90_000_000
 
@@ -33,20 +34,23 @@ export function packReadings(columns: ReadingColumns): Uint8Array<ArrayBuffer> {
   writeFlags(writer, columns.present)
   writeRuns(writer, columns.spanS)
   writeRuns(writer, columns.quality)
+  writeRuns(writer, columns.source)
   writeDoubles(writer, presentValues(columns))
   return seal(version, writer.written())
 }
 
 /** @throws {CodecError} where the bytes are damaged or of another version. */
 export function unpackReadings(packed: Uint8Array): ReadingColumns {
-  const reader = new ByteReader(open(packed, version))
+  const hasSources = packed[0] !== versionWithoutSources
+  const reader = new ByteReader(open(packed, hasSources ? version : versionWithoutSources))
   const count = reader.unsigned()
   if (count > countMax) throw new CodecError(`packed count out of range: ${count}`)
   const at = readInstants(reader, count)
   const present = readFlags(reader, count)
   const spanS = readRuns(reader, new Float64Array(count))
   const quality = readRuns(reader, new Uint8Array(count))
-  return { at, value: readValues(reader, present), present, spanS, quality }
+  const source = hasSources ? readRuns(reader, new Uint8Array(count)) : new Uint8Array(count)
+  return { at, value: readValues(reader, present), present, spanS, quality, source }
 }
 
 function presentValues({ value, present }: ReadingColumns): Float64Array {

@@ -1,6 +1,7 @@
 /** Readings sorted into what the store keeps together: one account, channel, kind and local day. Pure. */
 import { type CivilDay, dayInterval, localDayOf, type TimeZone } from '../../energy/civil-time.ts'
 import { qualities, type ReadingColumns } from '../../energy/reading-series.ts'
+import { sourceNumber } from '../../energy/reading-sources.ts'
 import type { Channel, Reading, ReadingKind } from '../../energy/readings.ts'
 import { emptyColumns, sliceColumns } from '../codec/reading-columns.ts'
 
@@ -66,12 +67,13 @@ function groupOf(key: string, indexes: readonly number[], readings: readonly Rea
   return { channel, kind, day, columns, positions: Uint32Array.from(indexes) }
 }
 
-function putReading(columns: ReadingColumns, entry: number, { at, value, spanS, quality }: Reading): void {
+function putReading(columns: ReadingColumns, entry: number, { at, value, spanS, quality, source }: Reading): void {
   columns.at[entry] = at
   columns.value[entry] = value ?? 0
   columns.present[entry] = value === null ? 0 : 1
   columns.spanS[entry] = spanS
   columns.quality[entry] = qualities.indexOf(quality)
+  columns.source[entry] = sourceNumber(source)
 }
 
 function refuseDisorder(at: Float64Array): void {

@@ -62,7 +62,7 @@ async function recentParts(
 ): Promise<{ kind: ReadingKind; packed: Uint8Array; over: true }[]> {
   const rows = await db.kysely
     .selectFrom('recent_readings')
-    .select(['kind', 'at', 'value', 'span_s', 'quality'])
+    .select(['kind', 'at', 'value', 'span_s', 'quality', 'source'])
     .where('account_id', '=', account.id)
     .where('channel', '=', channel)
     .where('at', '>=', fromAt)
@@ -71,7 +71,7 @@ async function recentParts(
     .orderBy('at')
     .execute()
   return [...Map.groupBy(rows, ({ kind }) => kind)].map(([kind, ofKind]) => {
-    const columns = columnsOfTuples(ofKind.map((row) => [row.at, row.value, row.span_s, row.quality]))
+    const columns = columnsOfTuples(ofKind.map((row) => [row.at, row.value, row.span_s, row.quality, row.source]))
     return { kind, packed: packReadings(columns), over: true }
   })
 }

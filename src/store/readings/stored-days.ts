@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import { dayInterval, type EpochMs } from '../../energy/civil-time.ts'
 import { noReadings, qualities, type ReadingColumns } from '../../energy/reading-series.ts'
+import { sourceNumber, sourceOf } from '../../energy/reading-sources.ts'
 import type { Quality, ReadingKind } from '../../energy/readings.ts'
 import type { Account } from '../accounts.ts'
 import { emptyColumns } from '../codec/reading-columns.ts'
@@ -16,7 +17,7 @@ export interface DayRange extends DayKey {
   readonly toAt: EpochMs
 }
 
-/** A parameter of a statement counts 16 bits on the wire, and a row of `recent_readings` takes nine of them. */
+/** A parameter of a statement counts 16 bits on the wire, and a row of `recent_readings` takes ten of them. */
 const rowsPerStatement = 1_000
 
 /** What the store holds of one key. */
@@ -30,7 +31,7 @@ export interface StoredDay {
 }
 
 /** A recent reading on its way out of the database. */
-type RecentTuple = readonly [at: EpochMs, value: number | null, spanS: number, quality: Quality]
+type RecentTuple = readonly [at: EpochMs, value: number | null, spanS: number, quality: Quality, source: string]
 
 /** What is held of each range, in their order; one way to the database for all of them. */
 export async function loadDays(
@@ -40,7 +41,7 @@ export async function loadDays(
 ): Promise<StoredDay[]> {
   const { rows } = await sql<{ packed: Uint8Array | null; recent: RecentTuple[] | null; recentCount: number }>`
     select stored.packed, (
-        select jsonb_agg(jsonb_build_array(at, value, span_s, quality) order by at) from recent_readings recent
+        select jsonb_agg(jsonb_build_array(at, value, span_s, quality, source) order by at) from recent_readings recent
         where recent.account_id = ${account.id}::uuid and recent.channel = asked.channel and recent.kind = asked.kind
           and recent.at >= asked."fromAt" and recent.at < asked."toAt"
       ) as recent, (
@@ -63,12 +64,13 @@ export async function loadDays(
 /** Recent readings as columns. */
 export function columnsOfTuples(tuples: readonly RecentTuple[]): ReadingColumns {
   const columns = emptyColumns(tuples.length)
-  for (const [index, [at, value, spanS, quality]] of tuples.entries()) {
+  for (const [index, [at, value, spanS, quality, source]] of tuples.entries()) {
     columns.at[index] = at
     columns.value[index] = value ?? 0
     columns.present[index] = value === null ? 0 : 1
     columns.spanS[index] = spanS
     columns.quality[index] = qualities.indexOf(quality)
+    columns.source[index] = sourceNumber(source)
   }
   return columns
 }
@@ -113,6 +115,7 @@ export async function saveRecent(
     value: columns.present[index] === 1 ? (columns.value[index] ?? 0) : null,
     span_s: columns.spanS[index] ?? 0,
     quality: qualities[columns.quality[index] ?? 0] ?? 'measured',
+    source: sourceOf(columns.source[index] ?? 0),
     replaces_packed: replacesPacked(at),
   }))
   for (const chunk of chunksOf(rows)) {
@@ -124,6 +127,7 @@ export async function saveRecent(
           value: excluded.ref('excluded.value'),
           span_s: excluded.ref('excluded.span_s'),
           quality: excluded.ref('excluded.quality'),
+          source: excluded.ref('excluded.source'),
         })),
       )
       .execute()

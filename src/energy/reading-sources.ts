@@ -1,0 +1,29 @@
+/**
+ * Where a reading came from. The store numbers sources by their place in this list: add at the end, never move or
+ * remove one (at most 256).
+ */
+export const readingSources = [
+  /** Kept by a version that did not say. */
+  'unstated',
+  /** `POST …/readings`, in the product's own forms. */
+  'api',
+  /** `loadlens import`, in the product's own forms. */
+  'import',
+  /** The recordings and synthetic homes of the demo. */
+  'demo',
+] as const
+
+/** Where a reading came from. */
+export type ReadingSource = (typeof readingSources)[number]
+
+const numbers = new Map<string, number>(readingSources.map((source, index) => [source, index]))
+
+/** The number of a source in columns; one that is not known counts as `unstated`. */
+export function sourceNumber(source: string): number {
+  return numbers.get(source) ?? 0
+}
+
+/** The source of a number in columns. */
+export function sourceOf(number: number): ReadingSource {
+  return readingSources[number] ?? 'unstated'
+}
