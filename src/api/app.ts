@@ -9,7 +9,7 @@ import { baseUrlOf } from './base-url.ts'
 import type { ApiDeps } from './deps.ts'
 import { parseJsonBody } from './json-body.ts'
 import { logRequests } from './log.ts'
-import { createMetrics, measureRequests } from './metrics.ts'
+import { measureRequests, measureServer } from './metrics.ts'
 import { refuseUnanswerable } from './negotiation.ts'
 import { describeApi } from './openapi.ts'
 import type { ProblemCode } from './problems.ts'
@@ -36,7 +36,8 @@ export function buildApi(deps: ApiDeps): Api {
   app.setErrorHandler(answerError)
   answerUnrouted(app)
   refuseUnknownParameters(app)
-  const metrics = createMetrics(deps)
+  const { metrics } = deps
+  measureServer(deps)
   logRequests(app)
   measureRequests(app, metrics)
   refuseUnanswerable(app)

@@ -4,6 +4,7 @@ import type { Clock } from '../energy/civil-time.ts'
 import type { BandCalendar } from '../energy/tariff-bands.ts'
 import type { GreennessAnswers } from '../insight/greenness.ts'
 import type { Database } from '../store/index.ts'
+import type { Metrics } from './metrics.ts'
 import type { RenderConsumptionTask } from './render-consumption.ts'
 
 /** What an operator chooses; `docs/settings.md` explains each. */
@@ -24,6 +25,29 @@ export interface ApiSettings {
   readonly verifyAnswers?: boolean
 }
 
+/** The doors that live meters come through, as the API shows them. */
+export interface LiveDoors {
+  /** Where devices connect to; `null` where the embedded broker is closed. */
+  readonly broker: { readonly host: string; readonly port: number } | null
+  /** Called when devices were registered or deleted: they are known, or no longer, when it resolves. */
+  readonly changed: () => Promise<void>
+  /** Brings what was counted of devices up to date. */
+  readonly flushHealth: () => Promise<void>
+  /** Messages received and not durable yet. */
+  readonly pending: () => number
+  /** Devices connected to the embedded broker. */
+  readonly connected: () => number
+}
+
+/** Doors that are closed: devices are registered, no message comes. */
+export const closedDoors: LiveDoors = {
+  broker: null,
+  changed: async () => {},
+  flushHealth: async () => {},
+  pending: () => 0,
+  connected: () => 0,
+}
+
 export interface ApiDeps {
   readonly db: Database
   /** "Now" of the households: may run in a recording's time. */
@@ -37,6 +61,10 @@ export interface ApiDeps {
   readonly greenness: GreennessAnswers
   /** Called when days have become stale: wakes the analysis. */
   readonly onStale: () => void
+  /** Live meters. */
+  readonly doors: LiveDoors
+  /** Measurements of the server. */
+  readonly metrics: Metrics
   /** Where the server says what it does; `createLog` makes one. */
   readonly log: FastifyBaseLogger
 }

@@ -1,4 +1,7 @@
-/** Measurements of the server for Prometheus: requests by route template, readings received, days waiting, event loop. */
+/**
+ * Measurements of the server for Prometheus: requests by route template, readings received, live devices, days waiting,
+ * event loop.
+ */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { pendingDaysOfAll } from '../store/index.ts'
 import type { ApiDeps } from './deps.ts'
@@ -8,27 +11,67 @@ export interface Metrics {
   readonly registry: Registry
   /** Rows of readings by what became of them. */
   readonly readings: Counter<'outcome'>
+  /** Messages of live devices by kind and by what became of them. */
+  readonly deviceMessages: Counter<'kind' | 'outcome'>
+  /** Rejected messages, or values of them, by kind and code. */
+  readonly deviceRejections: Counter<'kind' | 'code'>
 }
 
-/** A fresh set of measurements; the days that wait are counted at each scrape. */
-export function createMetrics({ db, clock }: ApiDeps): Metrics {
+/** A fresh set of measurements. */
+export function createMetrics(): Metrics {
   const registry = new Registry()
+  const registers = [registry]
   collectDefaultMetrics({ register: registry, prefix: 'loadlens_' })
-  const readings = new Counter({
-    name: 'loadlens_readings_total',
-    help: 'Rows of readings received, by what became of them',
-    labelNames: ['outcome'],
-    registers: [registry],
-  })
+  return {
+    registry,
+    readings: new Counter({
+      name: 'loadlens_readings_total',
+      help: 'Rows of readings received, by what became of them',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    deviceMessages: new Counter({
+      name: 'loadlens_device_messages_total',
+      help: 'Messages of live devices, by kind of device and by what became of them',
+      labelNames: ['kind', 'outcome'],
+      registers,
+    }),
+    deviceRejections: new Counter({
+      name: 'loadlens_device_rejections_total',
+      help: 'Messages of live devices, or values of them, that were rejected, by kind of device and code',
+      labelNames: ['kind', 'code'],
+      registers,
+    }),
+  }
+}
+
+/** What is looked up at each scrape: days that wait, messages that wait, devices that are connected. */
+export function measureServer({ db, clock, doors, metrics: { registry } }: ApiDeps): void {
+  const registers = [registry]
   new Gauge({
     name: 'loadlens_pending_days',
     help: 'Days with readings that wait to be analysed',
-    registers: [registry],
+    registers,
     async collect() {
       this.set(await pendingDaysOfAll(db, clock()))
     },
   })
-  return { registry, readings }
+  new Gauge({
+    name: 'loadlens_device_messages_pending',
+    help: 'Messages of live devices that are not durable yet, and so not acknowledged',
+    registers,
+    collect() {
+      this.set(doors.pending())
+    },
+  })
+  new Gauge({
+    name: 'loadlens_devices_connected',
+    help: 'Devices connected to the embedded broker',
+    registers,
+    collect() {
+      this.set(doors.connected())
+    },
+  })
 }
 
 /** Measures every answer. Unknown addresses count under one name: callers must not be able to invent series. */

@@ -19,6 +19,7 @@ const tags = [
   { name: 'Authentication', description: 'Tokens, by OAuth2 client credentials.' },
   { name: 'Accounts', description: 'Supplies: registration, what a home says of itself, export, deletion.' },
   { name: 'Readings', description: 'What meters send.' },
+  { name: 'Devices', description: 'Live meters that speak MQTT.' },
   { name: 'Consumption', description: 'What a home used, when, and by which appliance.' },
   { name: 'Comparison', description: 'A home beside similar homes, and what it could save.' },
   { name: 'Grid', description: 'When the grid is green.' },

@@ -24,6 +24,7 @@ export const problems = {
   ],
   company_not_granted: [403, 'Company not granted', "The `company_code` is not one of the client's."],
   account_not_found: [404, 'Account not found', 'The client has no account of that number.'],
+  device_not_found: [404, 'Device not found', 'The account has no device of that id.'],
   onboarding_not_found: [404, 'Onboarding not found', 'The account exists; its onboarding was never sent.'],
   route_not_found: [404, 'Not found', 'There is nothing at this address.'],
   method_not_allowed: [
@@ -35,6 +36,8 @@ export const problems = {
   request_timeout: [408, 'Request timeout', 'The request did not arrive in time.'],
   account_exists: [409, 'Account exists', 'The account number is registered with another POD or company.'],
   pod_in_use: [409, 'POD in use', 'Another open account of the client has this POD. Close that one first.'],
+  topic_in_use: [409, 'Topic in use', 'The topic, or one above or under it, belongs to a device of another client.'],
+  too_many_devices: [409, 'Too many devices', 'The account has as many devices as it may have. Delete one first.'],
   body_too_large: [
     413,
     'Body too large',

@@ -37,6 +37,8 @@ export interface Configuration {
   readonly requestsPerMinute: number
   /** Whether 4 October counts as a holiday of the tariff bands. */
   readonly fourOctober: boolean
+  /** Where the embedded MQTT broker listens; `undefined`: it does not. */
+  readonly mqttListen: { readonly host: string; readonly port: number } | undefined
 }
 
 /** A setting that cannot be understood; the message names it and says what it takes. */
@@ -73,6 +75,7 @@ export function readConfiguration(environment: Environment): Configuration {
       10_000_000,
     ),
     fourOctober: oneOf('LOADLENS_BANDS_4_OCTOBER', text('LOADLENS_BANDS_4_OCTOBER') ?? 'off', ['on', 'off']) === 'on',
+    mqttListen: listenAddress('LOADLENS_MQTT_LISTEN', text('LOADLENS_MQTT_LISTEN')),
   }
 }
 
@@ -94,6 +97,15 @@ function url(name: string, text: string | undefined): string | undefined {
   const parsed = URL.parse(text)
   if (parsed !== null && /^https?:$/.test(parsed.protocol)) return text.replace(/\/+$/, '')
   throw new ConfigurationError(`${name} takes an http or https address, not "${text}".`)
+}
+
+/** `host:port`, or a port alone for this machine only. */
+function listenAddress(name: string, text: string | undefined): { host: string; port: number } | undefined {
+  if (text === undefined) return undefined
+  const [, bracketed, plain, port = ''] =
+    /^(?:mqtt:\/\/)?(?:(?:\[([\da-fA-F:.]+)\]|([\w.-]*)):)?(\d{1,5})\/?$/.exec(text) ?? []
+  if (port !== '' && Number(port) <= 65_535) return { host: bracketed || plain || '127.0.0.1', port: Number(port) }
+  throw new ConfigurationError(`${name} takes an address such as 0.0.0.0:1883, not "${text}".`)
 }
 
 function instant(name: string, text: string | undefined): EpochMs | undefined {

@@ -6,6 +6,7 @@ import { hashSecret } from '../api/auth/secrets.ts'
 import { urlOf } from '../api/base-url.ts'
 import type { ApiSettings } from '../api/deps.ts'
 import { createLog } from '../api/log.ts'
+import { createMetrics, type Metrics } from '../api/metrics.ts'
 import type { Clock } from '../energy/civil-time.ts'
 import { bandCalendar } from '../energy/tariff-bands.ts'
 import { closeDatabase, type Database, putClient } from '../store/index.ts'
@@ -14,6 +15,8 @@ import { clockOf, machineClock } from './clock.ts'
 import { openConfiguredDatabase } from './commands/with-database.ts'
 import type { Configuration } from './configuration.ts'
 import { openGreenness } from './greenness-source.ts'
+import type { IntakeCounts } from './live/intake.ts'
+import { openLiveMeters } from './live/live-meters.ts'
 import { keepPeersFresh } from './peers.ts'
 import { CommandRefusal } from './terminal.ts'
 import { startWorkerPool, type WorkerPool } from './workers/pool.ts'
@@ -33,6 +36,8 @@ export interface Engine {
 export interface RunningServer {
   /** The address it listens on, such as `http://127.0.0.1:8080`. */
   readonly address: string
+  /** Where the embedded broker listens, such as `mqtt://127.0.0.1:1883`; `undefined` where it is closed. */
+  readonly mqttAddress: string | undefined
   /** Says that days have become stale. */
   wake(): void
   /** Stops taking requests, finishes those under way. The engine stays. */
@@ -64,6 +69,15 @@ export async function startServer(engine: Engine, overrides: Partial<ApiSettings
   const log = createLog(configuration.logLevel)
   const onError = (error: unknown) => log.error({ error }, 'work in the background failed')
   const loop = startAnalysisLoop({ db, pool, clock, onError })
+  const metrics = createMetrics()
+  const live = await openLiveMeters({
+    db,
+    clock,
+    configuration,
+    counts: countsOf(metrics),
+    onStale: loop.wake,
+    log,
+  })
   const api = buildApi({
     db,
     clock,
@@ -73,6 +87,8 @@ export async function startServer(engine: Engine, overrides: Partial<ApiSettings
     renderConsumption: (task) => pool.renderConsumption(task),
     greenness: await openGreenness(clock),
     onStale: loop.wake,
+    doors: live.doors,
+    metrics,
     log,
   })
   const stopPeers = keepPeersFresh(db, clock, onError)
@@ -80,6 +96,7 @@ export async function startServer(engine: Engine, overrides: Partial<ApiSettings
     const patience = setTimeout(() => api.server.closeAllConnections(), stopPatienceMs)
     await api.close()
     clearTimeout(patience)
+    await live.stop()
     await stopPeers()
     await loop.stop()
   }
@@ -89,7 +106,19 @@ export async function startServer(engine: Engine, overrides: Partial<ApiSettings
     await stop()
     throw refusalOfListening(error, configuration)
   }
-  return { address: urlOf(api.server.address() as AddressInfo), wake: loop.wake, stop }
+  const { broker } = live.doors
+  const mqttAddress = broker === null ? undefined : `mqtt://${broker.host}:${broker.port}`
+  return { address: urlOf(api.server.address() as AddressInfo), mqttAddress, wake: loop.wake, stop }
+}
+
+function countsOf({ readings, deviceMessages, deviceRejections }: Metrics): IntakeCounts {
+  return {
+    message: (kind, outcome) => deviceMessages.inc({ kind, outcome }),
+    rejection: (kind, code) => deviceRejections.inc({ kind, code }),
+    readings: (outcomes) => {
+      for (const [outcome, count] of Object.entries(outcomes)) readings.inc({ outcome }, count)
+    },
+  }
 }
 
 /** Runs until SIGINT or SIGTERM, then stops gracefully; a second signal ends at once. */

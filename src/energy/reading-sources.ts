@@ -11,6 +11,19 @@ export const readingSources = [
   'import',
   /** The recordings and synthetic homes of the demo. */
   'demo',
+  /** Live devices by kind: `device:` and the kind's name. */
+  'device:json',
+  'device:shelly-gen1',
+  'device:shelly-gen2',
+  'device:tasmota',
+  'device:zigbee2mqtt',
+  'device:esphome',
+  'device:home-assistant',
+  'device:emonhub',
+  'device:dsmr',
+  'device:sml',
+  'device:chain2',
+  'device:sparkplug',
 ] as const
 
 /** Where a reading came from. */

@@ -2,6 +2,18 @@
 export { type BodyProblem, type BodyRefusalCode, bodyRefusals } from './body-refusals.ts'
 export { fieldNames, type ValueColumn, valueColumns } from './columns.ts'
 export { type Cell, CsvWriter } from './csv-writer.ts'
+export type { DeviceAdapter, DeviceSettings, NotUnderstood } from './devices/adapter.ts'
+export {
+  blankMemory,
+  type DeviceMemory,
+  type LiveDevice,
+  type ReceivedMessage,
+  type Settled,
+  settleMessage,
+  sharesMemory,
+} from './devices/device-readings.ts'
+export { type MessageRejectionCode, messageRejections } from './devices/message-rejections.ts'
+export { adapterOf, deviceAdapters } from './devices/registry.ts'
 export { type MinuteProblem, type MinuteReport, type MinuteRow, readMinutes } from './disaggregate-csv.ts'
 export {
   formatOfFileName,
@@ -12,6 +24,9 @@ export {
 } from './formats.ts'
 export { readGridHistory } from './grid-history.ts'
 export { type BodyRefusal, defaultBatchSize, type ImportOptions, importReadings } from './import-readings.ts'
+export { type BrokerMessage, type EmbeddedBroker, openEmbeddedBroker } from './mqtt/embedded-broker.ts'
+export { GroupCommit, NotCommittedError } from './mqtt/group-commit.ts'
+export { rootOfFilter, type TopicIndex, topicIndex } from './mqtt/topic-index.ts'
 export type { ReadingRules } from './reading-rules.ts'
 export { type ImportReport, type RejectedRow, rejectedRowsMax, type WriteOutcome } from './row-collector.ts'
 export { type RowRejectionCode, rowRejections } from './row-rejections.ts'

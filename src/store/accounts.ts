@@ -116,6 +116,7 @@ export async function closeAccount(db: Database, account: Account, on: CivilDay)
     if (current === undefined) throw new AccountGoneError('The account no longer exists.')
     const { closed_on: closedOn } = current
     if (closedOn !== null && on > closedOn && (await hasSuccessor(transaction, account, closedOn))) return undefined
+    await bumpCounter(transaction, 'devices')
     await transaction.updateTable('accounts').set({ closed_on: on }).where('id', '=', account.id).execute()
     return accountOf({ ...current, closed_on: on })
   })
@@ -162,6 +163,7 @@ export async function deleteAccount(db: Database, account: Account): Promise<boo
       .where('id', '=', account.id)
       .executeTakeFirstOrThrow()
     await bumpCounter(transaction, 'peers')
+    await bumpCounter(transaction, 'devices')
     return numDeletedRows > 0n
   })
 }

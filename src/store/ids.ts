@@ -6,5 +6,8 @@ export type ClientId = string & { readonly clientId: unique symbol }
 /** One supply of one household, made by the store (a UUID). The first column of every key that belongs to a home. */
 export type AccountId = string & { readonly accountId: unique symbol }
 
+/** A live device of a home, made by the store: `dev-` and 20 characters. Also its MQTT user name. */
+export type DeviceId = string & { readonly deviceId: unique symbol }
+
 /** One claim of stale days by one worker (a UUID). */
 export type ClaimId = string & { readonly claimId: unique symbol }

@@ -34,10 +34,23 @@ export {
   pingDatabase,
   type StoreLog,
 } from './database.ts'
+export {
+  type Device,
+  type DeviceDescription,
+  deleteDevice,
+  devicesPerAccountMax,
+  devicesVersion,
+  everyDevice,
+  listDevices,
+  type NewDevice,
+  newDeviceId,
+  registerDevice,
+} from './devices/devices.ts'
+export { addDeviceHealth, type DeviceHealth, deviceHealth, type HealthChange } from './devices/health.ts'
 export { DataDirLockedError } from './engines/data-dir-lock.ts'
 export { DataDirVersionError } from './engines/pglite-folder.ts'
 export { type ExportedPiece, exportAccount } from './export-account.ts'
-export type { AccountId, ClaimId, ClientId } from './ids.ts'
+export type { AccountId, ClaimId, ClientId, DeviceId } from './ids.ts'
 export { MigrationError } from './migrate.ts'
 export {
   everyAccount,
@@ -51,6 +64,13 @@ export {
 export type { WriteOutcome } from './readings/apply.ts'
 export { newestReadings, readPackedReadings, readReadings } from './readings/read-readings.ts'
 export { type ReadingsSummary, readingsSummary } from './readings/readings-summary.ts'
+export {
+  foldLiveReadings,
+  type LiveBatch,
+  type LiveOutcomes,
+  type LiveReadings,
+  writeLiveReadings,
+} from './readings/write-live.ts'
 export { type WriteCounts, writeReadingColumns, writeReadings } from './readings/write-readings.ts'
 export {
   type ClaimedStretch,

@@ -12,7 +12,7 @@ import type { SlotS } from '../energy/load-curve.ts'
 import type { ClimateZone } from '../energy/provinces.ts'
 import type { Channel, Quality, ReadingKind } from '../energy/readings.ts'
 import type { ResidentsBand, SizeBand } from '../energy/similar-homes.ts'
-import type { AccountId, ClaimId, ClientId } from './ids.ts'
+import type { AccountId, ClaimId, ClientId, DeviceId } from './ids.ts'
 
 /** Written as JSON text, read as its value; `null` where the column allows it. */
 type NullableJson<T> = ColumnType<T | null, string | null, string | null>
@@ -131,6 +131,42 @@ export interface PeerHomesTable {
   refreshed_at: EpochMs
 }
 
+export interface DevicesTable {
+  id: DeviceId
+  account_id: AccountId
+  kind: string
+  name: string | null
+  topic: string
+  channels: JSONColumnType<string[]>
+  sign: 1 | -1
+  hold_s: number
+  clock_tolerance_s: number
+  secret_hash: string
+  created_at: EpochMs
+  /** What the device's adapter remembers from message to message. */
+  memory: NullableJson<unknown>
+}
+
+export interface DeviceTopicsTable {
+  /** The topic, or the root of the subtree, under which messages may come. */
+  root: string
+  device_id: DeviceId
+  client_id: ClientId
+}
+
+export interface DeviceHealthTable {
+  device_id: DeviceId
+  last_seen_at: EpochMs | null
+  messages: number
+  readings: number
+  rejections: JSONColumnType<Record<string, number>>
+  /** Start of the running window of `healthWindowMs`. */
+  window_at: EpochMs
+  window_messages: number
+  window_messages_before: number
+  clock_offset_s: number | null
+}
+
 export interface CountersTable {
   name: string
   value: number
@@ -147,4 +183,7 @@ export interface Schema {
   runs: RunsTable
   peer_homes: PeerHomesTable
   counters: CountersTable
+  devices: DevicesTable
+  device_topics: DeviceTopicsTable
+  device_health: DeviceHealthTable
 }

@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { inputErrors, problems } from '../../src/api/problems.ts'
 import { reasons } from '../../src/api/schemas.ts'
-import { bodyRefusals, rowRejections } from '../../src/ingest/index.ts'
+import { bodyRefusals, messageRejections, rowRejections } from '../../src/ingest/index.ts'
 import { register, startTestServer, type TestServer } from '../support/test-server.ts'
 
 let server: TestServer
@@ -27,6 +27,7 @@ describe('docs/errors.md has every code, and no other', () => {
     ['Single values', inputErrors],
     ['Bodies of readings', bodyRefusals],
     ['Rows of readings', rowRejections],
+    ['Messages of live devices', messageRejections],
     ['What cannot be answered yet', reasons],
   ]
   test.each(tables)('%s', (title, table) => {

@@ -75,7 +75,7 @@ test('no request to any route is answered with a fault', { timeout: 300_000 }, a
   let visited = 0
   for (const { method, path, operation } of operations) {
     // The one account of this test stays.
-    if (method === 'DELETE') continue
+    if (method === 'DELETE' && path === '/accounts/{account_number}') continue
     visited += 1
     const query = (operation.parameters ?? []).filter((one) => one.in === 'query')
     const bodies = Object.entries(operation.requestBody?.content ?? {})
@@ -100,7 +100,9 @@ test('no request to any route is answered with a fault', { timeout: 300_000 }, a
       fc.asyncProperty(request, async ({ account, query: asked, extra, body }) => {
         const search = new URLSearchParams(Object.entries(asked).map(([name, value]) => [name, String(value)]))
         if (extra !== null) search.append('extra', extra)
-        const address = path.replace('{account_number}', encodeURIComponent(account).replace(/^\.+$/, 'x'))
+        const address = path
+          .replace('{account_number}', encodeURIComponent(account).replace(/^\.+$/, 'x'))
+          .replace('{device_id}', 'dev-00000000000000000000')
         const text = body === undefined ? undefined : typeof body[1] === 'string' ? body[1] : JSON.stringify(body[1])
         const response = await server.send(
           method,

@@ -10,11 +10,12 @@ let server: TestServer
 
 /** A request that would succeed, were the account one's own. */
 function requestOf({ method, url }: (typeof routes)[number], account: string) {
-  const path = url.replace(':account_number', account)
+  const path = url.replace(':account_number', account).replace(':device_id', 'dev-00000000000000000000')
   const bodies: Record<string, string> = {
     '/accounts/:account_number/closure': '{"on":"2026-03-01"}',
     '/accounts/:account_number/onboarding': '{}',
     '/accounts/:account_number/readings': '{"readings":[]}',
+    '/accounts/:account_number/devices': '{"kind":"json"}',
   }
   const isPeriod = /consumption(\/(distribution|performance|habits))?$|usages$/.test(url)
   const body = method === 'POST' ? bodies[url] : undefined
@@ -35,8 +36,8 @@ afterAll(async () => {
 
 describe('one client never sees the home of another', () => {
   test('there are as many routes under an account as the contract has', () => {
-    expect(ofAccounts).toHaveLength(18)
-    expect(withToken).toHaveLength(21)
+    expect(ofAccounts).toHaveLength(21)
+    expect(withToken).toHaveLength(24)
   })
 
   test.each(ofAccounts.map((route) => [`${route.method} ${route.url}`, route] as const))(

@@ -1,6 +1,8 @@
 /** The routes of the API, as the server registers them: what generated tests go by. */
 import { buildApi } from '../../src/api/app.ts'
+import { closedDoors } from '../../src/api/deps.ts'
 import { createLog } from '../../src/api/log.ts'
+import { createMetrics } from '../../src/api/metrics.ts'
 import { bandCalendar } from '../../src/energy/tariff-bands.ts'
 import type { Database } from '../../src/store/index.ts'
 
@@ -25,6 +27,8 @@ export async function routeTable(): Promise<TableRoute[]> {
     renderConsumption: async () => new Uint8Array(),
     greenness: { answer: async (zone) => ({ refusal: 'zone_unknown', zone, knownZones: [] }) },
     onStale: () => {},
+    doors: closedDoors,
+    metrics: createMetrics(),
     log: createLog('silent'),
   })
   app.addHook('onRoute', ({ method, url, config, schema }) => {

@@ -9,6 +9,7 @@ import { accountsExport } from './accounts-export.ts'
 import { accountsList } from './accounts-list.ts'
 import { accountsRead } from './accounts-read.ts'
 import { accountsRegister } from './accounts-register.ts'
+import { devices } from './devices.ts'
 import { health } from './health.ts'
 import { insightRoutes } from './insights.ts'
 import { metricsRoute } from './metrics.ts'
@@ -33,6 +34,7 @@ export function accountRoutes(metrics: Metrics): readonly Route[] {
     onboarding,
     readingsRoute(metrics),
     accountsExport,
+    devices,
     ...insightRoutes,
   ]
 }

@@ -9,6 +9,7 @@ export async function serve(): Promise<void> {
   try {
     const server = await startServer(engine)
     say(`Loadlens answers on ${server.address} (description: ${server.address}/docs). Stop it with Ctrl+C.`)
+    if (server.mqttAddress !== undefined) say(`Meters connect to ${server.mqttAddress}.`)
     await untilStopped(server.stop, () => say('Finishing what is under way …'))
   } finally {
     await stopEngine(engine)

@@ -6,13 +6,13 @@
  * because repacking a day for every live reading would cost more than the reading; they are folded in when the day is
  * over, when they become many, or when a batch for their day comes.
  */
-import { type EpochMs, localDayOf } from '../../energy/civil-time.ts'
+import { type CivilDay, type EpochMs, localDayOf, type TimeZone } from '../../energy/civil-time.ts'
 import { noReadings, type ReadingColumns } from '../../energy/reading-series.ts'
 import type { Channel, Reading, ReadingKind } from '../../energy/readings.ts'
 import { type Account, AccountGoneError } from '../accounts.ts'
 import { columnsBetween, overlayColumns } from '../codec/reading-columns.ts'
 import type { Database } from '../database.ts'
-import { daysLookingBackAt, markStale } from '../stale-days/mark.ts'
+import { daysLookingBackAt, markStale, type TouchedDays } from '../stale-days/mark.ts'
 import { inTransaction, type StoreTransaction } from '../transaction.ts'
 import { type Applied, applyReadings, type WriteOutcome, writeOutcomes } from './apply.ts'
 import { type DayGroup, type DayKey, groupColumns, groupReadings } from './day-groups.ts'
@@ -28,7 +28,7 @@ import {
 } from './stored-days.ts'
 
 /** From this many readings of one day in one call on, the packed day is rewritten at once. */
-const batchFrom = 64
+export const batchFrom = 64
 /** As many rows of one day are folded into the packed day: a meter that reports every second must not fill the table. */
 export const recentRowsMax = 512
 
@@ -78,7 +78,7 @@ export async function writeReadingColumns(
 }
 
 /** What became of one group. */
-interface Written {
+export interface Written {
   readonly group: DayGroup
   readonly applied: Applied
 }
@@ -121,7 +121,8 @@ async function lockAccount(transaction: StoreTransaction, account: Account): Pro
   if (row === undefined) throw new AccountGoneError('The account no longer exists.')
 }
 
-async function writeBatches(
+/** Merges groups into their packed days. */
+export async function writeBatches(
   transaction: StoreTransaction,
   account: Account,
   groups: readonly DayGroup[],
@@ -169,7 +170,7 @@ async function writeFew(
   }
   // The first row of a day is when the days before are over; later rows need not look.
   const isFirst = stored.some(({ recentCount }) => recentCount === 0)
-  const past = isFirst ? await pastKeys(transaction, account, now) : []
+  const past = isFirst ? await keysBefore(transaction, account, localDayOf(now, account.timeZone)) : []
   const many = written.filter(
     ({ applied }, index) => (stored[index]?.recentCount ?? 0) + applied.changed.at.length >= recentRowsMax,
   )
@@ -177,14 +178,32 @@ async function writeFew(
   return written
 }
 
-/** Keys with rows of days that are over. */
-async function pastKeys(transaction: StoreTransaction, account: Account, now: EpochMs): Promise<DayKey[]> {
+/** Folds the rows of days that are over. */
+export async function foldPastDays(transaction: StoreTransaction, account: Account, now: EpochMs): Promise<void> {
+  await foldRecent(transaction, account, await keysBefore(transaction, account, localDayOf(now, account.timeZone)))
+}
+
+/** Folds the rows of one day where they are many. */
+export async function foldRecentDay(transaction: StoreTransaction, account: Account, day: CivilDay): Promise<void> {
+  const keys = await transaction
+    .selectFrom('recent_readings')
+    .select(['channel', 'kind', 'day'])
+    .where('account_id', '=', account.id)
+    .where('day', '=', day)
+    .groupBy(['channel', 'kind', 'day'])
+    .having(({ fn }) => fn.countAll<number>(), '>=', recentRowsMax / 2)
+    .execute()
+  await foldRecent(transaction, account, keys)
+}
+
+/** Keys with rows of days before one. */
+async function keysBefore(transaction: StoreTransaction, account: Account, day: CivilDay): Promise<DayKey[]> {
   return await transaction
     .selectFrom('recent_readings')
     .select(['channel', 'kind', 'day'])
     .distinct()
     .where('account_id', '=', account.id)
-    .where('day', '<', localDayOf(now, account.timeZone))
+    .where('day', '<', day)
     .execute()
 }
 
@@ -210,11 +229,16 @@ async function markTouched(
   written: readonly Written[],
   now: EpochMs,
 ): Promise<void> {
+  await markStale(transaction, account, touchedBy(written, account.timeZone), now)
+}
+
+/** The days that what was written touches. */
+export function touchedBy(written: readonly Written[], timeZone: TimeZone): TouchedDays {
   const certain = written.reduce(
-    (days, { group, applied }) => days.union(daysTouchedBy(applied.changed, group, account.timeZone)),
-    new Set<DayKey['day']>(),
+    (days, { group, applied }) => days.union(daysTouchedBy(applied.changed, group, timeZone)),
+    new Set<CivilDay>(),
   )
-  await markStale(transaction, account, { certain, lookingBack: daysLookingBackAt(certain) }, now)
+  return { certain, lookingBack: daysLookingBackAt(certain) }
 }
 
 function keyOf({ channel, kind, day }: DayKey): DayKey {

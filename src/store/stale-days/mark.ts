@@ -23,23 +23,39 @@ export async function markStale(
   { certain, lookingBack }: TouchedDays,
   now: EpochMs,
 ): Promise<void> {
-  if (certain.size === 0 && lookingBack.size === 0) return
+  await markStaleOfMany(transaction, [[account, { certain, lookingBack }]], now)
+}
+
+/**
+ * The same for many accounts at once. A day that is marked and not claimed keeps its mark: whoever claims it waits for
+ * this transaction (the row is locked all the same) and then sees what it wrote.
+ */
+export async function markStaleOfMany(
+  transaction: StoreTransaction,
+  accounts: readonly (readonly [Account, TouchedDays])[],
+  now: EpochMs,
+): Promise<void> {
+  const rows = accounts.flatMap(([account, { certain, lookingBack }]) => {
+    const { id, timeZone } = account
+    const today = localDayOf(now, timeZone)
+    const days = [...certain, ...lookingBack.difference(certain)]
+    return days.map((day) => ({ id, day, certain: certain.has(day), over: day < today }))
+  })
+  if (rows.length === 0) return
   await sql`
     insert into stale_days (account_id, day, marked_at, not_before)
-    select ${account.id}::uuid, touched.day, ${now}::bigint,
-      case when touched.day < ${localDayOf(now, account.timeZone)}::date then 0
-        else coalesce(analysed.analysed_at + ${runningDayPauseMs}::bigint, ${now}::bigint) end
-    from (
-      select value::date as day, true as certain from jsonb_array_elements_text(${jsonOf(certain)}::jsonb)
-      union all
-      select value::date, false from jsonb_array_elements_text(${jsonOf(lookingBack.difference(certain))}::jsonb)
-    ) touched
-    left join analysed_days analysed on analysed.account_id = ${account.id}::uuid and analysed.day = touched.day
-    left join stale_days stale on stale.account_id = ${account.id}::uuid and stale.day = touched.day
+    select touched.id, touched.day, ${now}::bigint,
+      case when touched.over then 0 else coalesce(analysed.analysed_at + ${runningDayPauseMs}::bigint, ${now}::bigint) end
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as touched(id uuid, day date, certain boolean, over boolean)
+    left join analysed_days analysed on analysed.account_id = touched.id and analysed.day = touched.day
+    left join stale_days stale on stale.account_id = touched.id and stale.day = touched.day
     where touched.certain or analysed.day is not null or stale.day is not null
+    order by touched.id, touched.day
     on conflict (account_id, day) do update
       set seq = excluded.seq, marked_at = least(stale_days.marked_at, excluded.marked_at),
         not_before = least(stale_days.not_before, excluded.not_before)
+      where stale_days.claim_id is not null or stale_days.not_before > excluded.not_before
+        or stale_days.marked_at > excluded.marked_at
   `.execute(transaction)
 }
 
@@ -67,8 +83,4 @@ export function daysLookingBackAt(days: Iterable<CivilDay>): Set<CivilDay> {
     }
   }
   return looking
-}
-
-function jsonOf(days: ReadonlySet<CivilDay>): string {
-  return JSON.stringify([...days])
 }

@@ -1,0 +1,197 @@
+/**
+ * What the doors hand over goes through here, whatever broker it came by: message → device → readings → one
+ * transaction for all that waits. A message is taken in when its readings are committed.
+ */
+import type { Clock, EpochMs } from '../../energy/civil-time.ts'
+import type { Reading } from '../../energy/readings.ts'
+import {
+  blankMemory,
+  type DeviceMemory,
+  GroupCommit,
+  type ReceivedMessage,
+  type Settled,
+  settleMessage,
+  sharesMemory,
+} from '../../ingest/index.ts'
+import {
+  type Account,
+  type AccountId,
+  type Database,
+  type DeviceId,
+  foldLiveReadings,
+  type LiveBatch,
+  type LiveOutcomes,
+  pingDatabase,
+  writeLiveReadings,
+} from '../../store/index.ts'
+import type { KnownDevice } from './device-directory.ts'
+import type { HealthCounter } from './health-counter.ts'
+
+/** What became of messages and of readings, for `/metrics`. */
+export interface IntakeCounts {
+  message(kind: string, outcome: 'accepted' | 'rejected' | 'ignored'): void
+  readings(outcomes: Readonly<Record<'accepted' | 'duplicate' | 'replaced', number>>): void
+  rejection(kind: string, code: string): void
+}
+
+export interface IntakeDeps {
+  readonly db: Database
+  readonly clock: Clock
+  readonly health: HealthCounter
+  readonly counts: IntakeCounts
+  readonly onStale: () => void
+  readonly onError: (error: unknown) => void
+}
+
+export interface Intake {
+  /** Messages that are not durable yet. */
+  readonly pending: number
+  /** Takes a message of a device in; resolves when what it says is durable. */
+  take(device: KnownDevice, message: ReceivedMessage): Promise<void>
+  stop(): Promise<void>
+}
+
+interface Item {
+  readonly device: KnownDevice
+  readonly message: ReceivedMessage
+}
+
+/** Messages per transaction: some ten milliseconds of the database's work. */
+const batchMax = 2_000
+/** Live readings of one home after which its rows are folded into packed days. */
+const foldAfter = 512
+
+/** Starts taking messages in. */
+export function startIntake(deps: IntakeDeps): Intake {
+  const memories = new Map<DeviceId, DeviceMemory>()
+  const folding = startFolding(deps)
+  const commit = new GroupCommit<Item>({
+    batchMax,
+    write: async (items) => {
+      const batch = await writeItems(items, memories, deps)
+      for (const [id, memory] of batch.memories) memories.set(id, memory)
+      report(items, batch, deps)
+      for (const { account, readings } of batch.homes) folding.count(account, readings.length)
+      await folding.whenDue()
+    },
+    onFailure: async (error) => {
+      deps.onError(error)
+      // A database that is away comes back; one that answers refuses this very batch.
+      return await pingDatabase(deps.db).then(
+        () => true,
+        () => false,
+      )
+    },
+  })
+  return {
+    get pending() {
+      return commit.pending
+    },
+    take: (device, message) => commit.add({ device, message }),
+    stop: () => commit.stop(),
+  }
+}
+
+interface HomeOfBatch {
+  readonly account: Account
+  readonly readings: Reading[]
+}
+
+interface WrittenBatch {
+  readonly settled: readonly Settled[]
+  readonly homes: readonly HomeOfBatch[]
+  readonly memories: ReadonlyMap<DeviceId, DeviceMemory>
+  readonly outcomes: LiveOutcomes
+}
+
+async function writeItems(
+  items: readonly Item[],
+  remembered: ReadonlyMap<DeviceId, DeviceMemory>,
+  { db, clock }: IntakeDeps,
+): Promise<WrittenBatch> {
+  const sharing = new Set(items.filter(({ device }) => sharesMemory(device)).map(({ device }) => device.id))
+  let prepared: Prepared | undefined
+  const outcomes = await writeLiveReadings(db, {
+    now: clock(),
+    remembering: [...sharing].sort(),
+    batchOf: (stored) => {
+      prepared = prepare(items, (id) =>
+        sharing.has(id) ? memoryOf(stored.get(id)) : (remembered.get(id) ?? blankMemory),
+      )
+      return liveBatchOf(prepared, sharing)
+    },
+  })
+  if (prepared === undefined) throw new Error('A batch was written that nobody made.')
+  return { ...prepared, homes: [...prepared.homes.values()], outcomes }
+}
+
+interface Prepared {
+  readonly settled: readonly Settled[]
+  readonly homes: ReadonlyMap<AccountId, HomeOfBatch>
+  readonly memories: ReadonlyMap<DeviceId, DeviceMemory>
+}
+
+/** Reads the messages in their order, each with what the one before left. */
+function prepare(items: readonly Item[], memoryBefore: (id: DeviceId) => DeviceMemory): Prepared {
+  const memories = new Map<DeviceId, DeviceMemory>()
+  const homes = new Map<AccountId, HomeOfBatch>()
+  const settled = items.map(({ device, message }) => {
+    const one = settleMessage(message, device, memories.get(device.id) ?? memoryBefore(device.id))
+    memories.set(device.id, one.memory)
+    const { account } = device
+    homes.getOrInsertComputed(account.id, () => ({ account, readings: [] })).readings.push(...one.readings)
+    return one
+  })
+  return { settled, homes, memories }
+}
+
+function liveBatchOf({ homes, memories }: Prepared, sharing: ReadonlySet<DeviceId>): LiveBatch {
+  return {
+    readings: [...homes.values()].filter(({ readings }) => readings.length > 0),
+    memories: new Map([...memories].filter(([id]) => sharing.has(id))),
+  }
+}
+
+function memoryOf(stored: unknown): DeviceMemory {
+  return stored === null || stored === undefined ? blankMemory : { ...blankMemory, ...(stored as DeviceMemory) }
+}
+
+function report(items: readonly Item[], { settled, outcomes }: WrittenBatch, deps: IntakeDeps): void {
+  for (const [index, { device, message }] of items.entries()) {
+    const one = settled[index]
+    if (one === undefined) continue
+    const codes = one.rejections.map(({ code }) => code)
+    const { kind } = device.adapter
+    for (const code of codes) deps.counts.rejection(kind, code)
+    deps.counts.message(kind, one.readings.length > 0 ? 'accepted' : codes.length > 0 ? 'rejected' : 'ignored')
+    const { receivedAt } = message
+    const { clockOffsetS } = one
+    deps.health.count(device.id, { receivedAt, readings: one.readings.length, rejections: codes, clockOffsetS })
+  }
+  const counts = { accepted: 0, duplicate: 0, replaced: 0 }
+  for (const home of outcomes) if (home !== 'gone') for (const outcome of home) counts[outcome]++
+  deps.counts.readings(counts)
+  if (counts.accepted + counts.replaced > 0) deps.onStale()
+}
+
+/** Folds the rows of homes that sent many, a few homes after each batch, so that none has to wait for all. */
+function startFolding({ db, clock, onError }: IntakeDeps) {
+  const counted = new Map<AccountId, { readonly account: Account; count: number }>()
+  const due = new Map<AccountId, Account>()
+  return {
+    count: (account: Account, readings: number) => {
+      const home = counted.getOrInsertComputed(account.id, () => ({ account, count: 0 }))
+      home.count += readings
+      if (home.count < foldAfter) return
+      home.count = 0
+      due.set(account.id, account)
+    },
+    whenDue: async () => {
+      const now: EpochMs = clock()
+      for (const [id, account] of [...due].slice(0, Math.max(1, Math.ceil(due.size / 8)))) {
+        due.delete(id)
+        await foldLiveReadings(db, account, now).catch(onError)
+      }
+    },
+  }
+}

@@ -1,0 +1,105 @@
+/** Opens the doors for live meters, as far as the settings ask for them, and closes them again. */
+import type { FastifyBaseLogger } from 'fastify'
+import { verifySecret } from '../../api/auth/secrets.ts'
+import type { LiveDoors } from '../../api/deps.ts'
+import type { Clock } from '../../energy/civil-time.ts'
+import { type BrokerMessage, type EmbeddedBroker, openEmbeddedBroker } from '../../ingest/index.ts'
+import type { Database } from '../../store/index.ts'
+import type { Configuration } from '../configuration.ts'
+import { CommandRefusal } from '../terminal.ts'
+import { credentialChecks } from './credentials.ts'
+import { type DeviceDirectory, openDeviceDirectory } from './device-directory.ts'
+import { startHealthCounter } from './health-counter.ts'
+import { type Intake, type IntakeCounts, startIntake } from './intake.ts'
+
+export interface LiveMeters {
+  readonly doors: LiveDoors
+  stop(): Promise<void>
+}
+
+export interface LiveMeterDeps {
+  readonly db: Database
+  readonly clock: Clock
+  readonly configuration: Configuration
+  readonly counts: IntakeCounts
+  readonly onStale: () => void
+  readonly log: FastifyBaseLogger
+}
+
+/** Opens the doors. @throws {CommandRefusal} where the address of the embedded broker is taken */
+export async function openLiveMeters(deps: LiveMeterDeps): Promise<LiveMeters> {
+  const { db, clock, configuration, log } = deps
+  const onError = (error: unknown) => log.error({ error }, 'live meters: work in the background failed')
+  const health = startHealthCounter(db, clock, onError)
+  const intake = startIntake({ ...deps, health, onError })
+  let broker: EmbeddedBroker | undefined
+  const directory: DeviceDirectory = await openDeviceDirectory(db, {
+    onError,
+    onChange: () => {},
+  })
+  const stop = async () => {
+    directory.stop()
+    await broker?.stop()
+    await intake.stop()
+    await health.stop()
+  }
+  try {
+    const listen = configuration.mqttListen
+    if (listen !== undefined) broker = await openBroker(listen, { directory, intake, clock, onError })
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  const port = broker?.port
+  return {
+    stop,
+    doors: {
+      broker: port === undefined ? null : { host: configuration.mqttListen?.host ?? '', port },
+      changed: async () => {
+        const before = new Set([...directory.all()].map(({ id }) => id))
+        await directory.refresh()
+        for (const id of before) if (directory.byId(id) === undefined) broker?.disconnect(id)
+      },
+      flushHealth: () => health.flush(),
+      pending: () => intake.pending,
+      connected: () => broker?.connected() ?? 0,
+    },
+  }
+}
+
+interface BrokerDeps {
+  readonly directory: DeviceDirectory
+  readonly intake: Intake
+  readonly clock: Clock
+  readonly onError: (error: unknown) => void
+}
+
+async function openBroker(
+  { host, port }: NonNullable<Configuration['mqttListen']>,
+  { directory, intake, clock, onError }: BrokerDeps,
+): Promise<EmbeddedBroker> {
+  const isRight = credentialChecks(verifySecret)
+  const secretHashOf = async (id: string) => {
+    if (directory.byId(id) === undefined) await directory.refresh()
+    return directory.byId(id)?.secretHash
+  }
+  const take = async ({ deviceId, topic, payload, isRepeated }: BrokerMessage) => {
+    const device = directory.byId(deviceId)
+    // What a device says under topics that are not its own is nobody's: answered, so that it does not come again.
+    if (device === undefined || !directory.of(topic).includes(device)) return
+    await intake.take(device, { topic, payload, receivedAt: clock(), isOld: isRepeated })
+  }
+  try {
+    return await openEmbeddedBroker({
+      host,
+      port,
+      authenticate: async (id, secret, address) => await isRight({ id, secret, address, hash: () => secretHashOf(id) }),
+      take,
+      onError,
+    })
+  } catch (error) {
+    const code = (error as { code?: unknown }).code
+    if (typeof code !== 'string') throw error
+    throw new CommandRefusal(`Cannot listen for MQTT on ${host}:${port} (${code}). Set LOADLENS_MQTT_LISTEN.`)
+  }
+}

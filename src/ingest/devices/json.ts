@@ -1,0 +1,80 @@
+/**
+ * The product's own plain JSON, and the adapter to copy for a new kind of device.
+ *
+ * `{"at": "2026-11-24T15:00:00Z", "power_w": 532}`: the fields of a row of the readings endpoint, `at` optional (then
+ * the message was measured when it arrived), and `power_w` may be negative: that is power injected. A list of such
+ * objects, or `{"readings": [...]}`, sends several. A number alone is a power.
+ */
+import { defaultHoldS } from '../../energy/readings.ts'
+import { valueColumns } from '../columns.ts'
+import { readInstantText } from '../instant.ts'
+import { parseJson } from '../json-row.ts'
+import { isInterval } from '../reading-rules.ts'
+import { shown } from '../row-collector.ts'
+import { type DeviceAdapter, type Heard, type NotUnderstood, plainTopic, type Sample } from './adapter.ts'
+import { type Fields, isFields, malformed, nothingOf, numberOf, textOf } from './payloads.ts'
+
+/** Rows of one message: more belong into a request to the readings endpoint. */
+const rowsMax = 5_000
+
+export const json: DeviceAdapter = {
+  kind: 'json',
+  title: "The product's own plain JSON",
+  topicIs: 'The topic that messages are published to; `loadlens/<device_id>` where absent.',
+  channelsAre: 'One channel, `main`.',
+  defaultChannels: ['main'],
+  defaultHoldS,
+  buffers: true,
+  remembers: false,
+  topicOf: plainTopic,
+  filters: ({ topic }) => [topic],
+  read: ({ payload }) => {
+    const text = textOf(payload)
+    const power = text === undefined ? undefined : numberOf(text)
+    if (power !== undefined) return { samples: [sampleOf('power', 'net', power)] }
+    const rows = rowsOf(text === undefined ? undefined : parseJson(text))
+    if (rows === undefined)
+      return malformed(payload, `an object such as {"power_w":532}, or at most ${rowsMax} in a list`)
+    const samples: Sample[] = []
+    for (const row of rows) {
+      const heard = samplesOfRow(row)
+      if ('code' in heard) return heard
+      samples.push(...heard.samples)
+    }
+    return samples.length > 0 ? { samples } : nothingOf('power_w, energy_wh or register_wh')
+  },
+}
+
+function rowsOf(value: unknown): readonly Fields[] | undefined {
+  const rows = isFields(value) && Array.isArray(value.readings) ? value.readings : value
+  if (isFields(rows)) return [rows]
+  return Array.isArray(rows) && rows.length <= rowsMax && rows.every(isFields) ? rows : undefined
+}
+
+function samplesOfRow(row: Fields): Heard | NotUnderstood {
+  const at = instantOf(row)
+  if (typeof at === 'object') return at
+  const { interval_s: intervalS } = row
+  if (intervalS !== undefined && !isInterval(intervalS)) return { code: 'interval_invalid', detail: 'interval_s' }
+  const samples: Sample[] = []
+  for (const { name, kind, channel } of valueColumns) {
+    const value = row[name]
+    if (value === undefined) continue
+    if (value !== null && typeof value !== 'number') return { code: 'value_not_a_number', detail: name }
+    const direction = name === 'power_w' ? 'net' : channel
+    const sample = { ...sampleOf(kind, direction, value), at }
+    samples.push(kind === 'energy' && intervalS !== undefined ? { ...sample, spanS: intervalS } : sample)
+  }
+  return { samples }
+}
+
+function sampleOf(kind: Sample['kind'], direction: Sample['direction'], value: number | null): Sample {
+  return { channel: 'main', kind, direction, value }
+}
+
+function instantOf({ at }: Fields): number | undefined | NotUnderstood {
+  if (at === undefined || at === null) return undefined
+  const instant = typeof at === 'string' ? readInstantText(at) : 'at_invalid'
+  if (typeof instant === 'number') return instant
+  return { code: 'at_invalid', detail: `at ${typeof at === 'string' ? shown(at) : 'is no text'}: ${instant}` }
+}

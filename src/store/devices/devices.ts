@@ -1,0 +1,191 @@
+/**
+ * Live devices of accounts. A topic (with what lies under it) belongs to the devices of one client: on a broker that
+ * all share, a second client that named it would read another's home.
+ */
+import { randomBytes } from 'node:crypto'
+import { type Selectable, sql } from 'kysely'
+import type { EpochMs } from '../../energy/civil-time.ts'
+import { type Account, AccountGoneError, accountOf } from '../accounts.ts'
+import { bumpCounter } from '../counters.ts'
+import type { Database } from '../database.ts'
+import type { DeviceId } from '../ids.ts'
+import type { DevicesTable } from '../schema.ts'
+import { inTransaction, type StoreTransaction } from '../transaction.ts'
+
+/** What an account says of a device. */
+export interface DeviceDescription {
+  readonly kind: string
+  readonly name: string | null
+  readonly topic: string
+  readonly channels: readonly string[]
+  readonly sign: 1 | -1
+  readonly holdS: number
+  readonly clockToleranceS: number
+}
+
+/** A device that is registered. */
+export interface Device extends DeviceDescription {
+  readonly id: DeviceId
+  readonly secretHash: string
+  readonly createdAt: EpochMs
+}
+
+export interface NewDevice {
+  readonly id: DeviceId
+  readonly description: DeviceDescription
+  /** Roots of the topics that its messages come under. */
+  readonly roots: readonly string[]
+  readonly secretHash: string
+  readonly now: EpochMs
+}
+
+/** Devices that one account may have. */
+export const devicesPerAccountMax = 50
+
+/** A fresh id: 100 random bits. */
+export function newDeviceId(): DeviceId {
+  const letters = '0123456789abcdefghjkmnpqrstvwxyz'
+  const text = Array.from(randomBytes(20), (byte) => letters[byte & 31]).join('')
+  return `dev-${text}` as DeviceId
+}
+
+/**
+ * Registers a device.
+ * @throws {AccountGoneError} where the account was deleted meanwhile
+ */
+export async function registerDevice(
+  db: Database,
+  account: Account,
+  device: NewDevice,
+): Promise<Device | 'topic_in_use' | 'too_many_devices'> {
+  return await inTransaction(db, async (transaction) => {
+    // Registrations take turns, so that two of them cannot both find a topic free.
+    await bumpCounter(transaction, 'devices')
+    await lockAccount(transaction, account)
+    if (await hasTooMany(transaction, account)) return 'too_many_devices'
+    if (await isTaken(transaction, account, device.roots)) return 'topic_in_use'
+    const { id, description, secretHash, now } = device
+    const row = await transaction
+      .insertInto('devices')
+      .values({
+        id,
+        account_id: account.id,
+        kind: description.kind,
+        name: description.name,
+        topic: description.topic,
+        channels: JSON.stringify(description.channels),
+        sign: description.sign,
+        hold_s: description.holdS,
+        clock_tolerance_s: description.clockToleranceS,
+        secret_hash: secretHash,
+        created_at: now,
+        memory: null,
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    await transaction
+      .insertInto('device_topics')
+      .values(device.roots.map((root) => ({ root, device_id: id, client_id: account.clientId })))
+      .execute()
+    return deviceOf(row)
+  })
+}
+
+/** The account's devices, oldest first. */
+export async function listDevices(db: Database, account: Account): Promise<Device[]> {
+  const rows = await db.kysely
+    .selectFrom('devices')
+    .selectAll()
+    .where('account_id', '=', account.id)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute()
+  return rows.map(deviceOf)
+}
+
+/** Forgets a device and its credentials; what it measured stays. `false` where the account has none of that id. */
+export async function deleteDevice(db: Database, account: Account, id: string): Promise<boolean> {
+  return await inTransaction(db, async (transaction) => {
+    const { numDeletedRows } = await transaction
+      .deleteFrom('devices')
+      .where('account_id', '=', account.id)
+      .where('id', '=', id as DeviceId)
+      .executeTakeFirstOrThrow()
+    if (numDeletedRows === 0n) return false
+    await bumpCounter(transaction, 'devices')
+    return true
+  })
+}
+
+/** Every device there is, with its account: for the doors. */
+export async function everyDevice(db: Database): Promise<{ device: Device; account: Account }[]> {
+  const devices = await db.kysely.selectFrom('devices').selectAll().execute()
+  const accounts = await db.kysely
+    .selectFrom('accounts')
+    .selectAll()
+    .where('id', 'in', (of) => of.selectFrom('devices').select('account_id'))
+    .execute()
+  const byId = new Map(accounts.map((row) => [row.id, accountOf(row)]))
+  return devices.flatMap((row) => {
+    const account = byId.get(row.account_id)
+    return account === undefined ? [] : [{ device: deviceOf(row), account }]
+  })
+}
+
+/** A number that changes whenever a device is registered or deleted. */
+export async function devicesVersion(db: Database): Promise<number> {
+  const row = await db.kysely.selectFrom('counters').select('value').where('name', '=', 'devices').executeTakeFirst()
+  return row?.value ?? 0
+}
+
+async function lockAccount(transaction: StoreTransaction, account: Account): Promise<void> {
+  const row = await transaction
+    .selectFrom('accounts')
+    .select('id')
+    .where('id', '=', account.id)
+    .forNoKeyUpdate()
+    .executeTakeFirst()
+  if (row === undefined) throw new AccountGoneError('The account no longer exists.')
+}
+
+async function hasTooMany(transaction: StoreTransaction, account: Account): Promise<boolean> {
+  const { count } = await transaction
+    .selectFrom('devices')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('account_id', '=', account.id)
+    .executeTakeFirstOrThrow()
+  return count >= devicesPerAccountMax
+}
+
+/** Whether another client has one of the roots, one above it or one under it. */
+async function isTaken(transaction: StoreTransaction, account: Account, roots: readonly string[]): Promise<boolean> {
+  const above = roots.flatMap((root) => root.split('/').map((_, index, levels) => levels.slice(0, index + 1).join('/')))
+  const { rows } = await sql`
+    select 1 from device_topics
+    where client_id <> ${account.clientId} and (
+      root in (select value collate "C" from jsonb_array_elements_text(${JSON.stringify(above)}::jsonb))
+      or exists (
+        select 1 from jsonb_array_elements_text(${JSON.stringify(roots)}::jsonb) mine
+        -- '0' is the character after '/'
+        where device_topics.root >= mine.value || '/' and device_topics.root < mine.value || '0'
+      )
+    )
+    limit 1
+  `.execute(transaction)
+  return rows.length > 0
+}
+
+function deviceOf(row: Selectable<DevicesTable>): Device {
+  return {
+    id: row.id,
+    kind: row.kind,
+    name: row.name,
+    topic: row.topic,
+    channels: row.channels,
+    sign: row.sign,
+    holdS: row.hold_s,
+    clockToleranceS: row.clock_tolerance_s,
+    secretHash: row.secret_hash,
+    createdAt: row.created_at,
+  }
+}

@@ -1,0 +1,245 @@
+/**
+ * Takes in what many live meters sent at once: one transaction for a few readings each of any number of homes, in a
+ * handful of statements whatever their number. A transaction per home costs more than its reading.
+ *
+ * New readings of the running day become rows of `recent_readings`, as in `write-readings.ts`; older days, and many
+ * readings of one day, go into their packed days. Rows are folded into packed days by `foldLiveReadings`, in turn.
+ */
+import { sql } from 'kysely'
+import { type EpochMs, localDayOf } from '../../energy/civil-time.ts'
+import { qualities, type ReadingColumns } from '../../energy/reading-series.ts'
+import { sourceOf } from '../../energy/reading-sources.ts'
+import type { Quality, Reading } from '../../energy/readings.ts'
+import type { Account } from '../accounts.ts'
+import { columnsBetween, overlayColumns } from '../codec/reading-columns.ts'
+import { unpackReadings } from '../codec/readings.ts'
+import type { Database } from '../database.ts'
+import type { AccountId, DeviceId } from '../ids.ts'
+import { markStaleOfMany, type TouchedDays } from '../stale-days/mark.ts'
+import { inTransaction, type StoreTransaction } from '../transaction.ts'
+import { type Applied, applyReadings, type WriteOutcome, writeOutcomes } from './apply.ts'
+import { type DayGroup, groupReadings } from './day-groups.ts'
+import { columnsOfTuples } from './stored-days.ts'
+import { batchFrom, foldPastDays, foldRecentDay, touchedBy, type Written, writeBatches } from './write-readings.ts'
+
+/** The readings of one home. */
+export interface LiveReadings {
+  readonly account: Account
+  readonly readings: readonly Reading[]
+}
+
+/** What is written with a batch. */
+export interface LiveBatch {
+  readonly readings: readonly LiveReadings[]
+  /** What devices are to be remembered by; kept as JSON. */
+  readonly memories: ReadonlyMap<DeviceId, unknown>
+}
+
+/** What is asked for before a batch can be made. */
+export interface LiveRequest {
+  /** Devices whose memory decides what their messages mean. */
+  readonly remembering: readonly DeviceId[]
+  /** Makes the batch of what is remembered; called again where the transaction has to run again. */
+  readonly batchOf: (memories: ReadonlyMap<DeviceId, unknown>) => LiveBatch
+  readonly now: EpochMs
+}
+
+/** One outcome per reading of each home, in order; `'gone'` where the account is no more. */
+export type LiveOutcomes = readonly (readonly WriteOutcome[] | 'gone')[]
+
+/** Writes a batch; what it returns is committed. */
+export async function writeLiveReadings(
+  db: Database,
+  { remembering, batchOf, now }: LiveRequest,
+): Promise<LiveOutcomes> {
+  return await inTransaction(db, async (transaction) => {
+    const batch = batchOf(await loadMemories(transaction, remembering))
+    const held = await lockAccounts(transaction, batch.readings)
+    const written = await writeHomes(
+      transaction,
+      batch.readings.filter(({ account }) => held.has(account.id)),
+      now,
+    )
+    await saveMemories(transaction, batch.memories)
+    return batch.readings.map(({ account, readings }) => {
+      const home = held.has(account.id) ? written.get(account.id) : undefined
+      return home === undefined ? 'gone' : outcomesOf(readings, home)
+    })
+  })
+}
+
+/** Folds rows of the running day, or of days that are over, into packed days. */
+export async function foldLiveReadings(db: Database, account: Account, now: EpochMs): Promise<void> {
+  await inTransaction(db, async (transaction) => {
+    if ((await lockAccounts(transaction, [{ account }])).size === 0) return
+    await foldPastDays(transaction, account, now)
+    await foldRecentDay(transaction, account, localDayOf(now, account.timeZone))
+  })
+}
+
+async function loadMemories(
+  transaction: StoreTransaction,
+  ids: readonly DeviceId[],
+): Promise<ReadonlyMap<DeviceId, unknown>> {
+  if (ids.length === 0) return new Map()
+  const { rows } = await sql<{ id: DeviceId; memory: unknown }>`
+    select id, memory from devices
+    where id in (select value from jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb))
+    order by id for no key update
+  `.execute(transaction)
+  return new Map(rows.map(({ id, memory }) => [id, memory]))
+}
+
+async function saveMemories(transaction: StoreTransaction, memories: ReadonlyMap<DeviceId, unknown>): Promise<void> {
+  if (memories.size === 0) return
+  const rows = Array.from(memories, ([id, memory]) => ({ id, memory }))
+  await sql`
+    update devices set memory = kept.memory
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as kept(id text, memory jsonb) where devices.id = kept.id
+  `.execute(transaction)
+}
+
+/** Writers of one account take turns; always in the same order, so that two batches cannot wait for each other. */
+async function lockAccounts(
+  transaction: StoreTransaction,
+  homes: readonly Pick<LiveReadings, 'account'>[],
+): Promise<ReadonlySet<AccountId>> {
+  if (homes.length === 0) return new Set()
+  const ids = homes.map(({ account }) => account.id)
+  const { rows } = await sql<{ id: AccountId }>`
+    select id from accounts where id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb))
+    order by id for no key update
+  `.execute(transaction)
+  return new Set(rows.map(({ id }) => id))
+}
+
+/** The groups of one home and what became of them. */
+type WrittenHome = readonly Written[]
+
+async function writeHomes(
+  transaction: StoreTransaction,
+  homes: readonly LiveReadings[],
+  now: EpochMs,
+): Promise<ReadonlyMap<AccountId, WrittenHome>> {
+  const few: HomeGroup[] = []
+  const written = new Map<AccountId, Written[]>()
+  for (const { account, readings } of homes) {
+    const today = localDayOf(now, account.timeZone)
+    const groups = groupReadings(readings, account.timeZone)
+    const batches = groups.filter((group) => group.columns.at.length >= batchFrom || group.day < today)
+    written.set(account.id, await writeBatches(transaction, account, batches))
+    few.push(...groups.filter((group) => !batches.includes(group)).map((group) => ({ account, group })))
+  }
+  for (const { account, group, applied } of await writeFewOfMany(transaction, few))
+    written.get(account.id)?.push({ group, applied })
+  const touched = homes.map(({ account }): [Account, TouchedDays] => [
+    account,
+    touchedBy(written.get(account.id) ?? [], account.timeZone),
+  ])
+  await markStaleOfMany(transaction, touched, now)
+  return written
+}
+
+interface HomeGroup {
+  readonly account: Account
+  readonly group: DayGroup
+}
+
+async function writeFewOfMany(
+  transaction: StoreTransaction,
+  groups: readonly HomeGroup[],
+): Promise<(HomeGroup & { readonly applied: Applied })[]> {
+  if (groups.length === 0) return []
+  const stored = await loadOverlapping(transaction, groups)
+  const applied = groups.map((home, index) => {
+    const { packed, present } = stored[index] ?? nothing
+    return { ...home, packed, applied: applyReadings(present, home.group.columns) }
+  })
+  await insertRecent(transaction, applied)
+  return applied
+}
+
+interface Overlapping {
+  /** Instants of the packed day. */
+  readonly packed: ReadonlySet<number>
+  /** What stands between the first and the last instant of the group. */
+  readonly present: ReadingColumns
+}
+
+const nothing: Overlapping = { packed: new Set(), present: columnsOfTuples([]) }
+
+type Tuple = readonly [at: EpochMs, value: number | null, spanS: number, quality: Quality, source: string]
+
+/** What the store holds between the first and the last instant of each group; most often nothing. */
+async function loadOverlapping(transaction: StoreTransaction, groups: readonly HomeGroup[]): Promise<Overlapping[]> {
+  const asked = groups.map(({ account, group }, position) => {
+    const { fromAt, toAt } = reachOf(group.columns)
+    return { position, account: account.id, channel: group.channel, kind: group.kind, day: group.day, fromAt, toAt }
+  })
+  const { rows } = await sql<{ position: number; packed: Uint8Array | null; recent: Tuple[] | null }>`
+    select asked.position, stored.packed, recent.tuples as recent
+    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as asked(position integer, account uuid, channel text,
+      kind text, day date, "fromAt" bigint, "toAt" bigint)
+    left join reading_days stored on stored.account_id = asked.account and stored.channel = asked.channel
+      and stored.kind = asked.kind and stored.day = asked.day and stored.last_at >= asked."fromAt"
+    left join lateral (
+      select jsonb_agg(jsonb_build_array(at, value, span_s, quality, source) order by at) as tuples
+      from recent_readings where account_id = asked.account and channel = asked.channel and kind = asked.kind
+        and at >= asked."fromAt" and at < asked."toAt"
+    ) recent on true
+    where stored.packed is not null or recent.tuples is not null
+  `.execute(transaction)
+  const found: Overlapping[] = groups.map(() => nothing)
+  for (const { position, packed, recent } of rows) {
+    const { fromAt, toAt } = asked[position] ?? { fromAt: 0, toAt: 0 }
+    const under = packed === null ? nothing.present : columnsBetween(unpackReadings(packed), fromAt, toAt)
+    found[position] = { packed: new Set(under.at), present: overlayColumns(under, columnsOfTuples(recent ?? [])) }
+  }
+  return found
+}
+
+type AppliedHome = HomeGroup & { readonly packed: ReadonlySet<number>; readonly applied: Applied }
+
+async function insertRecent(transaction: StoreTransaction, homes: readonly AppliedHome[]): Promise<void> {
+  const rows = homes.flatMap(({ account, group, packed, applied: { changed } }) =>
+    Array.from(changed.at, (at, index) => ({
+      a: account.id,
+      c: group.channel,
+      k: group.kind,
+      t: at,
+      d: group.day,
+      v: changed.present[index] === 1 ? changed.value[index] : null,
+      s: changed.spanS[index],
+      q: qualities[changed.quality[index] ?? 0],
+      f: sourceOf(changed.source[index] ?? 0),
+      p: packed.has(at),
+    })),
+  )
+  if (rows.length === 0) return
+  await sql`
+    insert into recent_readings (account_id, channel, kind, at, day, value, span_s, quality, source, replaces_packed)
+    select a, c, k, t, d, v, s, q, f, p from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as
+      row_of(a uuid, c text, k text, t bigint, d date, v double precision, s double precision, q text, f text, p boolean)
+    on conflict (account_id, channel, kind, at) do update set value = excluded.value, span_s = excluded.span_s,
+      quality = excluded.quality, source = excluded.source
+  `.execute(transaction)
+}
+
+function reachOf({ at }: ReadingColumns): { fromAt: EpochMs; toAt: EpochMs } {
+  let fromAt = Number.POSITIVE_INFINITY
+  let toAt = Number.NEGATIVE_INFINITY
+  for (const instant of at) {
+    fromAt = Math.min(fromAt, instant)
+    toAt = Math.max(toAt, instant + 1)
+  }
+  return { fromAt, toAt }
+}
+
+function outcomesOf(readings: readonly Reading[], home: WrittenHome): WriteOutcome[] {
+  const outcomes = new Array<WriteOutcome>(readings.length).fill('accepted')
+  for (const { group, applied } of home) {
+    for (const [index, position] of group.positions.entries())
+      outcomes[position] = writeOutcomes[applied.outcomes[index] ?? 0] ?? 'accepted'
+  }
+  return outcomes
+}

@@ -1,0 +1,133 @@
+/** The embedded broker: from a registration to the power that runs now. */
+import { connect } from 'node:net'
+import type { MqttClient } from 'mqtt'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { connectAs, registerDevice } from '../support/live.ts'
+import { register, startTestServer, type TestServer } from '../support/test-server.ts'
+
+let server: TestServer
+const clients: MqttClient[] = []
+
+beforeAll(async () => {
+  server = await startTestServer('2026-03-10T12:00:00Z', { LOADLENS_MQTT_LISTEN: '127.0.0.1:0' })
+  await register(server, 'home-a', 'IT001E00000001')
+  await register(server, 'home-b', 'IT001E00000002')
+})
+
+afterAll(async () => {
+  await Promise.all(clients.map((client) => client.endAsync(true)))
+  await server?.stop()
+})
+
+/** Connects as a device until the tests are over. */
+async function connected(device: Parameters<typeof connectAs>[0]): Promise<MqttClient> {
+  const client = await connectAs(device)
+  clients.push(client)
+  return client
+}
+
+const realtimeOf = async (account: string) => {
+  const { realtime_consumption, measured_at } = await server.get(`/accounts/${account}/consumption/realtime`)
+  return { realtime_consumption, measured_at }
+}
+
+describe('a device with its credentials', () => {
+  test('publishes a power, and after its acknowledgement that is what runs now', async () => {
+    const device = await registerDevice(server, 'home-a', { kind: 'json' })
+    expect(device.topics).toEqual([`loadlens/${device.device_id}`])
+    const client = await connected(device)
+    await client.publishAsync(device.topic, '{"power_w": 532.4}', { qos: 1 })
+    expect((await realtimeOf('home-a')).realtime_consumption).toBe(532)
+    await client.publishAsync(device.topic, '{"power_w": 80, "at": "2026-03-10T12:30:00Z"}', { qos: 2 })
+    const readings = await server.get('/accounts/home-a')
+    expect(readings.readings).toMatchObject({ count: 2, to: '2026-03-10T12:30:00Z' })
+  })
+
+  test('negative power is what is injected, and never makes consumption negative', async () => {
+    await register(server, 'home-s', 'IT001E00000003')
+    const device = await registerDevice(server, 'home-s', { kind: 'json' })
+    const client = await connected(device)
+    for (const [second, powerW] of [500, -1200.5, 40].entries()) {
+      const at = `2026-03-10T11:00:0${second}Z`
+      await client.publishAsync(device.topic, JSON.stringify({ at, power_w: powerW }), { qos: 1 })
+    }
+    const lines = (await (await server.send('GET', '/accounts/home-s/export')).text()).split('\n').filter(Boolean)
+    const readings = lines.map((line) => JSON.parse(line)).filter(({ type }) => type === 'reading')
+    expect(readings.map(({ at, power_w, power_w_export }) => [at.slice(17, 19), power_w, power_w_export])).toEqual([
+      ['01', undefined, 1200.5],
+      ['02', undefined, 0],
+      ['00', 500, undefined],
+      ['01', 0, undefined],
+      ['02', 40, undefined],
+    ])
+    expect(readings.every(({ source }) => source === 'device:json')).toBe(true)
+  })
+
+  test('never publishes for another', async () => {
+    const [one, other] = await Promise.all(
+      ['home-a', 'home-b'].map((account) => registerDevice(server, account, { kind: 'json' })),
+    )
+    if (one === undefined || other === undefined) throw new Error('two devices were registered')
+    const client = await connected(one)
+    await client.publishAsync(other.topic, '{"power_w": 9999}', { qos: 1 })
+    expect((await realtimeOf('home-b')).realtime_consumption).toBeNull()
+    expect((await server.get('/accounts/home-b')).readings).toBeNull()
+  })
+
+  test('reads nothing of what others publish', async () => {
+    const device = await registerDevice(server, 'home-a', { kind: 'json' })
+    const client = await connected(device)
+    await expect(client.subscribeAsync('#', { qos: 1 })).rejects.toThrow(/Unspecified error|refused|denied/i)
+  })
+
+  test('is told apart from one with a wrong secret, and is shut out when it is deleted', async () => {
+    const device = await registerDevice(server, 'home-a', { kind: 'json' })
+    const wrong = { ...device, mqtt: { ...device.mqtt, password: 'a-guess' } }
+    await expect(connectAs(wrong)).rejects.toThrow(/bad user|not authorized/i)
+    const client = await connected(device)
+    const closed = new Promise<void>((resolve) => client.once('close', () => resolve()))
+    expect((await server.send('DELETE', `/accounts/home-a/devices/${device.device_id}`)).status).toBe(200)
+    await closed
+    await expect(connectAs(device)).rejects.toThrow(/bad user|not authorized/i)
+    expect((await server.send('DELETE', `/accounts/home-a/devices/${device.device_id}`)).status).toBe(404)
+  })
+})
+
+test('a device shows when it was seen, what it sent, what was rejected and how its clock goes', async () => {
+  await register(server, 'home-h', 'IT001E00000004')
+  const device = await registerDevice(server, 'home-h', { kind: 'json' })
+  const client = await connected(device)
+  await client.publishAsync(device.topic, '{"power_w": 100}', { qos: 1 })
+  await client.publishAsync(device.topic, '{"power_w": "NaN"}', { qos: 1 })
+  await client.publishAsync(device.topic, '{"power_w": 1e9}', { qos: 1 })
+  await client.publishAsync(device.topic, 'nonsense', { qos: 1 })
+  await client.publishAsync(device.topic, '{"power_w": 100, "at": "2026-03-10T14:00:00Z"}', { qos: 1 })
+  const { devices } = await server.get('/accounts/home-h/devices')
+  expect(devices).toHaveLength(1)
+  const [{ health, mqtt }] = devices
+  expect(mqtt).toBeUndefined()
+  expect(health).toMatchObject({ messages: 5, readings: 2, clock_wrong: true })
+  expect(health.messages_per_minute).toBeGreaterThan(0)
+  expect(health.clock_offset_s).toBeGreaterThan(7_000)
+  expect(health.last_seen_at).toMatch(/^2026-03-10T12:/)
+  expect(
+    Object.fromEntries(health.rejections.map((one: { code: string; count: number }) => [one.code, one.count])),
+  ).toEqual({
+    value_not_a_number: 1,
+    power_absurd: 1,
+    payload_malformed: 1,
+  })
+  const metrics = await (await fetch(`${server.baseUrl}/metrics`)).text()
+  expect(metrics).toContain('loadlens_device_rejections_total{kind="json",code="power_absurd"} 1')
+  expect(metrics).toContain('loadlens_device_messages_pending 0')
+})
+
+test('a packet that announces megabytes is cut off before it arrives', async () => {
+  const { mqtt } = await registerDevice(server, 'home-a', { kind: 'json' })
+  const socket = connect(mqtt.port, '127.0.0.1')
+  socket.on('error', () => undefined)
+  const closed = new Promise((resolve) => socket.once('close', resolve))
+  // CONNECT with a remaining length of 128 MiB − 1.
+  socket.write(Buffer.from([0x10, 0xff, 0xff, 0xff, 0x3f, 0, 4, 0x4d, 0x51]))
+  await closed
+})
