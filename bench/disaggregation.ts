@@ -1,4 +1,4 @@
-/** Home-days told apart per second on one core, at both resolutions, on a recorded home. */
+/** Home-days told apart per second on one core, at both resolutions, and a year of one home, on a recorded home. */
 import { fileURLToPath } from 'node:url'
 import { Bench } from 'tinybench'
 import { disaggregateDays } from '../src/app/disaggregate-days.ts'
@@ -8,26 +8,50 @@ import { inQuarters } from '../src/app/quarter-hours.ts'
 import { householdOf } from '../src/energy/household.ts'
 
 const timeZone = 'Europe/Rome'
+const household = householdOf({
+  appliances: (
+    ['fridge', 'washingMachine', 'dishwasher', 'tumbleDryer', 'oven', 'microwave', 'kettle', 'waterHeater'] as const
+  ).map((appliance) => ({ appliance, quantity: 1 })),
+})
+/** Days per round: enough to fill several stretches. */
+const roundDays = 100
+/** A day is analysed with the week before it. */
+const contextDays = 7
 
 export async function benchDisaggregation(): Promise<void> {
   const home = await readMinutesFile(fileURLToPath(new URL('../data/homes/home-1.csv.gz', import.meta.url)), timeZone)
-  const minutes = home.days.slice(140, 240)
+  const minutes = home.days.slice(110, 475)
   const quarters = minutes.map(inQuarters)
   const disaggregator = await openDisaggregator()
-  const household = householdOf(null)
-  const bench = new Bench({ name: 'disaggregation of 100 days, one core', time: 3000 })
-  bench.add(
-    '60 s slots',
-    async () => void (await disaggregateDays(disaggregator, { household, timeZone, days: minutes })),
-  )
-  bench.add(
-    '900 s slots',
-    async () => void (await disaggregateDays(disaggregator, { household, timeZone, days: quarters })),
-  )
+  const bench = new Bench({ time: 3000 })
+  const daysOf = { '60 s': minutes, '900 s': quarters } as const
+  for (const [slots, days] of Object.entries(daysOf)) {
+    const round = days.slice(0, roundDays)
+    bench.add(`${slots}, stretches of days`, async () => {
+      await disaggregateDays(disaggregator, { household, timeZone, days: round })
+    })
+  }
+  for (const [slots, days] of Object.entries(daysOf)) {
+    const input = { household, timeZone, days: days.slice(0, contextDays + 1), from: contextDays, to: contextDays + 1 }
+    bench.add(`${slots}, the running day alone`, async () => {
+      await disaggregator.disaggregate(input)
+    })
+  }
   await bench.run()
-  process.stdout.write(`\n${bench.name}\n`)
+  process.stdout.write(`\ndisaggregation by ${disaggregator.model}, one core\n`)
   for (const { name, result } of bench.tasks) {
     if (!('latency' in result)) continue
-    process.stdout.write(`  ${name.padEnd(24)} ${Math.round(100_000 / result.latency.p50)} home-days/s (median)\n`)
+    const days = name.endsWith('alone') ? 1 : roundDays
+    line(name, `${Math.round((days * 1000) / result.latency.p50)} home-days/s (median)`)
   }
+  for (const [slots, days] of Object.entries(daysOf)) {
+    const startedAt = performance.now()
+    await disaggregateDays(disaggregator, { household, timeZone, days })
+    line(`${slots}, ${days.length} days of a home`, `${((performance.now() - startedAt) / 1000).toFixed(2)} s`)
+  }
+  line('most memory so far', `${Math.round(process.resourceUsage().maxRSS / 1024)} MiB`)
+}
+
+function line(name: string, figure: string): void {
+  process.stdout.write(`  ${name.padEnd(28)} ${figure}\n`)
 }

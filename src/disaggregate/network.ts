@@ -34,8 +34,9 @@ const options: InferenceSession.SessionOptions = {
   intraOpNumThreads: 1,
   interOpNumThreads: 1,
   graphOptimizationLevel: 'all',
-  // An arena keeps the most that any call ever needed; without it memory follows the batch at hand.
-  enableCpuMemArena: false,
+  // The arena keeps the most that any call needed: callers bound it by the windows they give at once. Plans of memory
+  // would be kept for every shape that ever came.
+  enableCpuMemArena: true,
   enableMemPattern: false,
   logSeverityLevel: 3,
 }
