@@ -57,10 +57,18 @@ export function givenWh(ledger: Ledger, appliance: ApplianceKey, start: number, 
   return (sumW * ledger.session.slotS) / 3600
 }
 
-/** Writes down a run over slots that were given before; runs without energy are not written. */
+/**
+ * Writes down a run over slots that were given before; runs without energy are not written. A run does not begin or end
+ * in unmeasured time: one that is under way lasts as long as is known of it.
+ */
 export function noteRun(ledger: Ledger, appliance: ApplianceKey, start: number, stop: number): void {
+  const { measured } = ledger.session
   const energyWh = givenWh(ledger, appliance, start, stop)
-  if (energyWh > 0) ledger.runs.push({ appliance, start, stop, energyWh })
+  if (!(energyWh > 0)) return
+  let [first, end] = [start, stop]
+  while (measured[first] !== 1) first += 1
+  while (measured[end - 1] !== 1) end -= 1
+  ledger.runs.push({ appliance, start: first, stop: end, energyWh })
 }
 
 /** A session's run as the instants it spans. */

@@ -1,0 +1,147 @@
+/** What the disaggregation promises on any curve a home or a meter may send. */
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { disaggregateDays } from '../../src/app/disaggregate-days.ts'
+import { openDisaggregator } from '../../src/app/networks.ts'
+import { analysisContext } from '../../src/energy/analysis.ts'
+import type { CivilDay } from '../../src/energy/civil-time.ts'
+import { type Household, householdOf } from '../../src/energy/household.ts'
+import type { DayCurve } from '../../src/energy/load-curve.ts'
+import {
+  at,
+  daysOfW,
+  fullHouse,
+  households,
+  oddDays,
+  recordedDays,
+  slotLengths,
+  timeZone,
+  until,
+  without,
+} from '../support/odd-curves.ts'
+import { checkDays } from '../support/told-apart.ts'
+
+const disaggregator = await openDisaggregator()
+const seed = 20_263
+const weekBefore = analysisContext.daysBefore
+
+async function told(household: Household, days: readonly DayCurve[], from = 0, to = days.length) {
+  return await disaggregator.disaggregate({ household, timeZone, days, from, to })
+}
+
+function energyWh(powerW: Float32Array | Float64Array | undefined, slotS: number): number {
+  let sumW = 0
+  for (const watts of powerW ?? []) sumW += watts
+  return (sumW * slotS) / 3600
+}
+
+describe('on any curve', () => {
+  test('columns, runs and confidence are what they must be', async () => {
+    const property = fc.asyncProperty(households, oddDays, async (household, days) => {
+      const results = await told(household, days)
+      expect(results).toHaveLength(days.length)
+      checkDays(results, household, days, 0)
+    })
+    await fc.assert(property, { seed, numRuns: 120 })
+  }, 180_000)
+
+  test('the same question has the same answer', async () => {
+    const property = fc.asyncProperty(households, oddDays, async (household, days) => {
+      expect(await told(household, days)).toEqual(await told(household, days))
+    })
+    await fc.assert(property, { seed, numRuns: 15 })
+  }, 180_000)
+
+  test('a day is told apart the same way alone and in a stretch', async () => {
+    const property = fc.asyncProperty(households, oddDays, fc.nat(8), async (household, days, any) => {
+      const index = any % days.length
+      const first = Math.max(0, index - weekBefore)
+      const context = days.slice(first, index + 2)
+      const [alone] = await told(household, context, index - first, index - first + 1)
+      expect(alone).toEqual((await told(household, days))[index])
+    })
+    await fc.assert(property, { seed, numRuns: 40 })
+  }, 180_000)
+})
+
+describe.each(slotLengths)('in slots of %i s', (slotS) => {
+  test('a running day is valid at every hour, and so is the day after it closed', async () => {
+    const days = at(slotS, recordedDays.slice(160, 160 + weekBefore + 2))
+    const [before, day, after] = [days.slice(0, weekBefore), days[weekBefore], days[weekBefore + 1]]
+    if (day === undefined || after === undefined) throw new Error('the recording is too short')
+    for (let hour = 0; hour <= 24; hour++) {
+      const known = [...before, until(day, hour / 24), without(after, () => true)]
+      checkDays(await told(fullHouse, known, weekBefore, weekBefore + 1), fullHouse, known, weekBefore)
+    }
+    for (let hour = 0; hour <= 24; hour++) {
+      const known = [...before, day, until(after, hour / 24)]
+      checkDays(await told(fullHouse, known, weekBefore, weekBefore + 2), fullHouse, known, weekBefore)
+    }
+  })
+
+  test('the figures of a day hardly move when the night after it becomes known', async () => {
+    let [movedWh, totalWh] = [0, 0]
+    for (let first = 150; first < 170; first++) {
+      const days = at(slotS, recordedDays.slice(first, first + weekBefore + 2))
+      const next = days[weekBefore + 1]
+      if (next === undefined) throw new Error('the recording is too short')
+      const tonight = [...days.slice(0, -1), until(next, 0)]
+      const [closed] = await told(fullHouse, tonight, weekBefore, weekBefore + 1)
+      const [later] = await told(fullHouse, days, weekBefore, weekBefore + 1)
+      for (const [appliance, column] of closed?.columns ?? [])
+        movedWh += Math.abs(energyWh(column, slotS) - energyWh(later?.columns.get(appliance), slotS))
+      totalWh += energyWh(days[weekBefore]?.powerW, slotS)
+    }
+    expect(movedWh / totalWh).toBeLessThan(0.01)
+  })
+
+  test('days of 23 and 25 hours are told apart whole', async () => {
+    for (const [name, hours] of [
+      ['2014-03-30', 23],
+      ['2014-10-26', 25],
+    ] as const) {
+      const index = recordedDays.findIndex(({ day }) => day === name)
+      const days = at(slotS, recordedDays.slice(index - weekBefore, index + 2))
+      const results = await told(fullHouse, days, weekBefore, weekBefore + 1)
+      checkDays(results, fullHouse, days, weekBefore)
+      expect(results[0]?.columns.get('standby')).toHaveLength((hours * 3600) / slotS)
+    }
+  })
+
+  test('a first day without history is answered, with less confidence than the same day after a week', async () => {
+    const days = at(slotS, recordedDays.slice(160, 160 + weekBefore + 1))
+    const [first] = await told(fullHouse, days.slice(weekBefore))
+    const [known] = await told(fullHouse, days, weekBefore, weekBefore + 1)
+    const sum = (confidence: object = {}) =>
+      Object.values(confidence).reduce((total: number, one: number) => total + one, 0)
+    expect(sum(first?.confidence)).toBeGreaterThan(0)
+    expect(sum(first?.confidence)).toBeLessThan(sum(known?.confidence))
+  })
+
+  test('nothing measured is no energy and no run', async () => {
+    const days = at(slotS, recordedDays.slice(160, 169)).map((day) => without(day, () => true))
+    for (const { columns, runs } of await told(fullHouse, days)) {
+      for (const column of columns.values()) expect(column.every((powerW) => powerW === 0)).toBe(true)
+      expect(runs).toEqual([])
+    }
+  })
+
+  test('a home that never draws much runs nothing that draws much', async () => {
+    const days = at(
+      slotS,
+      daysOfW('2026-02-03' as CivilDay, 9, (minute) => 90 + 60 * Math.abs(Math.sin(minute * 12.9898))),
+    )
+    const heavy = ['kettle', 'oven', 'dishwasher', 'washingMachine', 'tumbleDryer', 'waterHeater', 'microwave'] as const
+    const household = householdOf({ appliances: heavy.map((appliance) => ({ appliance, quantity: 1 })) })
+    for (const { runs } of await told(household, days)) expect(runs).toEqual([])
+  })
+
+  test('an appliance that is not declared leaves its energy to small appliances, not to another', async () => {
+    const days = at(slotS, recordedDays.slice(160, 190))
+    const household = householdOf({ appliances: [{ appliance: 'kettle', quantity: 1 }] })
+    for (const { columns, runs } of await disaggregateDays(disaggregator, { household, timeZone, days })) {
+      expect([...columns.keys()].sort()).toEqual(['kettle', 'standby'])
+      expect(runs.every(({ appliance }) => appliance === 'kettle')).toBe(true)
+    }
+  })
+})
