@@ -79,6 +79,7 @@ evaluate
   .command('homes', { isDefault: true })
   .description('score the disaggregation on a folder of sub-metered homes (utc,aggregate_w,<appliance>…)')
   .option('--homes <folder>', 'folder of CSV files, .gz or not', 'data/homes')
+  .option('--only <home...>', 'score these homes of the folder alone, such as home-1')
   .addOption(
     new Option('--resolution <seconds>', 'minutes, or their means in quarter-hours')
       .choices(['60', '900'])

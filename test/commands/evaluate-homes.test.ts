@@ -57,12 +57,19 @@ describe('evaluate homes', () => {
     expect(means.find(({ appliance }) => appliance === 'waterHeater')?.homes).toBe(2)
   })
 
-  test('knows a year of minutes as quarter-hours: the same energy, the same true runs', async () => {
+  test('knows minutes as quarter-hours: the same energy, the same true runs', async () => {
     const [minutes, quarters] = [await evaluated(), await evaluated('--resolution', '900')]
     expect([minutes.resolutionS, quarters.resolutionS]).toEqual([60, 900])
     expect(quarters.scores.map(({ trueRuns }) => trueRuns)).toEqual(minutes.scores.map(({ trueRuns }) => trueRuns))
     for (const [index, { maeOfNothingW }] of quarters.scores.entries())
       expect(maeOfNothingW).toBeCloseTo(minutes.scores[index]?.maeOfNothingW ?? 0, 0)
+  })
+
+  test('scores the homes named alone, against baselines that the others taught', async () => {
+    const { scores, baselines } = await evaluated('--baselines', '--only', 'home-b')
+    const all = await evaluated('--baselines')
+    expect(new Set(scores.map(({ home }) => home))).toEqual(new Set(['home-b']))
+    expect(baselines[0]?.scores).toEqual(all.baselines[0]?.scores.filter(({ home }) => home === 'home-b'))
   })
 
   test('leaves out files of another kind, and says why', async () => {
@@ -105,6 +112,7 @@ describe('evaluate homes', () => {
     [['--resolution', '30'], 1, 'Allowed choices are 60, 900'],
     [['--time-zone', 'Mars/Olympus'], 2, 'no IANA time zone'],
     [['--model-dir', '/nowhere'], 1, 'has no minute.onnx'],
+    [['--only', 'home-9'], 1, 'has no home home-9; it has home-a, home-b'],
     [['--homes', '/nowhere'], 1, 'not a folder that can be read'],
     [['--plots', '/dev/null/plots'], 1, 'cannot be written'],
   ])('refuses %j with a sentence', async (args, exitCode, sentence) => {

@@ -10,6 +10,7 @@ import { CommandRefusal, print, say } from '../terminal.ts'
 
 interface EvaluateOptions {
   readonly homes: string
+  readonly only?: readonly string[]
   readonly resolution: string
   readonly timeZone: string
   readonly baselines?: boolean
@@ -30,6 +31,7 @@ export async function evaluateHomesCommand(options: EvaluateOptions): Promise<vo
     timeZone,
     slotS,
     disaggregator,
+    ...(options.only && { only: options.only }),
     baselines: options.baselines === true,
     ...(plots && { onHome: plots.add }),
   })

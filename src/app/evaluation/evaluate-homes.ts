@@ -18,13 +18,15 @@ import { disaggregateDays } from '../disaggregate-days.ts'
 import { OtherKindOfFile } from '../minutes-file.ts'
 import { CommandRefusal, startProgress } from '../terminal.ts'
 import { type ApplianceScore, scoreHome } from './score-home.ts'
-import { readSubMeteredHome, type SubMeteredHome } from './sub-metered-home.ts'
+import { homeNameOf, readSubMeteredHome, type SubMeteredHome } from './sub-metered-home.ts'
 
 export interface EvaluationOptions {
   readonly folder: string
   readonly timeZone: TimeZone
   readonly slotS: SlotS
   readonly disaggregator: Disaggregator
+  /** Names of the homes to score, where not all are; the others teach the baselines still. */
+  readonly only?: readonly string[]
   /** Whether the classical methods are scored as well. */
   readonly baselines: boolean
   /** Sees every home with the results of the method under test. */
@@ -62,7 +64,7 @@ export async function evaluateHomes(options: EvaluationOptions): Promise<Evaluat
   const taught = options.baselines ? await lessonsOf(files, options) : undefined
   const methods = new Map<string, { homes: MethodScores['homes'][number][]; scores: ScoreOfHome[] }>()
   const leftOut: LeftOut[] = []
-  for (const file of files) {
+  for (const file of wantedOf(files, options)) {
     const home = await homeOf(file, options)
     if (!('days' in home)) {
       leftOut.push(home)
@@ -89,6 +91,15 @@ async function filesOf(folder: string): Promise<string[]> {
   const files = names.filter((name) => /\.csv(\.gz)?$/.test(name)).sort()
   if (files.length === 0) throw new CommandRefusal(`${folder} has no .csv or .csv.gz files.`)
   return files.map((name) => join(folder, name))
+}
+
+function wantedOf(files: readonly string[], { only, folder }: EvaluationOptions): readonly string[] {
+  if (only === undefined) return files
+  const names = files.map(homeNameOf)
+  const unknown = only.filter((name) => !names.includes(name))
+  if (unknown.length > 0)
+    throw new CommandRefusal(`${folder} has no home ${unknown.join(', ')}; it has ${names.join(', ')}.`)
+  return files.filter((file) => only.includes(homeNameOf(file)))
 }
 
 async function homeOf(file: string, { timeZone, slotS }: EvaluationOptions): Promise<SubMeteredHome | LeftOut> {

@@ -45,13 +45,18 @@ export interface Unusable {
   readonly reason: string
 }
 
+/** What the home of a file is called. */
+export function homeNameOf(path: string): string {
+  return basename(path).replace(/\.csv(\.gz)?$/, '')
+}
+
 /** Reads a home at a resolution. @throws {CommandRefusal} where the file cannot be read */
 export async function readSubMeteredHome(
   path: string,
   timeZone: TimeZone,
   slotS: SlotS,
 ): Promise<SubMeteredHome | Unusable> {
-  const name = basename(path).replace(/\.csv(\.gz)?$/, '')
+  const name = homeNameOf(path)
   const file = await readMinutesFile(path, timeZone, { further: true })
   const apartS = leastDistanceS(file)
   if (apartS > 60) return { name, reason: `its rows are ${apartS} s apart; one a minute is needed` }
