@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { StoreTransaction } from './transaction.ts'
 
 /** Raises a counter by one, from 0 where it is new. */
-export async function bumpCounter(transaction: StoreTransaction, name: 'peers' | 'devices'): Promise<void> {
+export async function bumpCounter(transaction: StoreTransaction, name: 'peers' | 'devices' | 'grid'): Promise<void> {
   await transaction
     .insertInto('counters')
     .values({ name, value: 1 })

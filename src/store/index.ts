@@ -50,6 +50,23 @@ export { addDeviceHealth, type DeviceHealth, deviceHealth, type HealthChange } f
 export { DataDirLockedError } from './engines/data-dir-lock.ts'
 export { DataDirVersionError } from './engines/pglite-folder.ts'
 export { type ExportedPiece, exportAccount } from './export-account.ts'
+export {
+  claimGridFetch,
+  type GridFetch,
+  type GridFetchKey,
+  type GridFetchOutcome,
+  gridFetches,
+  saveGridFetch,
+} from './grid/grid-fetches.ts'
+export {
+  type GridHoldings,
+  type GridWriteCounts,
+  gridHoldings,
+  gridVersion,
+  readGridHours,
+  type StoredGridHour,
+  writeGridHours,
+} from './grid/grid-hours.ts'
 export type { AccountId, ClaimId, ClientId, DeviceId } from './ids.ts'
 export { MigrationError } from './migrate.ts'
 export {

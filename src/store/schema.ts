@@ -6,6 +6,7 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { ApplianceWh } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
 import type { CivilDay, EpochMs, TimeZone } from '../energy/civil-time.ts'
+import type { GridEvent, GridSource, GridZone } from '../energy/grid-hours.ts'
 import type { HomeUse } from '../energy/home-use.ts'
 import type { HouseType, Onboarding } from '../energy/household.ts'
 import type { SlotS } from '../energy/load-curve.ts'
@@ -172,6 +173,35 @@ export interface CountersTable {
   value: number
 }
 
+export interface GridHoursTable {
+  zone: GridZone
+  kind: GridEvent['kind']
+  start_at: EpochMs
+  source: GridSource
+  renewable_share: number | null
+  renewable_share_of_load: number | null
+  solar_mw: number | null
+  wind_mw: number | null
+  other_renewable_mw: number | null
+  generation_mw: number | null
+  load_mw: number | null
+  made_at: EpochMs
+  stored_at: EpochMs
+}
+
+export interface GridFetchesTable {
+  source: GridSource
+  zone: GridZone
+  /** Not asked again before; of the machine's clock, as all instants of this table. */
+  next_at: EpochMs
+  tried_at: EpochMs | null
+  succeeded_at: EpochMs | null
+  /** Failures in a row. */
+  failures: Generated<number>
+  /** What went wrong the last time, for people. */
+  problem: string | null
+}
+
 export interface Schema {
   clients: ClientsTable
   signing_keys: SigningKeysTable
@@ -186,4 +216,6 @@ export interface Schema {
   devices: DevicesTable
   device_topics: DeviceTopicsTable
   device_health: DeviceHealthTable
+  grid_hours: GridHoursTable
+  grid_fetches: GridFetchesTable
 }

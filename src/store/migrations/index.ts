@@ -1,9 +1,11 @@
 /** The versions of the schema, oldest first. A released migration never changes; a change is a new file. */
 import * as first from './0001-first.ts'
+import * as grid from './0002-grid.ts'
 import * as doors from './0003-doors.ts'
 
 /** Statements per version; the names order and identify them in the database. */
 export const migrations: Readonly<Record<string, readonly string[]>> = {
   '0001-first': first.statements,
+  '0002-grid': grid.statements,
   '0003-doors': doors.statements,
 }
