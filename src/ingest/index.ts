@@ -22,7 +22,7 @@ export {
   readingsFormats,
   readingsMediaTypes,
 } from './formats.ts'
-export { readGridHistory } from './grid-history.ts'
+export * from './grid/index.ts'
 export { type BodyRefusal, defaultBatchSize, type ImportOptions, importReadings } from './import-readings.ts'
 export { type BrokerMessage, type EmbeddedBroker, openEmbeddedBroker } from './mqtt/embedded-broker.ts'
 export { GroupCommit, NotCommittedError } from './mqtt/group-commit.ts'

@@ -1,0 +1,157 @@
+/**
+ * Reads grid data from CSV: `utc` (start of the hour, or of a quarter or half of it) and any of
+ *
+ * - `renewable_fraction`, 0–1 of generation;
+ * - `renewable_fraction_of_load`, the same of load;
+ * - `solar_mw`, `wind_mw`, and the other renewables (`hydro_mw`, `hydro_ror_mw`, `hydro_reservoir_mw`, `biomass_mw`,
+ *   `geothermal_mw`, `other_renewable_mw`), `generation_mw`, `load_mw`: mean power;
+ * - `solar_forecast_mw`, `wind_forecast_mw`, `load_forecast_mw`: what was published the day before.
+ *
+ * Further columns are ignored. Where the share is not given it is computed. A row that says nothing is empty: nothing is
+ * known of its hour. In: text. Out: whole hours in order of time, each once, and every row that was refused.
+ */
+import { parse } from 'csv-parse/sync'
+import { addDays, type EpochMs, hourMs, localDayOf, minuteMs, wallClockAt } from '../../energy/civil-time.ts'
+import { type GridEvent, type GridFigures, type GridZone, gridFigures, noFigures } from '../../energy/grid-hours.ts'
+import { renewableMwOf } from './check-hours.ts'
+import { type RejectedHour, rejectedHour } from './hour-rejections.ts'
+import { onceEach } from './once-each.ts'
+import { wholeHoursOf } from './whole-hours.ts'
+
+/** What a file says. `received` = its rows. */
+export interface GridCsv {
+  readonly received: number
+  /** Rows without a figure. */
+  readonly empty: number
+  /** Rows that say again what another says. */
+  readonly duplicates: number
+  /** Measured hours. */
+  readonly hours: readonly GridEvent[]
+  /** What was published of them the day before. */
+  readonly forecasts: readonly GridEvent[]
+  readonly rejected: readonly RejectedHour[]
+}
+
+type Row = Readonly<Record<string, string>>
+
+const otherRenewableColumns = [
+  'hydro_mw',
+  'hydro_ror_mw',
+  'hydro_reservoir_mw',
+  'biomass_mw',
+  'geothermal_mw',
+  'other_renewable_mw',
+]
+const figureColumns = [
+  'renewable_fraction',
+  'renewable_fraction_of_load',
+  'solar_mw',
+  'wind_mw',
+  'generation_mw',
+  'load_mw',
+]
+const forecastColumns = ['solar_forecast_mw', 'wind_forecast_mw', 'load_forecast_mw']
+const brussels = 'Europe/Brussels'
+const timePattern = /^\d{4}-\d\d-\d\dT\d\d:(00|15|30|45)(:00)?Z$/
+
+/** @throws {Error} in a sentence where the text is no CSV with these columns */
+export function readGridCsv(text: string, zone: GridZone): GridCsv {
+  const rows: Row[] = parse(text, { columns: true, skip_empty_lines: true, trim: true, bom: true })
+  const columns = Object.keys(rows[0] ?? {})
+  if (!columns.includes('utc') || !columns.some((name) => figureColumns.includes(name)))
+    throw new Error(`a header with utc and one of ${figureColumns.join(', ')} is needed`)
+  const durationS = stepOf(rows) / 1000
+  const read = rows.map((row) => actualOf(row, zone, durationS))
+  const once = onceEach(read.filter((one) => one !== undefined && 'startAt' in one))
+  const whole = wholeHoursOf(once.events)
+  return {
+    received: rows.length,
+    empty: read.filter((one) => one === undefined).length,
+    duplicates: once.duplicates,
+    hours: whole.hours,
+    forecasts: wholeHoursOf(onceEach(rows.flatMap((row) => forecastOf(row, zone, durationS) ?? [])).events).hours,
+    rejected: [...read.filter((one) => one !== undefined && 'code' in one), ...once.rejected, ...whole.rejected],
+  }
+}
+
+/** The shortest step of the file: an hour where all rows are on the hour. */
+function stepOf(rows: readonly Row[]): number {
+  const minutes = rows.map(({ utc = '' }) => Number(utc.slice(14, 16)))
+  if (minutes.some((minute) => minute === 15 || minute === 45)) return 15 * minuteMs
+  return minutes.includes(30) ? 30 * minuteMs : hourMs
+}
+
+/** `undefined` for a row without a figure. */
+function actualOf(row: Row, zone: GridZone, durationS: number): GridEvent | RejectedHour | undefined {
+  const { utc = '' } = row
+  const startAt = startOf(row)
+  if (startAt === undefined) return rejectedHour(utc.slice(0, 64), 'time_invalid')
+  const numbers = numbersOf(row, [...figureColumns, ...otherRenewableColumns])
+  if (numbers === undefined) return rejectedHour(utc, 'value_not_a_number')
+  const figures = figuresOf(row, numbers)
+  if (gridFigures.every((name) => figures[name] === null)) return undefined
+  // A measured value exists from the end of its interval on; a file does not say more.
+  return { zone, startAt, durationS, source: 'file', kind: 'actual', madeAt: startAt + durationS * 1000, ...figures }
+}
+
+/** `undefined` for a row without a forecast that can be read; the row's measured part says what is wrong with it. */
+function forecastOf(row: Row, zone: GridZone, durationS: number): GridEvent | undefined {
+  const startAt = startOf(row)
+  const numbers = numbersOf(row, forecastColumns)
+  if (startAt === undefined || numbers === undefined || numbers.size === 0) return undefined
+  return {
+    ...noFigures,
+    zone,
+    startAt,
+    durationS,
+    source: 'file',
+    kind: 'forecast',
+    madeAt: publishedBy(startAt),
+    solarMw: numbers.get('solar_forecast_mw') ?? null,
+    windMw: numbers.get('wind_forecast_mw') ?? null,
+    loadMw: numbers.get('load_forecast_mw') ?? null,
+  }
+}
+
+function startOf({ utc = '' }: Row): EpochMs | undefined {
+  const startAt = timePattern.test(utc) ? Date.parse(utc) : Number.NaN
+  return Number.isFinite(startAt) ? startAt : undefined
+}
+
+/** Regulation (EU) 543/2013 art. 14: wind and solar forecasts are out by 18:00 Brussels time of the day before. */
+function publishedBy(startAt: EpochMs): EpochMs {
+  return wallClockAt(addDays(localDayOf(startAt, brussels), -1), 18, 0, brussels)
+}
+
+/** The numbers in some columns, empty ones left out; `undefined` where one of them is no number. */
+function numbersOf(row: Row, columns: readonly string[]): ReadonlyMap<string, number> | undefined {
+  const numbers = new Map<string, number>()
+  for (const name of columns) {
+    const text = row[name] ?? ''
+    if (text === '') continue
+    const value = Number(text)
+    if (!Number.isFinite(value) || value < 0) return undefined
+    numbers.set(name, value)
+  }
+  return numbers
+}
+
+function figuresOf(row: Row, numbers: ReadonlyMap<string, number>): GridFigures {
+  const others = otherRenewableColumns.flatMap((name) => numbers.get(name) ?? [])
+  const parts = {
+    renewableShareOfLoad: numbers.get('renewable_fraction_of_load') ?? null,
+    solarMw: numbers.get('solar_mw') ?? null,
+    windMw: numbers.get('wind_mw') ?? null,
+    otherRenewableMw: others.length === 0 ? null : others.reduce((sum, value) => sum + value, 0),
+    generationMw: numbers.get('generation_mw') ?? null,
+    loadMw: numbers.get('load_mw') ?? null,
+  }
+  return { ...parts, renewableShare: numbers.get('renewable_fraction') ?? computedShare(row, parts) }
+}
+
+/** Not where the file has a column for the share and leaves it empty: it says that it is not known. */
+function computedShare(row: Row, parts: Omit<GridFigures, 'renewableShare'>): number | null {
+  const renewableMw = renewableMwOf({ ...parts, renewableShare: null })
+  if (row.renewable_fraction !== undefined || renewableMw === null || !parts.generationMw) return null
+  return renewableMw / parts.generationMw
+}
