@@ -1,171 +1,147 @@
 /**
- * The renewable share of every hour of the day after the issue, from the zone's own history alone.
+ * The renewable share of the hours to come, from the zone's own history alone.
  *
- * What such a day is usually like (mean of the three years before: the same hour, ± 12 days, the same kind of day), plus
- * what the last days' departures from that say of the next: a ridge regression per wall-clock hour (Hoerl & Kennard,
- * Technometrics 12, 1970, doi:10.1080/00401706.1970.10488634) on departures of the last hours and days, the kind of day
- * and the season. Fitted on the four years before the issue, never on anything after it.
+ * What such a day is usually like (`grid-past.ts`), plus what the last hours and days say of the next: a ridge regression
+ * per hour of the day (Hoerl & Kennard, Technometrics 12, 1970, doi:10.1080/00401706.1970.10488634) on departures from
+ * the usual of the share, of wind, sun, the other renewables, generation and imports, the kind of day and the season.
+ * Fitted on the history before the issue, never on anything after it. In: days of 24 hours. Out: shares, 0–1. Where a
+ * history does not say what the share is made of, the share's own departures remain.
  */
 import { Matrix, solve } from 'ml-matrix'
-import { type GridDay, hoursPerDay } from './grid-days.ts'
+import { type GridSeries, hoursPerDay } from './grid-days.ts'
+import { type GridPast, type Issue, lookBackDays, meanOf } from './grid-past.ts'
 
 /** Name and version of the method. */
-export const forecastModel = 'ridge-1'
+export const forecastModel = 'ridge-2'
 
-/** Years that the usual day is made of, and that the regression is fitted on [days]. */
-const usualDays = 3 * 366
-const fitDays = 4 * 365
-/** Days around the day of the year that count for the usual day. */
-const reachDays = 12
-/** Days of one kind below which any kind counts. */
-const sameKindMin = 5
-/** Weight of the ridge; departures are of the order of 0.1. */
-const ridge = 1
-/** Days that features look back. */
-const lookBackDays = 8
+/** Weight of the ridge; features are brought to a standard deviation of 1. */
+const ridge = 30
+/** Days to fit on below which nothing is said. */
+const fitDaysMin = 100
 
-type Shares = readonly (number | null)[]
-
-/** History prepared for forecasts: the usual share and the departure from it, for every day that has years behind it. */
-export class GridPast {
-  readonly days: readonly GridDay[]
-  readonly usual: readonly (Shares | undefined)[]
-  readonly #departures: readonly Shares[]
-
-  constructor(days: readonly GridDay[]) {
-    this.days = days
-    this.usual = days.map((_, index) => usualSharesOf(days, index))
-    this.#departures = days.map(({ shares }, index) =>
-      shares.map((share, hour) => {
-        const usual = this.usual[index]?.[hour] ?? null
-        return share === null || usual === null ? null : share - usual
-      }),
-    )
-  }
-
-  /** First day whose features can be told. */
-  get firstUsable(): number {
-    const first = this.usual.findIndex((shares) => shares !== undefined)
-    return first < 0 ? Number.POSITIVE_INFINITY : first + lookBackDays
-  }
-
-  departure(index: number, hour: number): number | null {
-    return this.#departures[index]?.[hour] ?? null
-  }
-}
-
-/** One regression per wall-clock hour. */
-export interface DayAheadModel {
+/** One regression per wall-clock hour: weights of the features as they are, the constant first. */
+export interface AheadModel {
   /** Hours of the day of the issue that are known. */
   readonly knownHours: number
+  /** Days from the issue to the day that is told: 1 = tomorrow. */
+  readonly daysAhead: number
   readonly weights: readonly (readonly number[])[]
 }
 
 /**
- * Fits the forecast issued in the days up to `issueIndex`.
- * @returns `undefined` where the history is too short to say anything of the next day
+ * Fits what an issue after `knownHours` hours of a day says of the day `daysAhead` later, on the days before `issueDay`.
+ * @returns `undefined` where the history is too short
  */
-export function fitDayAhead(past: GridPast, issueIndex: number, knownHours: number): DayAheadModel | undefined {
-  const from = Math.max(past.firstUsable, issueIndex - fitDays)
-  const issues = Array.from({ length: Math.max(0, issueIndex - 1 - from) }, (_, offset) => from + offset)
-  if (issues.length < 100) return undefined
-  const shared = issues.map((issue) => sharedFeatures(past, issue, knownHours))
+export function fitAhead(past: GridPast, issue: Issue, daysAhead: number): AheadModel | undefined {
+  const { knownHours } = issue
+  const from = past.firstUsable
+  const count = Math.max(0, issue.day - daysAhead - from)
+  if (!Number.isFinite(from) || count < fitDaysMin) return undefined
+  const issues = Array.from({ length: count }, (_, offset): Issue => ({ day: from + offset, knownHours }))
+  const shared = issues.map((one) => sharedFeatures(past, one, daysAhead))
   const weights = Array.from({ length: hoursPerDay }, (_, hour) => {
     const rows: number[][] = []
     const targets: number[] = []
-    for (const [index, issue] of issues.entries()) {
-      const target = past.departure(issue + 1, hour)
+    for (const [index, one] of issues.entries()) {
+      const target = past.departure('share', one.day + daysAhead, hour, issue)
       if (target === null) continue
-      rows.push([...(shared[index] ?? []), ...hourFeatures(past, issue, knownHours, hour)])
+      rows.push([...(shared[index] ?? []), ...hourFeatures(past, one, daysAhead, hour)])
       targets.push(target)
     }
     return ridgeWeights(rows, targets)
   })
-  return { knownHours, weights }
+  return { knownHours, daysAhead, weights }
 }
 
-/** The shares of the day after `issueIndex` per wall-clock hour, 0–1; `null` where nothing is known of such an hour. */
-export function forecastDayAhead(past: GridPast, model: DayAheadModel, issueIndex: number): (number | null)[] {
-  const shared = sharedFeatures(past, issueIndex, model.knownHours)
+/** The shares of the day ahead of an issue per wall-clock hour, 0–1; `null` where nothing is known of such an hour. */
+export function forecastAhead(past: GridPast, model: AheadModel, issueDay: number): (number | null)[] {
+  const { knownHours, daysAhead } = model
+  const issue = { day: issueDay, knownHours }
+  const shared = sharedFeatures(past, issue, daysAhead)
   return Array.from({ length: hoursPerDay }, (_, hour) => {
-    const usual = past.usual[issueIndex + 1]?.[hour] ?? null
+    const usual = past.usualShares(issueDay + daysAhead)?.[hour] ?? null
     const weights = model.weights[hour]
-    if (usual === null || weights === undefined) return null
-    const features = [...shared, ...hourFeatures(past, issueIndex, model.knownHours, hour)]
+    if (usual === null || weights === undefined || weights.length === 0) return null
+    const features = [...shared, ...hourFeatures(past, issue, daysAhead, hour)]
     const departure = features.reduce((sum, feature, index) => sum + feature * (weights[index] ?? 0), 0)
     return Math.min(1, Math.max(0, usual + departure))
   })
 }
 
-/** Yesterday is the newest day that may count: of today the issue knows only the morning. */
-function usualSharesOf(days: readonly GridDay[], index: number): Shares | undefined {
-  const target = days[index]
-  if (target === undefined || index < 366) return undefined
-  const near: GridDay[] = []
-  for (let past = Math.max(0, index - usualDays); past < index - 1; past++) {
-    const day = days[past]
-    if (day === undefined) continue
-    const apart = Math.abs(day.yearDay - target.yearDay)
-    if (Math.min(apart, 365 - apart) <= reachDays) near.push(day)
-  }
-  const alike = near.filter((day) => kindOf(day) === kindOf(target))
-  const used = alike.length < sameKindMin ? near : alike
-  return Array.from({ length: hoursPerDay }, (_, hour) => meanOf(used.map(({ shares }) => shares[hour] ?? null)))
+/** Spans back from the issue whose mean departure counts [h]. */
+const recentHours: Readonly<Record<GridSeries, readonly number[]>> = {
+  share: [1, 3, 11, 24, 72, 168],
+  wind: [1, 3, 6, 11, 24, 48, 168],
+  solar: [3, 24, 72, 168],
+  others: [3, 24, 72, 168],
+  generation: [3, 11, 24, 168],
+  imports: [3, 11, 24, 168],
 }
 
-/** Working days are alike; Saturdays and Sundays are not. */
-function kindOf({ weekday }: GridDay): number {
-  return Math.max(4, weekday)
-}
+/** Stretches of the last days whose mean departure counts: days back from the issue, hours from and to. */
+const stretches: readonly (readonly [GridSeries, number, number, number])[] = [
+  ['share', 1, 11, 18],
+  ['share', 1, 18, 24],
+  ['share', 0, 0, 6],
+  ['wind', 0, 0, 5],
+  ['wind', 1, 18, 24],
+  ['wind', 1, 8, 18],
+  ['solar', 1, 9, 16],
+  ['solar', 2, 9, 16],
+  ['solar', 0, 9, 16],
+]
 
-/** What the last hours and days say, the same for every hour of the day to come. */
-function sharedFeatures(past: GridPast, issue: number, knownHours: number): number[] {
-  const recent: (number | null)[] = []
-  for (let day = issue - lookBackDays; day <= issue; day++) {
-    const hours = day === issue ? knownHours : hoursPerDay
-    for (let hour = 0; hour < hours; hour++) recent.push(past.departure(day, hour))
-  }
-  const yesterday = (from: number, to: number) =>
-    Array.from({ length: to - from }, (_, offset) => past.departure(issue - 1, from + offset))
-  const target = past.days[issue + 1]
+/** What the last hours and days say, the same for every hour of the day told. */
+function sharedFeatures(past: GridPast, issue: Issue, daysAhead: number): number[] {
+  const target = past.days[issue.day + daysAhead]
   const season = (2 * Math.PI * (target?.yearDay ?? 0)) / 365.2425
+  const spans = Object.entries(recentHours) as [GridSeries, readonly number[]][]
   return [
     1,
-    ...[1, 3, 11, 24, 72, 168].map((hours) => meanOf(recent.slice(-hours)) ?? 0),
-    meanOf(yesterday(11, 18)) ?? 0,
-    meanOf(yesterday(18, 24)) ?? 0,
-    meanOf(Array.from({ length: 6 }, (_, hour) => past.departure(issue, hour))) ?? 0,
-    target?.weekday === 5 ? 1 : 0,
-    target?.weekday === 6 ? 1 : 0,
-    target?.weekday === 0 ? 1 : 0,
+    ...spans.flatMap(([series, hours]) => hours.map((span) => past.recent(series, span, issue) ?? 0)),
+    ...stretches.map(([series, back, from, to]) => stretchMean(past, issue, series, issue.day - back, from, to)),
+    ...[5, 6, 0].map((weekday) => (target?.weekday === weekday ? 1 : 0)),
+    target?.isHoliday === true ? 1 : 0,
+    past.days[issue.day + daysAhead - 1]?.isHoliday === true ? 1 : 0,
     Math.sin(season),
     Math.cos(season),
   ]
 }
 
-/** What the same hour of the days before says. */
-function hourFeatures(past: GridPast, issue: number, knownHours: number, hour: number): number[] {
-  const newest = hour < knownHours ? issue : issue - 1
-  return [newest, issue - 1, issue - 6].map((day) => past.departure(day, hour) ?? 0)
+function stretchMean(past: GridPast, issue: Issue, series: GridSeries, day: number, from: number, to: number): number {
+  return meanOf(Array.from({ length: to - from }, (_, hour) => past.departure(series, day, from + hour, issue))) ?? 0
 }
 
-/** Solves (XᵀX + λI) w = Xᵀy; the constant is not held back. */
+/** What the same hour of the days before says. */
+function hourFeatures(past: GridPast, issue: Issue, daysAhead: number, hour: number): number[] {
+  const newest = hour < issue.knownHours ? issue.day : issue.day - 1
+  const at = (series: GridSeries, day: number) => past.departure(series, day, hour, issue) ?? 0
+  const weekBefore = Math.max(issue.day - lookBackDays, issue.day + daysAhead - 7)
+  return [
+    ...[newest, issue.day - 1, weekBefore].map((day) => at('share', day)),
+    ...(['wind', 'others', 'generation', 'imports'] as const).flatMap((series) =>
+      [newest, issue.day - 1].map((day) => at(series, day)),
+    ),
+  ]
+}
+
+/** Solves (ZᵀZ + λI) w = Zᵀy on standardised features; the constant is not held back. */
 function ridgeWeights(rows: readonly number[][], targets: readonly number[]): number[] {
-  if (rows.length === 0) return []
-  const features = new Matrix(rows as number[][])
+  if (rows.length < fitDaysMin) return []
+  const scales = scalesOf(rows)
+  const features = new Matrix(rows.map((row) => row.map((value, column) => value / (scales[column] ?? 1))))
   const transposed = features.transpose()
   const normal = transposed.mmul(features)
   for (let index = 1; index < normal.rows; index++) normal.set(index, index, normal.get(index, index) + ridge)
-  return solve(normal, transposed.mmul(Matrix.columnVector(targets as number[]))).to1DArray()
+  const weights = solve(normal, transposed.mmul(Matrix.columnVector(targets as number[]))).to1DArray()
+  return weights.map((weight, column) => weight / (scales[column] ?? 1))
 }
 
-function meanOf(values: readonly (number | null)[]): number | null {
-  let sum = 0
-  let count = 0
-  for (const value of values) {
-    if (value === null) continue
-    sum += value
-    count += 1
-  }
-  return count === 0 ? null : sum / count
+/** The standard deviation of each column; 1 for one that never changes, the constant among them. */
+function scalesOf(rows: readonly number[][]): number[] {
+  return Array.from({ length: rows[0]?.length ?? 0 }, (_, column) => {
+    const mean = rows.reduce((sum, row) => sum + (row[column] ?? 0), 0) / rows.length
+    const variance = rows.reduce((sum, row) => sum + ((row[column] ?? 0) - mean) ** 2, 0) / rows.length
+    return variance < 1e-18 ? 1 : Math.sqrt(variance)
+  })
 }

@@ -3,12 +3,13 @@
  * was known the day before at noon or at six in the evening, against the day itself.
  */
 import type { CivilDay } from '../energy/civil-time.ts'
-import { type DayAheadModel, fitDayAhead, forecastDayAhead, type GridPast } from './greenness-forecast.ts'
+import { type AheadModel, fitAhead, forecastAhead } from './greenness-forecast.ts'
+import type { GridPast } from './grid-past.ts'
 
 /** Hours of use that a household would move. */
 const windowHours = 2
 /** The model is fitted anew this often [days]. */
-const refitDays = 30
+const refitDays = 60
 
 /** Errors over the days of a back-test; shares are 0–1. */
 export interface GreennessSkill {
@@ -41,21 +42,21 @@ export interface BackTestedDay {
 /** Forecasts every day `fromOn` ≤ day < `toOn` from the day before it, of which `knownHours` are known. */
 export function backTest(past: GridPast, fromOn: CivilDay, toOn: CivilDay, knownHours: number): BackTestedDay[] {
   const tested: BackTestedDay[] = []
-  let model: DayAheadModel | undefined
+  let model: AheadModel | undefined
   let fittedAt = Number.NEGATIVE_INFINITY
-  for (const [index, { day, shares }] of past.days.entries()) {
+  for (const [index, { day, values }] of past.days.entries()) {
     if (day < fromOn || day >= toOn) continue
     const issue = index - 1
     if (model === undefined || issue - fittedAt >= refitDays) {
-      model = fitDayAhead(past, issue, knownHours)
+      model = fitAhead(past, { day: issue, knownHours }, 1)
       fittedAt = issue
     }
-    const actual = whole(shares)
-    const today = whole(past.days[issue]?.shares)
-    const usual = whole(past.usual[index])
-    const forecast = model === undefined ? undefined : whole(forecastDayAhead(past, model, issue))
+    const actual = whole(values.share)
+    const today = whole(past.days[issue]?.values.share)
+    const usual = whole(past.usualShares(index))
+    const forecast = model === undefined ? undefined : whole(forecastAhead(past, model, issue))
     if (actual === undefined || today === undefined || usual === undefined || forecast === undefined) continue
-    tested.push({ day, actual, forecast, today, usual, weekBefore: whole(past.days[index - 7]?.shares) })
+    tested.push({ day, actual, forecast, today, usual, weekBefore: whole(past.days[index - 7]?.values.share) })
   }
   return tested
 }

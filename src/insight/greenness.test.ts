@@ -72,13 +72,11 @@ describe('greenness', () => {
   const sunny = (startAt: number) =>
     new Date(startAt).getUTCHours() >= 9 && new Date(startAt).getUTCHours() < 14 ? 0.6 : 0.3
   const hours = Array.from({ length: 60 }, (_, index) => at('2026-11-22T20:00:00Z') + index * hourMs)
-  const forecast = {
-    model: 'm',
-    hours: hours.map(
-      (startAt): GridHour => ({ startAt, renewableShare: sunny(startAt), kind: 'substitute', madeAt: now }),
-    ),
-  }
-  const question = { now, timeZone, zone: 'IT', hours: [] as GridHour[], forecast, attribution: [] }
+  const own = { source: null, model: 'm', madeAt: now }
+  const substitutes = hours.map(
+    (startAt): GridHour => ({ startAt, renewableShare: sunny(startAt), kind: 'substitute', ...own }),
+  )
+  const question = { now, timeZone, zone: 'IT', hours: substitutes }
 
   test('covers today and tomorrow, hour by hour, and keeps the start of a running window', () => {
     const { time_series, best_windows, meta } = greennessAnswer(question)
@@ -96,15 +94,23 @@ describe('greenness', () => {
 
   test('prefers what was measured to a forecast', () => {
     const startAt = at('2026-11-23T00:00:00Z')
-    const actual: GridHour = { startAt, renewableShare: 0.51234, kind: 'actual', madeAt: now }
-    const stale: GridHour = { startAt, renewableShare: 0.1, kind: 'forecast', madeAt: now }
-    const { time_series, meta } = greennessAnswer({ ...question, hours: [actual, stale] })
+    const actual: GridHour = {
+      startAt,
+      renewableShare: 0.51234,
+      kind: 'actual',
+      madeAt: now,
+      source: 'entsoe',
+      model: null,
+    }
+    const stale: GridHour = { startAt, renewableShare: 0.1, kind: 'forecast', ...own }
+    const { time_series, meta } = greennessAnswer({ ...question, hours: [...substitutes, stale, actual] })
     expect(time_series.data[1]).toEqual([0.5123])
-    expect(meta.hours[1]?.kind).toBe('actual')
+    expect(meta.hours[1]).toMatchObject({ kind: 'actual', source: 'entsoe', model: null })
+    expect(meta.attribution.map(({ url }) => url)).toEqual(['https://transparency.entsoe.eu'])
   })
 
   test('is null, with a reason, where nothing is known of an hour', () => {
-    const { time_series, best_windows, meta } = greennessAnswer({ ...question, forecast: { model: 'm', hours: [] } })
+    const { time_series, best_windows, meta } = greennessAnswer({ ...question, hours: [] })
     expect(time_series.data.flat().every((value) => value === null)).toBe(true)
     expect(best_windows).toEqual([])
     expect(meta.reason).toBe('forecast_unavailable')
@@ -120,15 +126,14 @@ describe('usual hours of the grid', () => {
 
   test('are the mean of past years at that local hour, in those weeks, on that kind of day', () => {
     const climatology = climatologyOf(history, timeZone, 0)
-    const { model, hours } = climatology.forecast(at('2026-06-24T10:00:00Z'), at('2026-06-24T12:00:00Z'))
-    expect(model).toBe(climatologyModel)
+    const hours = climatology.hours(at('2026-06-24T10:00:00Z'), at('2026-06-24T12:00:00Z'))
     expect(hours.map(({ renewableShare }) => renewableShare)).toEqual([expect.closeTo(0.1, 9), expect.closeTo(0.11, 9)])
-    expect(hours[0]).toMatchObject({ kind: 'substitute', madeAt: 0 })
+    expect(hours[0]).toMatchObject({ kind: 'substitute', madeAt: 0, model: climatologyModel })
   })
 
   test('are not invented for weeks that the history does not have', () => {
-    expect(
-      climatologyOf(history, timeZone, 0).forecast(at('2026-12-24T10:00:00Z'), at('2026-12-24T12:00:00Z')).hours,
-    ).toEqual([])
+    expect(climatologyOf(history, timeZone, 0).hours(at('2026-12-24T10:00:00Z'), at('2026-12-24T12:00:00Z'))).toEqual(
+      [],
+    )
   })
 })

@@ -1,7 +1,7 @@
 /**
  * When is the grid green? The renewable share hour by hour, today and tomorrow, and the best windows to use energy in.
  *
- * In: the hours of a zone as they are known now (measured, or forecast by a source) and our own forecast for the rest.
+ * In: all that is known of the hours of a zone: measured, forecast, or what such an hour is usually like.
  * Out: the wire's `data` of `GET /greenness`. An hour that nothing is known of is `null`, its day has no windows, and
  * `meta.reason` says so.
  */
@@ -10,37 +10,23 @@ import {
   type CivilDay,
   type EpochMs,
   formatInstant,
+  hourMs,
   hoursOfDay,
   type Interval,
   localDayOf,
   type TimeZone,
 } from '../energy/civil-time.ts'
-import type { GridHour, GridHourKind, GridZone } from '../energy/grid-hours.ts'
+import type { GridHour, GridHourKind, GridSource, GridZone } from '../energy/grid-hours.ts'
 import { roundTo } from '../energy/rounding.ts'
 import { bestWindowsOf, type DayWindows, type HourValue } from './greenness-windows.ts'
-
-/** A forecast of ours: hours it can say something of, and the name and version of its method. */
-export interface GreennessForecast {
-  readonly model: string
-  readonly hours: readonly GridHour[]
-}
-
-/** A source that is due attribution. */
-export interface Attribution {
-  readonly source: string
-  readonly licence: string
-  readonly url: string
-}
+import { type Attribution, attributionsOf } from './grid-attribution.ts'
 
 export interface GreennessQuestion {
   readonly now: EpochMs
   readonly timeZone: TimeZone
   readonly zone: GridZone
-  /** Hours known from sources; of two for one hour an actual beats a forecast, and the newer beats the older. */
+  /** Of several for one hour an actual beats a forecast and that a substitute; of two of a kind the first counts. */
   readonly hours: readonly GridHour[]
-  /** Fills the hours that `hours` does not know. */
-  readonly forecast: GreennessForecast
-  readonly attribution: readonly Attribution[]
 }
 
 export interface BestWindow {
@@ -53,6 +39,10 @@ export interface HourMeta {
   readonly at: string
   readonly kind: GridHourKind | null
   readonly made_at: string | null
+  /** Whose figures it is made of; `null` where history alone says it. */
+  readonly source: GridSource | null
+  /** The method that computed it; `null` for a value as its source gives it. */
+  readonly model: string | null
 }
 
 /** The threshold of one local day, and why the day has no windows where a rule says so. */
@@ -73,7 +63,7 @@ export interface GreennessMeta {
   readonly coverage: number | null
   /** Whether any hour is a substitute. */
   readonly estimated: boolean
-  /** Method of the hours that no source knows; `null` where sources know them all. */
+  /** Method of the newest hour that no source gives; `null` where sources give them all. */
   readonly model: string | null
   readonly reason: DayWindows['reason']
   readonly hours: readonly HourMeta[]
@@ -133,23 +123,18 @@ export function greennessAnswer(question: GreennessQuestion): GreennessData {
   }
 }
 
-/** The best that is known of each hour: actual, else a source's forecast, else ours. */
-function bestByHour({ hours, forecast }: GreennessQuestion): Map<EpochMs, GridHour> {
-  const best = new Map(forecast.hours.map((hour) => [hour.startAt, hour]))
-  const fromSources = new Map<EpochMs, GridHour>()
+/** The best that is known of each hour. What was measured counts once the hour is over. */
+function bestByHour({ hours, now }: GreennessQuestion): Map<EpochMs, GridHour> {
+  const best = new Map<EpochMs, GridHour>()
   for (const hour of hours) {
-    const other = fromSources.get(hour.startAt)
-    if (other === undefined || beats(hour, other)) fromSources.set(hour.startAt, hour)
+    if (hour.kind === 'actual' && hour.startAt + hourMs > now) continue
+    const other = best.get(hour.startAt)
+    if (other === undefined || rank[hour.kind] > rank[other.kind]) best.set(hour.startAt, hour)
   }
-  for (const [startAt, hour] of fromSources) best.set(startAt, hour)
   return best
 }
 
 const rank: Record<GridHourKind, number> = { actual: 2, forecast: 1, substitute: 0 }
-
-function beats(hour: GridHour, other: GridHour): boolean {
-  return rank[hour.kind] > rank[other.kind] || (hour.kind === other.kind && hour.madeAt >= other.madeAt)
-}
 
 function seriesOf(day: CivilDay, timeZone: TimeZone, best: ReadonlyMap<EpochMs, GridHour>): SeriesHour[] {
   return hoursOfDay(day, timeZone).map(({ startAt, stopAt }) => {
@@ -171,7 +156,6 @@ function metaOf(
   windows: readonly DayWindows[],
   reason: DayWindows['reason'],
 ): GreennessMeta {
-  const forecastHours = new Set(question.forecast.hours)
   return {
     unit: '1',
     zone: question.zone,
@@ -181,11 +165,11 @@ function metaOf(
     resolution_s: hourS,
     coverage: coverageOf(hours, question.now),
     estimated: hours.some((hour) => hour.known?.kind === 'substitute'),
-    model: hours.some(({ known }) => known !== undefined && forecastHours.has(known)) ? question.forecast.model : null,
+    model: hours.findLast(({ known }) => typeof known?.model === 'string')?.known?.model ?? null,
     reason,
     hours: hours.map(hourMetaOf),
     threshold: windows.map(({ day, threshold, reason }) => ({ day, threshold: rounded(threshold), reason })),
-    attribution: question.attribution,
+    attribution: attributionsOf(hours.flatMap(({ known }) => known ?? [])),
   }
 }
 
@@ -201,6 +185,8 @@ function hourMetaOf({ startAt, known }: SeriesHour): HourMeta {
     at: formatInstant(startAt),
     kind: known?.kind ?? null,
     made_at: known === undefined ? null : formatInstant(known.madeAt),
+    source: known?.source ?? null,
+    model: known?.model ?? null,
   }
 }
 

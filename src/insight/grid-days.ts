@@ -1,47 +1,112 @@
-/** A zone's history as local days of 24 hours by the wall clock: what the forecast of the next day learns from. */
+/** A zone's history as local days of 24 hours by the wall clock: what the forecast learns from. */
 import {
   addDays,
   type CivilDay,
   daysFrom,
+  type EpochMs,
   localDayOf,
   type TimeZone,
   wallClockHour,
   weekdayOf,
 } from '../energy/civil-time.ts'
-import type { MeasuredGridHour } from '../energy/grid-hours.ts'
+import type { GridFigures } from '../energy/grid-hours.ts'
+import { bandCalendar } from '../energy/tariff-bands.ts'
 
 export const hoursPerDay = 24
+
+/** One hour of a zone's history: the share, and what it is made of where that is known. */
+export interface PastGridHour extends Omit<GridFigures, 'renewableShareOfLoad'> {
+  readonly startAt: EpochMs
+}
+
+/**
+ * What is followed from hour to hour: the renewable share; wind, sun and the other renewables as shares of generation;
+ * the logarithm of generation; the share of load that comes from abroad.
+ */
+export const gridSeries = ['share', 'wind', 'solar', 'others', 'generation', 'imports'] as const
+export type GridSeries = (typeof gridSeries)[number]
+
+/** One value for each series. */
+export function forEachSeries<T>(valueFor: (name: GridSeries) => T): Record<GridSeries, T> {
+  return {
+    share: valueFor('share'),
+    wind: valueFor('wind'),
+    solar: valueFor('solar'),
+    others: valueFor('others'),
+    generation: valueFor('generation'),
+    imports: valueFor('imports'),
+  }
+}
+
+/** Values per wall-clock hour; `null` where unknown or skipped by the clock, the mean where doubled. */
+export type HourValues = readonly (number | null)[]
 
 /** One local day of a zone. */
 export interface GridDay {
   readonly day: CivilDay
-  /** 0 = Monday. */
+  /** 0 = Monday; a holiday counts as Sunday, because demand falls and gas with it. */
   readonly weekday: number
+  readonly isHoliday: boolean
   /** Day of the year, 0–365. */
   readonly yearDay: number
-  /** Renewable share per wall-clock hour; `null` where unknown or skipped by the clock, the mean where doubled. */
-  readonly shares: readonly (number | null)[]
+  readonly values: Readonly<Record<GridSeries, HourValues>>
 }
 
-/** Every local day from the first to the last hour of a history, and one more for the forecast to look at. */
-export function gridDaysOf(history: readonly MeasuredGridHour[], timeZone: TimeZone): GridDay[] {
+const calendar = bandCalendar({ fourOctober: false })
+
+/** Every local day from the first to the last hour of a history, and `daysAhead` more for the forecast to look at. */
+export function gridDaysOf(history: readonly PastGridHour[], timeZone: TimeZone, daysAhead = 1): GridDay[] {
   const byDay = Map.groupBy(history, ({ startAt }) => localDayOf(startAt, timeZone))
   const known = [...byDay.keys()].sort()
   const [first, last] = [known[0], known.at(-1)]
   if (first === undefined || last === undefined) return []
-  return daysFrom(first, addDays(last, 2)).map((day) => gridDayOf(day, byDay.get(day) ?? [], timeZone))
+  return daysFrom(first, addDays(last, daysAhead + 1)).map((day) => gridDayOf(day, byDay.get(day) ?? [], timeZone))
 }
 
-function gridDayOf(day: CivilDay, hours: readonly MeasuredGridHour[], timeZone: TimeZone): GridDay {
-  const sums = new Float64Array(hoursPerDay)
-  const counts = new Uint8Array(hoursPerDay)
-  for (const { startAt, renewableShare } of hours) {
-    const hour = wallClockHour(startAt, timeZone)
-    sums[hour] = (sums[hour] ?? 0) + renewableShare
-    counts[hour] = (counts[hour] ?? 0) + 1
+function gridDayOf(day: CivilDay, hours: readonly PastGridHour[], timeZone: TimeZone): GridDay {
+  const sums = forEachSeries(() => new HourMeans())
+  for (const past of hours) {
+    const hour = wallClockHour(past.startAt, timeZone)
+    const values = seriesValuesOf(past)
+    for (const name of gridSeries) sums[name].add(hour, values[name])
   }
-  const shares = Array.from(sums, (sum, hour) => (counts[hour] === 0 ? null : sum / (counts[hour] ?? 1)))
-  return { day, weekday: weekdayOf(day), yearDay: yearDayOf(day), shares }
+  const isHoliday = calendar.isHoliday(day)
+  return {
+    day,
+    weekday: isHoliday ? 6 : weekdayOf(day),
+    isHoliday,
+    yearDay: yearDayOf(day),
+    values: forEachSeries((name) => sums[name].means()),
+  }
+}
+
+/** What one hour says of each series. */
+function seriesValuesOf({ renewableShare, solarMw, windMw, otherRenewableMw, generationMw, loadMw }: PastGridHour) {
+  const ofGeneration = (powerMw: number | null) => (powerMw === null || !generationMw ? null : powerMw / generationMw)
+  return {
+    share: renewableShare,
+    wind: ofGeneration(windMw),
+    solar: ofGeneration(solarMw),
+    others: ofGeneration(otherRenewableMw),
+    generation: generationMw ? Math.log(generationMw) : null,
+    imports: loadMw && generationMw !== null ? (loadMw - generationMw) / loadMw : null,
+  } satisfies Record<GridSeries, number | null>
+}
+
+/** Means per wall-clock hour. */
+class HourMeans {
+  readonly #sums = new Float64Array(hoursPerDay)
+  readonly #counts = new Uint8Array(hoursPerDay)
+
+  add(hour: number, value: number | null): void {
+    if (value === null) return
+    this.#sums[hour] = (this.#sums[hour] ?? 0) + value
+    this.#counts[hour] = (this.#counts[hour] ?? 0) + 1
+  }
+
+  means(): (number | null)[] {
+    return Array.from(this.#sums, (sum, hour) => (this.#counts[hour] === 0 ? null : sum / (this.#counts[hour] ?? 1)))
+  }
 }
 
 function yearDayOf(day: CivilDay): number {

@@ -1,0 +1,97 @@
+/**
+ * The renewable share of hours to come from what sources publish of them.
+ *
+ * Wind and solar as a source forecasts them (ENTSO-E A69), the other renewables as they were at the same hour of the last
+ * days, over the generation: the load as a source forecasts it (A65; the load a week before where it does not) times what
+ * generation was of load at that hour of the last days. No source publishes a forecast of all renewables. A share of
+ * load (Energy-Charts) becomes one of generation by the same ratio. In: stored hours of a zone. Out: shares, 0–1.
+ */
+import { type EpochMs, hourMs } from '../energy/civil-time.ts'
+import { type GridEvent, type GridFigures, type GridHour, gridSources } from '../energy/grid-hours.ts'
+import { mean } from '../energy/quantiles.ts'
+
+/** Names and versions of the methods. */
+export const mixModel = 'mix-1'
+export const shareOfLoadModel = 'share-of-load-1'
+
+/** Days whose same hour says what is usual now. */
+const recentDays = 7
+const dayMs = 24 * hourMs
+const weekMs = 7 * dayMs
+
+type Hour = Omit<GridEvent, 'durationS'>
+
+/** What was measured, by hour: of several sources the first of `gridSources` that says it. */
+export type MeasuredHours = ReadonlyMap<EpochMs, Hour>
+
+/** The measured hours that are over at `now`; each figure from the best source of the hour. */
+export function measuredHoursOf(hours: readonly Hour[], now: EpochMs): MeasuredHours {
+  const over = hours.filter(({ kind, startAt }) => kind === 'actual' && startAt + hourMs <= now)
+  const measured = new Map<EpochMs, Hour>()
+  for (const hour of inSourceOrder(over)) {
+    const better = measured.get(hour.startAt)
+    if (better === undefined || (better.renewableShare === null && hour.renewableShare !== null))
+      measured.set(hour.startAt, hour)
+  }
+  return measured
+}
+
+/** The hours that published forecasts tell of, those made of wind and sun first. @param hours stored, any kind */
+export function publishedHoursOf(hours: readonly Hour[], now: EpochMs): GridHour[] {
+  const published = inSourceOrder(hours.filter(({ kind, madeAt }) => kind === 'forecast' && madeAt <= now))
+  const measured = measuredHoursOf(hours, now)
+  const loads = new Map(published.toReversed().flatMap(({ startAt, loadMw }) => (loadMw ? [[startAt, loadMw]] : [])))
+  return [
+    ...published.flatMap((hour) => mixedHour(hour, measured, loads) ?? []),
+    ...published.flatMap((hour) => hourOfLoadShare(hour, measured) ?? []),
+    ...published.flatMap((hour) => givenHour(hour) ?? []),
+  ]
+}
+
+function mixedHour(hour: Hour, measured: MeasuredHours, loads: ReadonlyMap<EpochMs, number>): GridHour | undefined {
+  const { startAt, solarMw, windMw, madeAt, source } = hour
+  if (solarMw === null || windMw === null) return undefined
+  const loadMw = loads.get(startAt) ?? measured.get(startAt - weekMs)?.loadMw ?? null
+  const othersMw = recentMean(measured, startAt, ({ otherRenewableMw }) => otherRenewableMw)
+  const ofLoad = recentMean(measured, startAt, generationOfLoad)
+  if (loadMw === null || othersMw === null || ofLoad === null) return undefined
+  const renewableShare = clamped((solarMw + windMw + othersMw) / (loadMw * ofLoad))
+  return { startAt, renewableShare, kind: 'forecast', madeAt, source, model: mixModel }
+}
+
+function hourOfLoadShare(hour: Hour, measured: MeasuredHours): GridHour | undefined {
+  const { startAt, renewableShareOfLoad, madeAt, source } = hour
+  if (renewableShareOfLoad === null) return undefined
+  const ofLoad = recentMean(measured, startAt, generationOfLoad) ?? 1
+  const renewableShare = clamped(renewableShareOfLoad / ofLoad)
+  return { startAt, renewableShare, kind: 'forecast', madeAt, source, model: shareOfLoadModel }
+}
+
+function givenHour({ startAt, renewableShare, madeAt, source }: Hour): GridHour | undefined {
+  return renewableShare === null
+    ? undefined
+    : { startAt, renewableShare, kind: 'forecast', madeAt, source, model: null }
+}
+
+/** The mean at the same hour of the newest days of the last week and the day before that know it; `null` without any. */
+function recentMean(measured: MeasuredHours, startAt: EpochMs, read: (hour: Hour) => number | null): number | null {
+  const values: number[] = []
+  for (let back = 1; back <= recentDays + 1; back++) {
+    const hour = measured.get(startAt - back * dayMs)
+    const value = hour === undefined ? null : read(hour)
+    if (value !== null) values.push(value)
+  }
+  return values.length === 0 ? null : mean(values)
+}
+
+function generationOfLoad({ generationMw, loadMw }: GridFigures): number | null {
+  return generationMw === null || !loadMw ? null : generationMw / loadMw
+}
+
+function clamped(share: number): number {
+  return Math.min(1, Math.max(0, share))
+}
+
+function inSourceOrder(hours: readonly Hour[]): Hour[] {
+  return hours.toSorted((one, other) => gridSources.indexOf(one.source) - gridSources.indexOf(other.source))
+}
