@@ -101,6 +101,22 @@ evaluate
   .option('--json', 'print JSON')
   .action(async (options) => (await import('./commands/evaluate-greenness.ts')).evaluateGreennessCommand(options))
 
+const grid = program.command('grid').description("what is known of the grid's hours")
+
+grid
+  .command('import')
+  .description('read files of hourly generation into the database; safe to repeat')
+  .argument('<file...>', 'CSV with utc and renewable_fraction, or the generation by kind; .gz is read as well')
+  .option('--zone <zone>', 'the grid zone: IT, NORD, CNOR, CSUD, SUD, CALA, SICI or SARD', 'IT')
+  .option('--json', 'print the report as JSON')
+  .action(async (files, options) => (await import('./commands/grid.ts')).gridImportCommand(files, options))
+
+grid
+  .command('status')
+  .description('what is stored of which zone, and how the sources did')
+  .option('--json', 'print JSON')
+  .action(async (options) => (await import('./commands/grid.ts')).gridStatusCommand(options))
+
 program
   .command('peers')
   .description('compute the statistics of similar homes anew')

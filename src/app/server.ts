@@ -14,9 +14,9 @@ import { startAnalysisLoop } from './analysis-loop.ts'
 import { clockOf, machineClock } from './clock.ts'
 import { openConfiguredDatabase } from './commands/with-database.ts'
 import type { Configuration } from './configuration.ts'
-import { openGreenness } from './greenness-source.ts'
 import type { IntakeCounts } from './live/intake.ts'
 import { openLiveMeters } from './live/live-meters.ts'
+import { startGreennessKeeper } from './greenness-keeper.ts'
 import { keepPeersFresh } from './peers.ts'
 import { CommandRefusal } from './terminal.ts'
 import { startWorkerPool, type WorkerPool } from './workers/pool.ts'
@@ -78,6 +78,7 @@ export async function startServer(engine: Engine, overrides: Partial<ApiSettings
     onStale: loop.wake,
     log,
   })
+  const greenness = startGreennessKeeper({ db, pool, clock, onError })
   const api = buildApi({
     db,
     clock,
@@ -85,7 +86,7 @@ export async function startServer(engine: Engine, overrides: Partial<ApiSettings
     settings: { ...configuration, version: packageJson.version, ...overrides },
     bandCalendar: bandCalendar({ fourOctober: configuration.fourOctober }),
     renderConsumption: (task) => pool.renderConsumption(task),
-    greenness: await openGreenness(clock),
+    greenness,
     onStale: loop.wake,
     doors: live.doors,
     metrics,
@@ -98,6 +99,7 @@ export async function startServer(engine: Engine, overrides: Partial<ApiSettings
     clearTimeout(patience)
     await live.stop()
     await stopPeers()
+    await greenness.stop()
     await loop.stop()
   }
   try {

@@ -37,6 +37,9 @@ describe('every command explains itself', () => {
     ['evaluate'],
     ['evaluate', 'homes'],
     ['evaluate', 'greenness'],
+    ['grid'],
+    ['grid', 'import'],
+    ['grid', 'status'],
     ['peers'],
   ]
   test.each(commands.map((command) => [command.join(' ') || 'loadlens', command] as const))(

@@ -1,5 +1,6 @@
 /** `GET /greenness`: when the grid is green, today and tomorrow. */
 import { Type } from 'typebox'
+import { gridSources } from '../../energy/grid-hours.ts'
 import { defaultZone, type GreennessData } from '../../insight/greenness.ts'
 import { answerOf } from '../insight-schemas.ts'
 import { badParameter, clientProblems, envelope, type Route, success } from '../route.ts'
@@ -10,7 +11,8 @@ const query = closed(
     zone: Type.Optional(
       Type.String({
         pattern: '^[A-Za-z0-9_-]{1,32}$',
-        description: 'The grid zone; Italy as a whole (`IT`) where absent.',
+        description:
+          'The grid zone: Italy as a whole (`IT`, the default) or a bidding zone (`NORD`, `CNOR`, `CSUD`, `SUD`, `CALA`, `SICI`, `SARD`) that there is data of.',
       }),
     ),
   },
@@ -31,7 +33,7 @@ const meta = closed({
   resolution_s: Type.Literal(3600),
   coverage: nullable(share("Share of today's elapsed time whose value was measured.")),
   estimated: Type.Boolean({ description: 'Whether any hour is a substitute.' }),
-  model: nullable(Type.String({ description: 'Method of the hours that no source knows.' })),
+  model: nullable(Type.String({ description: 'Method of the newest hour that no source gives.' })),
   reason,
   hours: Type.Array(
     closed({
@@ -41,7 +43,13 @@ const meta = closed({
           description: 'Measured, forecast, or what such an hour is usually like.',
         }),
       ),
-      made_at: nullable(instant('When the value was measured or computed.')),
+      made_at: nullable(instant('When the value was measured, published or computed.')),
+      source: nullable(
+        oneOf(gridSources, { description: 'Whose figures it is made of; `null` where history alone says it.' }),
+      ),
+      model: nullable(
+        Type.String({ description: 'The method that computed it; `null` for a value as its source gives it.' }),
+      ),
     }),
     { description: 'What each row of the series is.' },
   ),
@@ -89,8 +97,8 @@ const example = {
     model: 'climatology-1',
     reason: null,
     hours: [
-      { at: '2026-11-22T23:00:00Z', kind: 'substitute', made_at: madeAt },
-      { at: '2026-11-23T00:00:00Z', kind: 'substitute', made_at: madeAt },
+      { at: '2026-11-22T23:00:00Z', kind: 'substitute', made_at: madeAt, source: null, model: 'climatology-1' },
+      { at: '2026-11-23T00:00:00Z', kind: 'substitute', made_at: madeAt, source: null, model: 'climatology-1' },
     ],
     threshold: [
       { day: '2026-11-23' as GreennessData['meta']['threshold'][number]['day'], threshold: 0.3512, reason: null },

@@ -1,12 +1,11 @@
 /** `loadlens evaluate greenness`: back-tests the forecast of the next day on a history. */
-import { readFile } from 'node:fs/promises'
-import { gunzipSync } from 'node:zlib'
 import { type CivilDay, parseDay } from '../../energy/civil-time.ts'
-import { readGridHistory } from '../../ingest/index.ts'
-import { forecastModel, GridPast } from '../../insight/greenness-forecast.ts'
+import { forecastModel } from '../../insight/greenness-forecast.ts'
 import { backTest, type GreennessSkill, skillOf } from '../../insight/greenness-skill.ts'
 import { gridDaysOf } from '../../insight/grid-days.ts'
+import { GridPast } from '../../insight/grid-past.ts'
 import { CommandRefusal, print, say } from '../terminal.ts'
+import { readGridFile } from './grid.ts'
 
 interface EvaluateGreennessOptions {
   readonly history: string
@@ -23,7 +22,7 @@ const issues = { noon: 11, evening: 17 } as const
 export async function evaluateGreennessCommand({ history, from, to, json }: EvaluateGreennessOptions): Promise<void> {
   const [fromOn, toOn] = [dayOf('--from', from), dayOf('--to', to)]
   if (toOn <= fromOn) throw new CommandRefusal('--to is exclusive and lies after --from.', 2)
-  const past = new GridPast(gridDaysOf(await historyOf(history), timeZone))
+  const past = new GridPast(gridDaysOf((await readGridFile(history, 'IT')).hours, timeZone))
   const days = (knownHours: number) => backTest(past, fromOn, toOn, knownHours)
   const [noon, evening] = [days(issues.noon), days(issues.evening)]
   if (noon.length === 0)
@@ -52,18 +51,6 @@ function dayOf(option: string, text: string): CivilDay {
   const day = parseDay(text)
   if (day === undefined) throw new CommandRefusal(`${option} takes a date such as 2023-01-01, not "${text}".`, 2)
   return day
-}
-
-async function historyOf(path: string) {
-  const bytes = await readFile(path).catch(() => {
-    throw new CommandRefusal(`${path} is not a file that can be read.`)
-  })
-  try {
-    const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b
-    return readGridHistory((isGzip ? gunzipSync(bytes) : bytes).toString('utf8'))
-  } catch (error) {
-    throw new CommandRefusal(`${path} is no history: ${error instanceof Error ? error.message : String(error)}`)
-  }
 }
 
 function sayTable({ noon, evening }: { noon: GreennessSkill; evening: GreennessSkill }): void {

@@ -1,7 +1,9 @@
 /** The worker threads: everything that computes for more than a few milliseconds runs there, never on the HTTP thread. */
 import { Piscina } from 'piscina'
 import type { RenderConsumptionTask } from '../../api/render-consumption.ts'
+import type { GridHour } from '../../energy/grid-hours.ts'
 import type { DayToSave } from '../../store/index.ts'
+import type { IssueTask } from '../greenness-issue.ts'
 import type { AnalyseTask } from './worker.ts'
 
 export interface WorkerPool {
@@ -10,6 +12,8 @@ export interface WorkerPool {
   analyse(task: Omit<AnalyseTask, 'fourOctober'>): Promise<DayToSave[]>
   /** Renders the answer of the consumption endpoint as UTF-8 JSON. */
   renderConsumption(task: RenderConsumptionTask): Promise<Uint8Array>
+  /** Everything that can be said now of a grid zone's hours. */
+  issueGreenness(task: IssueTask): Promise<GridHour[]>
   /** Finishes what runs and ends the threads. */
   close(): Promise<void>
 }
@@ -26,6 +30,7 @@ export function startWorkerPool(threads: number, fourOctober: boolean): WorkerPo
     threads,
     analyse: (task) => piscina.run({ ...task, fourOctober } satisfies AnalyseTask, { name: 'analyse' }),
     renderConsumption: (task) => piscina.run(task, { name: 'renderConsumption' }),
+    issueGreenness: (task) => piscina.run(task, { name: 'issueGreenness' }),
     close: () => piscina.close(),
   }
 }

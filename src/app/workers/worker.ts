@@ -12,6 +12,8 @@ import { decodeAnalysedDay, encodeAnalysedDay, type PackedReadings, unpackSeries
 import type { DayToSave } from '../../store/index.ts'
 import { openDisaggregator } from '../networks.ts'
 
+export { issueZone as issueGreenness } from '../greenness-issue.ts'
+
 /** Days of one home to analyse, with the readings of those days and of their context. */
 export interface AnalyseTask {
   readonly household: Household

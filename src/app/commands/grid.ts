@@ -1,0 +1,87 @@
+/** `loadlens grid import` and `loadlens grid status`: what is known of the grid. */
+import { readFile } from 'node:fs/promises'
+import { gunzipSync } from 'node:zlib'
+import { formatInstant, hourMs } from '../../energy/civil-time.ts'
+import { gridZones } from '../../energy/grid-zones.ts'
+import { type GridCsv, readGridCsv } from '../../ingest/index.ts'
+import { gridFetches, gridHoldings } from '../../store/index.ts'
+import { machineClock } from '../clock.ts'
+import { type GridImportReport, importGridCsv } from '../grid-import.ts'
+import { CommandRefusal, print, say } from '../terminal.ts'
+import { withDatabase } from './with-database.ts'
+
+/** Rejected hours shown to a person; `--json` has the first thousand. */
+const shownMax = 10
+
+/** Imports files one after the other; each again changes nothing. */
+export async function gridImportCommand(
+  paths: readonly string[],
+  { zone: named, json }: { readonly zone: string; readonly json?: boolean },
+): Promise<void> {
+  const zone = knownZone(named)
+  const files = await Promise.all(paths.map(async (path) => ({ path, csv: await readGridFile(path, zone) })))
+  await withDatabase(async (db) => {
+    const reports: ({ readonly file: string } & GridImportReport)[] = []
+    for (const { path, csv } of files)
+      reports.push({ file: path, ...(await importGridCsv(db, zone, csv, machineClock())) })
+    if (json === true) return print(JSON.stringify(reports))
+    for (const report of reports) sayReport(report)
+  })
+}
+
+/** Prints what is stored, and how the sources did. */
+export async function gridStatusCommand({ json }: { readonly json?: boolean }): Promise<void> {
+  await withDatabase(async (db) => {
+    const holdings = (await gridHoldings(db)).map(({ zone, kind, source, hours, firstAt, lastAt }) => {
+      return { zone, kind, source, hours, from: formatInstant(firstAt), to: formatInstant(lastAt + hourMs) }
+    })
+    const fetches = (await gridFetches(db)).map((fetch) => ({
+      source: fetch.source,
+      zone: fetch.zone,
+      succeeded_at: fetch.succeededAt === null ? null : formatInstant(fetch.succeededAt),
+      next_at: formatInstant(fetch.nextAt),
+      failures: fetch.failures,
+      problem: fetch.problem,
+    }))
+    if (json === true) return print(JSON.stringify({ holdings, fetches }))
+    if (holdings.length === 0) say('No hour of a grid is stored: answers come from the embedded history.')
+    for (const { zone, kind, source, hours, from, to } of holdings)
+      print(`${zone.padEnd(5)} ${kind.padEnd(9)} ${source.padEnd(17)} ${hours} hours, ${from} – ${to}`)
+    for (const { source, zone, succeeded_at, problem } of fetches)
+      print(
+        `${zone.padEnd(5)} ${source}: last success ${succeeded_at ?? 'never'}${problem === null ? '' : `; ${problem}`}`,
+      )
+  })
+}
+
+/** Reads a CSV of the grid, gzip or not. @throws {CommandRefusal} where it cannot be read */
+export async function readGridFile(path: string, zone: string): Promise<GridCsv> {
+  const bytes = await readFile(path).catch(() => {
+    throw new CommandRefusal(`${path} is not a file that can be read.`)
+  })
+  try {
+    const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b
+    return readGridCsv((isGzip ? gunzipSync(bytes) : bytes).toString('utf8'), zone)
+  } catch (error) {
+    throw new CommandRefusal(
+      `${path} is no history of a grid: ${error instanceof Error ? error.message : String(error)}`,
+    )
+  }
+}
+
+function knownZone(named: string): string {
+  const zone = named.toUpperCase()
+  if (gridZones.has(zone)) return zone
+  throw new CommandRefusal(`--zone takes one of ${[...gridZones.keys()].join(', ')}, not "${named}".`, 2)
+}
+
+function sayReport({ file, zone, ...report }: { readonly file: string } & GridImportReport): void {
+  const { received, accepted, duplicates, replaced, empty, rejected_count, rejected } = report
+  print(
+    `${file}: ${zone}: ${received} hours: ${accepted} accepted, ${duplicates} duplicates, ${replaced} replaced, ${empty} empty, ${rejected_count} rejected`,
+  )
+  if (report.from !== null) say(`  ${report.from} – ${report.to}, ${report.missing_hours} hours missing between`)
+  if (report.forecast_hours > 0) say(`  ${report.forecast_hours} hours of published forecasts`)
+  for (const { at, code, detail } of rejected.slice(0, shownMax)) say(`  ${at}: ${code}: ${detail}`)
+  if (rejected_count > shownMax) say(`  … and ${rejected_count - shownMax} more (--json names a thousand)`)
+}
