@@ -20,17 +20,17 @@ export interface WorkerPool {
 
 /** Starts up to `threads` workers; `fourOctober` says whether 4 October is a holiday of the tariff bands. */
 export function startWorkerPool(threads: number, fourOctober: boolean): WorkerPool {
-  const piscina = new Piscina({
-    filename: new URL('./worker.ts', import.meta.url).href,
-    minThreads: 1,
-    maxThreads: threads,
-    idleTimeout: 60_000,
-  })
+  const options = { filename: new URL('./worker.ts', import.meta.url).href, idleTimeout: 60_000 }
+  const piscina = new Piscina({ ...options, minThreads: 1, maxThreads: threads })
+  // A thread of its own: homes under analysis, however many, do not make the grid wait.
+  const grid = new Piscina({ ...options, minThreads: 0, maxThreads: 1 })
   return {
     threads,
     analyse: (task) => piscina.run({ ...task, fourOctober } satisfies AnalyseTask, { name: 'analyse' }),
     renderConsumption: (task) => piscina.run(task, { name: 'renderConsumption' }),
-    issueGreenness: (task) => piscina.run(task, { name: 'issueGreenness' }),
-    close: () => piscina.close(),
+    issueGreenness: (task) => grid.run(task, { name: 'issueGreenness' }),
+    close: async () => {
+      await Promise.all([piscina.close(), grid.close()])
+    },
   }
 }

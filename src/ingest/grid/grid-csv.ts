@@ -32,6 +32,8 @@ export interface GridCsv {
   readonly rejected: readonly RejectedHour[]
 }
 
+/** Figures by column; empty ones are left out. */
+type Numbers = Readonly<Partial<Record<string, number>>>
 type Row = Readonly<Record<string, string>>
 
 const otherRenewableColumns = [
@@ -69,7 +71,7 @@ export function readGridCsv(text: string, zone: GridZone): GridCsv {
     empty: read.filter((one) => one === undefined).length,
     duplicates: once.duplicates,
     hours: whole.hours,
-    forecasts: wholeHoursOf(onceEach(rows.flatMap((row) => forecastOf(row, zone, durationS) ?? [])).events).hours,
+    forecasts: forecastsOf(rows, zone, durationS),
     rejected: [...read.filter((one) => one !== undefined && 'code' in one), ...once.rejected, ...whole.rejected],
   }
 }
@@ -94,11 +96,16 @@ function actualOf(row: Row, zone: GridZone, durationS: number): GridEvent | Reje
   return { zone, startAt, durationS, source: 'file', kind: 'actual', madeAt: startAt + durationS * 1000, ...figures }
 }
 
+function forecastsOf(rows: readonly Row[], zone: GridZone, durationS: number): readonly GridEvent[] {
+  if (!forecastColumns.some((name) => rows[0]?.[name] !== undefined)) return []
+  return wholeHoursOf(onceEach(rows.flatMap((row) => forecastOf(row, zone, durationS) ?? [])).events).hours
+}
+
 /** `undefined` for a row without a forecast that can be read; the row's measured part says what is wrong with it. */
 function forecastOf(row: Row, zone: GridZone, durationS: number): GridEvent | undefined {
   const startAt = startOf(row)
   const numbers = numbersOf(row, forecastColumns)
-  if (startAt === undefined || numbers === undefined || numbers.size === 0) return undefined
+  if (startAt === undefined || numbers === undefined || Object.keys(numbers).length === 0) return undefined
   return {
     ...noFigures,
     zone,
@@ -107,9 +114,9 @@ function forecastOf(row: Row, zone: GridZone, durationS: number): GridEvent | un
     source: 'file',
     kind: 'forecast',
     madeAt: publishedBy(startAt),
-    solarMw: numbers.get('solar_forecast_mw') ?? null,
-    windMw: numbers.get('wind_forecast_mw') ?? null,
-    loadMw: numbers.get('load_forecast_mw') ?? null,
+    solarMw: numbers.solar_forecast_mw ?? null,
+    windMw: numbers.wind_forecast_mw ?? null,
+    loadMw: numbers.load_forecast_mw ?? null,
   }
 }
 
@@ -124,29 +131,29 @@ function publishedBy(startAt: EpochMs): EpochMs {
 }
 
 /** The numbers in some columns, empty ones left out; `undefined` where one of them is no number. */
-function numbersOf(row: Row, columns: readonly string[]): ReadonlyMap<string, number> | undefined {
-  const numbers = new Map<string, number>()
+function numbersOf(row: Row, columns: readonly string[]): Numbers | undefined {
+  const numbers: Record<string, number> = {}
   for (const name of columns) {
     const text = row[name] ?? ''
     if (text === '') continue
     const value = Number(text)
     if (!Number.isFinite(value) || value < 0) return undefined
-    numbers.set(name, value)
+    numbers[name] = value
   }
   return numbers
 }
 
-function figuresOf(row: Row, numbers: ReadonlyMap<string, number>): GridFigures {
-  const others = otherRenewableColumns.flatMap((name) => numbers.get(name) ?? [])
+function figuresOf(row: Row, numbers: Numbers): GridFigures {
+  const others = otherRenewableColumns.flatMap((name) => numbers[name] ?? [])
   const parts = {
-    renewableShareOfLoad: numbers.get('renewable_fraction_of_load') ?? null,
-    solarMw: numbers.get('solar_mw') ?? null,
-    windMw: numbers.get('wind_mw') ?? null,
+    renewableShareOfLoad: numbers.renewable_fraction_of_load ?? null,
+    solarMw: numbers.solar_mw ?? null,
+    windMw: numbers.wind_mw ?? null,
     otherRenewableMw: others.length === 0 ? null : others.reduce((sum, value) => sum + value, 0),
-    generationMw: numbers.get('generation_mw') ?? null,
-    loadMw: numbers.get('load_mw') ?? null,
+    generationMw: numbers.generation_mw ?? null,
+    loadMw: numbers.load_mw ?? null,
   }
-  return { ...parts, renewableShare: numbers.get('renewable_fraction') ?? computedShare(row, parts) }
+  return { ...parts, renewableShare: numbers.renewable_fraction ?? computedShare(row, parts) }
 }
 
 /** Not where the file has a column for the share and leaves it empty: it says that it is not known. */

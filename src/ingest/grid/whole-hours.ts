@@ -25,6 +25,7 @@ function hourOf(startAt: number, parts: readonly GridEvent[]): GridEvent | undef
   const [first] = parts
   const coveredS = parts.reduce((sum, { durationS }) => sum + durationS, 0)
   if (first === undefined || coveredS !== hourS) return undefined
+  if (parts.length === 1) return first
   const figures: Record<keyof GridFigures, number | null> = { ...noFigures }
   for (const name of gridFigures) figures[name] = meanOf(parts.map((part) => part[name]))
   const madeAt = Math.max(...parts.map((part) => part.madeAt))
