@@ -82,6 +82,18 @@ export async function findAccount(
   return row && accountOf(row)
 }
 
+/** The client's accounts that have or had a POD, in the order in which they had it: the one that still has it comes last. */
+export async function findAccountsOfPod(db: Database, clientId: ClientId, podKey: string): Promise<Account[]> {
+  const rows = await db.kysely
+    .selectFrom('accounts')
+    .selectAll()
+    .where('client_id', '=', clientId)
+    .where('pod_key', '=', podKey)
+    .orderBy('closed_on', (order) => order.asc().nullsLast())
+    .execute()
+  return rows.map(accountOf)
+}
+
 /** The client's accounts by number, at most `limit`, those after the number `after`. */
 export async function listAccounts(
   db: Database,

@@ -5,6 +5,7 @@ export {
   closeAccount,
   deleteAccount,
   findAccount,
+  findAccountsOfPod,
   listAccounts,
   type Registration,
   type RegistrationOutcome,
@@ -88,7 +89,7 @@ export {
   type LiveReadings,
   writeLiveReadings,
 } from './readings/write-live.ts'
-export { type WriteCounts, writeReadingColumns, writeReadings } from './readings/write-readings.ts'
+export { type WriteCounts, weighReadings, writeReadingColumns, writeReadings } from './readings/write-readings.ts'
 export {
   type ClaimedStretch,
   claimStaleDays,

@@ -2,10 +2,12 @@
 import * as first from './0001-first.ts'
 import * as grid from './0002-grid.ts'
 import * as doors from './0003-doors.ts'
+import * as files from './0004-files.ts'
 
 /** Statements per version; the names order and identify them in the database. */
 export const migrations: Readonly<Record<string, readonly string[]>> = {
   '0001-first': first.statements,
   '0002-grid': grid.statements,
   '0003-doors': doors.statements,
+  '0004-files': files.statements,
 }

@@ -50,6 +50,35 @@ export async function writeReadings(
   return Array.from(outcomes, (outcome) => writeOutcomes[outcome] ?? 'accepted')
 }
 
+/**
+ * What would become of readings, were they written: nothing is. Readings of an earlier call are not remembered.
+ * @returns what would become of each, in the order given
+ */
+export async function weighReadings(
+  db: Database,
+  account: Account,
+  readings: readonly Reading[],
+): Promise<WriteOutcome[]> {
+  const groups = groupReadings(readings, account.timeZone)
+  if (groups.length === 0) return []
+  const stored = await inTransaction(db, (transaction) =>
+    loadDays(
+      transaction,
+      account,
+      groups.map((group) => wholeDay(group, account)),
+    ),
+  )
+  const weighed: WriteOutcome[] = []
+  for (const [index, group] of groups.entries()) {
+    const { packed, recent } = stored[index] ?? nothingStored
+    const { outcomes } = applyReadings(overlayColumns(packed, recent), group.columns)
+    for (const [entry, position] of group.positions.entries()) {
+      weighed[position] = writeOutcomes[outcomes[entry] ?? 0] ?? 'accepted'
+    }
+  }
+  return weighed
+}
+
 /** How many readings came to what. */
 export type WriteCounts = Readonly<Record<WriteOutcome, number>>
 
