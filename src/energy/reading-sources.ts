@@ -24,6 +24,16 @@ export const readingSources = [
   'device:sml',
   'device:chain2',
   'device:sparkplug',
+  /** Files of other houses by format: `file:` and the format's name. */
+  'file:e-distribuzione',
+  'file:e-distribuzione-app',
+  'file:portale-consumi',
+  'file:pcf',
+  'file:sii',
+  'file:green-button',
+  'file:home-assistant',
+  'file:emoncms',
+  'file:shelly',
 ] as const
 
 /** Where a reading came from. */

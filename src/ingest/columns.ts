@@ -8,13 +8,19 @@ export interface ValueColumn {
   readonly channel: Channel
 }
 
+/** Energy drawn in an interval, as files of meters have it. */
+export const importedEnergy: ValueColumn = { name: 'energy_wh', kind: 'energy', channel: 'import' }
+
+/** Energy injected in an interval. */
+export const exportedEnergy: ValueColumn = { name: 'energy_wh_export', kind: 'energy', channel: 'export' }
+
 /** The fields that carry readings: W, Wh of an interval, Wh of a register; drawn, and (`_export`) injected. */
 export const valueColumns: readonly ValueColumn[] = [
   { name: 'power_w', kind: 'power', channel: 'import' },
-  { name: 'energy_wh', kind: 'energy', channel: 'import' },
+  importedEnergy,
   { name: 'register_wh', kind: 'register', channel: 'import' },
   { name: 'power_w_export', kind: 'power', channel: 'export' },
-  { name: 'energy_wh_export', kind: 'energy', channel: 'export' },
+  exportedEnergy,
   { name: 'register_wh_export', kind: 'register', channel: 'export' },
 ]
 

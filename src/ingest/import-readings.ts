@@ -4,27 +4,26 @@
  * A body that breaks keeps its whole good rows, and says so in the report beside its refusal.
  */
 import { setImmediate } from 'node:timers/promises'
-import type { Reading } from '../energy/readings.ts'
-import type { BodyParser, BodyParserFactory } from './body-parser.ts'
-import { BodyBroken, type BodyProblem } from './body-refusals.ts'
-import type { ReadingsFormat } from './formats.ts'
+import type { BodyParser } from './body-parser.ts'
+import { BodyBroken, type BodyProblem, bodyRefusals } from './body-refusals.ts'
+import type { FileFormat } from './file-format.ts'
+import { type FormatChoice, formatOf } from './formats.ts'
 import { piecesOf } from './pieces.ts'
 import type { ReadingRules } from './reading-rules.ts'
-import { readingsCsv } from './readings-csv.ts'
-import { readingsJson } from './readings-json.ts'
-import { readingsNdjson } from './readings-ndjson.ts'
-import { type ImportReport, RowCollector, type WriteOutcome } from './row-collector.ts'
+import { type ImportReport, RowCollector, type WriteBatch } from './row-collector.ts'
 import { type BodyLimits, defaultBodyLimits, SentBody, unpack } from './unpack.ts'
 
 /** How a body is brought in. */
 export interface ImportOptions extends ReadingRules {
-  /** Makes a batch durable; one outcome per reading, in order. What it throws ends the import. */
-  readonly write: (batch: Reading[]) => Promise<readonly WriteOutcome[]>
+  /** Makes a batch durable. What it throws ends the import. */
+  readonly write: WriteBatch
   /** Readings per batch, about. */
   readonly batchSize?: number
   /** Whether the sender announced gzip: then anything else is refused. Unannounced gzip is unpacked as well. */
   readonly announcedGzip?: boolean
   readonly limits?: BodyLimits
+  /** Whether rows go to accounts by their PODs: a body that names none is refused then. */
+  readonly byPod?: boolean
 }
 
 /** A body that was refused from some point on: why, where, and what became of the rows before. */
@@ -38,11 +37,8 @@ export const defaultBatchSize = 20_000
 /** After so many pieces (a few milliseconds of work) other work of the thread has its turn. */
 const piecesPerTurn = 4
 
-const parsers: Readonly<Record<ReadingsFormat, BodyParserFactory>> = {
-  csv: readingsCsv,
-  ndjson: readingsNdjson,
-  json: readingsJson,
-}
+/** A format is told by so many bytes of the beginning, at most. */
+const headBytes = 4096
 
 /**
  * Imports a body. The source is read to its end even when the body is refused (so that a sender over HTTP comes to
@@ -52,37 +48,71 @@ const parsers: Readonly<Record<ReadingsFormat, BodyParserFactory>> = {
  */
 export async function importReadings(
   source: AsyncIterable<Uint8Array>,
-  format: ReadingsFormat,
+  choice: FormatChoice,
   options: ImportOptions,
 ): Promise<ImportReport | BodyRefusal> {
   const limits = options.limits ?? defaultBodyLimits
   const sent = new SentBody(source, limits.sentBytesMax)
-  const rows = new RowCollector()
+  const body = new BodyReader(choice, options)
   const pieces = piecesOf(unpack(sent, limits.unpackedBytesMax, options.announcedGzip === true))
-  const problem = await readPieces(pieces, parsers[format](rows, options), rows, options).catch(problemOf)
-  await rows.commit(options.write)
-  if (problem === undefined) return rows.report()
+  const problem = await body.read(pieces).catch(problemOf)
+  await body.rows.commit(options.write)
+  const report = body.report()
+  if (problem === undefined) return report
   if (problem.refusal !== 'body_too_large') await sent.drain()
-  return { ...problem, report: rows.report() }
+  return { ...problem, report }
 }
 
-/** Reads the body as far as it can be read; leaves rows in the collector that are not written yet. */
-async function readPieces(
-  pieces: AsyncIterable<Buffer>,
-  parser: BodyParser,
-  rows: RowCollector,
-  { write, batchSize = defaultBatchSize }: ImportOptions,
-): Promise<BodyProblem | undefined> {
-  let count = 0
-  for await (const piece of pieces) {
-    parser.push(piece)
-    if (parser.problem !== undefined) return parser.problem
-    if (rows.waiting >= batchSize) await rows.commit(write)
-    if (++count % piecesPerTurn === 0) await setImmediate()
+/** Reads one body, whose format is known once its first piece is. */
+class BodyReader {
+  readonly rows = new RowCollector()
+  readonly #choice: FormatChoice
+  readonly #options: ImportOptions
+  #format: FileFormat | undefined
+
+  constructor(choice: FormatChoice, options: ImportOptions) {
+    this.#choice = choice
+    this.#options = options
   }
-  if (count === 0) return { refusal: 'body_empty', detail: 'the body is empty' }
-  while (parser.end()) await rows.commit(write)
-  return parser.problem
+
+  /** Reads the body as far as it can be read; leaves rows in the collector that are not written yet. */
+  async read(pieces: AsyncIterable<Buffer>): Promise<BodyProblem | undefined> {
+    const { write, batchSize = defaultBatchSize } = this.#options
+    let parser: BodyParser | undefined
+    let count = 0
+    for await (const piece of pieces) {
+      if (parser === undefined) {
+        const begun = this.#begin(piece)
+        if ('refusal' in begun) return begun
+        parser = begun
+      }
+      parser.push(piece)
+      if (parser.problem !== undefined) return parser.problem
+      if (this.rows.waiting >= batchSize) await this.rows.commit(write)
+      if (++count % piecesPerTurn === 0) await setImmediate()
+    }
+    if (parser === undefined) return { refusal: 'body_empty', detail: 'the body is empty' }
+    while (parser.end()) await this.rows.commit(write)
+    return parser.problem
+  }
+
+  report(): ImportReport {
+    const report = this.rows.report()
+    return this.#format === undefined ? report : { format: this.#format.name, ...report }
+  }
+
+  #begin(first: Buffer): BodyParser | BodyProblem {
+    const format = formatOf(this.#choice, first.toString('utf8', 0, headBytes))
+    if (format === undefined) return { refusal: 'format_unknown', detail: bodyRefusals.format_unknown }
+    this.#format = format
+    if (this.#options.byPod === true && format.namesPods !== true) {
+      return { refusal: 'pods_missing', detail: `${format.name} names no PODs: send it to one account` }
+    }
+    if (format.needsUnit === true && this.#options.unit === undefined) {
+      return { refusal: 'unit_missing', detail: `${format.name} does not say the unit of its values: name it (unit)` }
+    }
+    return format.parser(this.rows, { ...this.#options, source: format.source ?? this.#options.source })
+  }
 }
 
 /** What the bytes themselves were refused for; any other error is none of the body's. */

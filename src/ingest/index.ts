@@ -15,11 +15,15 @@ export {
 export { type MessageRejectionCode, messageRejections } from './devices/message-rejections.ts'
 export { adapterOf, deviceAdapters } from './devices/registry.ts'
 export { type MinuteProblem, type MinuteReport, type MinuteRow, readMinutes } from './disaggregate-csv.ts'
+export type { FileFormat } from './file-format.ts'
 export {
-  formatOfFileName,
-  formatOfMediaType,
-  type ReadingsFormat,
-  readingsFormats,
+  anyFormat,
+  type FormatChoice,
+  fileFormats,
+  formatNamed,
+  formatNames,
+  formatsOfFileName,
+  formatsOfMediaType,
   readingsMediaTypes,
 } from './formats.ts'
 export * from './grid/index.ts'
@@ -27,7 +31,14 @@ export { type BodyRefusal, defaultBatchSize, type ImportOptions, importReadings 
 export { type BrokerMessage, type EmbeddedBroker, openEmbeddedBroker } from './mqtt/embedded-broker.ts'
 export { GroupCommit, NotCommittedError } from './mqtt/group-commit.ts'
 export { rootOfFilter, type TopicIndex, topicIndex } from './mqtt/topic-index.ts'
-export type { ReadingRules } from './reading-rules.ts'
-export { type ImportReport, type RejectedRow, rejectedRowsMax, type WriteOutcome } from './row-collector.ts'
+export { type PointReport, reportedPointsMax } from './point-tally.ts'
+export { type ReadingRules, type ReadingUnit, readingUnits } from './reading-rules.ts'
+export {
+  type ImportReport,
+  type RejectedRow,
+  rejectedRowsMax,
+  type WriteBatch,
+  type WriteOutcome,
+} from './row-collector.ts'
 export { type RowRejectionCode, rowRejections } from './row-rejections.ts'
 export { type BodyLimits, defaultBodyLimits } from './unpack.ts'

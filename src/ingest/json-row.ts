@@ -43,11 +43,11 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Adds the readings of a parsed row to the collector, or rejects it. */
-export function addJsonRow(row: unknown, rows: RowCollector, rules: ReadingRules): void {
+/** Adds the readings of a parsed row to the collector, or rejects it; `line` is where it stands, where rows have lines. */
+export function addJsonRow(row: unknown, rows: RowCollector, rules: ReadingRules, line?: number): void {
   const bad = isFields(row) ? addReadings(row, rows, rules) : notAnObject(row)
-  if (bad === undefined) rows.closeRow()
-  else rows.reject(bad.code, () => bad.subject)
+  if (bad === undefined) rows.closeRow(line)
+  else rows.reject(bad.code, () => bad.subject, line)
 }
 
 type Fields = Readonly<Record<string, unknown>>

@@ -13,10 +13,16 @@ export class LineCutter {
   /** The beginning of a line whose end is still to come. */
   readonly #held: Buffer
   #heldBytes = 0
+  #lines = 0
 
   constructor(taker: LineTaker, lineBytesMax: number) {
     this.#taker = taker
     this.#held = Buffer.allocUnsafe(lineBytesMax)
+  }
+
+  /** The number of the line given last, from 1. */
+  get lines(): number {
+    return this.#lines
   }
 
   push(piece: Buffer): void {
@@ -48,6 +54,7 @@ export class LineCutter {
   }
 
   #give(bytes: Buffer, start: number, end: number): void {
+    this.#lines++
     if (end - start > this.#held.length) this.#taker.tooLongLine()
     else this.#taker.line(bytes, start, bytes[end - 1] === carriageReturn && end > start ? end - 1 : end)
   }

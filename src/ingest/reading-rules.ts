@@ -2,9 +2,16 @@
  * What a reading must be to enter the house: when it may lie, how large it may be, how long it stands.
  * Bounds are those of the API contract ("Readings", "Bad input"); the register's is nine digits of kWh.
  */
-import type { EpochMs } from '../energy/civil-time.ts'
+import type { EpochMs, TimeZone } from '../energy/civil-time.ts'
 import type { ReadingSource } from '../energy/reading-sources.ts'
-import { defaultEnergyIntervalS, defaultHoldS, defaultMaxGapS, type Quality, type Reading } from '../energy/readings.ts'
+import {
+  type Channel,
+  defaultEnergyIntervalS,
+  defaultHoldS,
+  defaultMaxGapS,
+  type Quality,
+  type Reading,
+} from '../energy/readings.ts'
 import type { ValueColumn } from './columns.ts'
 import type { RowRejectionCode } from './row-rejections.ts'
 
@@ -27,7 +34,19 @@ export interface ReadingRules {
   readonly maxGapS?: number
   /** The door that the readings come through. */
   readonly source: ReadingSource
+  /** The home's time zone, for files with local times; `Europe/Rome` where absent. */
+  readonly timeZone?: TimeZone
+  /** The unit of values that a file gives none. */
+  readonly unit?: ReadingUnit | undefined
+  /** The entity to read, where a file has several. */
+  readonly entity?: string | undefined
+  /** What the values of a file are that does not say it. */
+  readonly channel?: Channel | undefined
 }
+
+/** Units that a sender may name: of power, or of a register that only grows. */
+export const readingUnits = ['W', 'kW', 'Wh', 'kWh'] as const
+export type ReadingUnit = (typeof readingUnits)[number]
 
 /** How long the values of a row stand, as far as the row says so [s]. */
 export interface RowSpans {

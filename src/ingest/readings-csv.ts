@@ -73,7 +73,7 @@ class ReadingsCsv implements BodyParser, LineTaker {
   }
 
   tooLongLine(): void {
-    if (this.#layout !== undefined) this.#rows.reject('row_too_long', () => 'the row')
+    if (this.#layout !== undefined) this.#rows.reject('row_too_long', () => 'the row', this.#lines.lines)
     else
       this.problem ??= { refusal: 'header_column_unknown', detail: 'the header line is too long', pointer: '/header' }
   }
@@ -91,10 +91,10 @@ class ReadingsCsv implements BodyParser, LineTaker {
   #row(layout: CsvLayout, bytes: Buffer, start: number, end: number): void {
     const fields = this.#fields
     const bad = this.#formProblem(layout, bytes, start, end) ?? this.#readings(layout, bytes)
-    if (bad === undefined) this.#rows.closeRow()
+    if (bad === undefined) this.#rows.closeRow(this.#lines.lines)
     else {
       const subject = () => (bad.field < 0 ? bad.name : `${bad.name} ${shown(fields.text(bytes, bad.field))}`)
-      this.#rows.reject(isUtf8(bytes.subarray(start, end)) ? bad.code : 'row_not_utf8', subject)
+      this.#rows.reject(isUtf8(bytes.subarray(start, end)) ? bad.code : 'row_not_utf8', subject, this.#lines.lines)
     }
   }
 

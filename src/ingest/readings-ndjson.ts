@@ -36,12 +36,12 @@ class ReadingsNdjson implements BodyParser, LineTaker {
     if (isBlank(bytes, start, end)) return
     const text = utf8Text(bytes, start, end)
     const row = text === undefined ? undefined : parseJson(text)
-    if (text === undefined) this.#rows.reject('row_not_utf8', () => 'the row')
-    else if (row === undefined) this.#rows.reject('row_malformed', () => `${shown(text)} is no JSON`)
-    else addJsonRow(row, this.#rows, this.#rules)
+    if (text === undefined) this.#rows.reject('row_not_utf8', () => 'the row', this.#lines.lines)
+    else if (row === undefined) this.#rows.reject('row_malformed', () => `${shown(text)} is no JSON`, this.#lines.lines)
+    else addJsonRow(row, this.#rows, this.#rules, this.#lines.lines)
   }
 
   tooLongLine(): void {
-    this.#rows.reject('row_too_long', () => 'the row')
+    this.#rows.reject('row_too_long', () => 'the row', this.#lines.lines)
   }
 }

@@ -1,0 +1,246 @@
+/**
+ * What each golden file says. In files of quarter-hours number n of a day is (100 + n) Wh, so that a value tells which
+ * number it had; on 30 March 2025 and 29 March 2026 Italy's clock skips 02:00 to 03:00, on 26 October 2025 it shows it twice.
+ */
+import { describe, expect, test } from 'vitest'
+import type { ImportOptions } from '../../src/ingest/index.ts'
+import { goldenFile, type ImportedFile, importFile } from '../support/import-file.ts'
+
+async function read(path: string, options: Partial<ImportOptions> = {}): Promise<ImportedFile> {
+  return await importFile([goldenFile(path)], options)
+}
+
+/** The value at an instant, `undefined` where there is none. */
+function valueAt({ readings }: ImportedFile, at: string, channel = 'import'): number | null | undefined {
+  return readings.findLast((one) => one.at === Date.parse(at) && one.channel === channel)?.value
+}
+
+function sumWh({ readings }: ImportedFile): number {
+  return readings.reduce((sum, { value }) => sum + (value ?? 0), 0)
+}
+
+/** Σ (100 + n) for n = 1 … 96. */
+const wholeDayWh = 96 * 100 + (96 * 97) / 2
+
+const codes = ({ report }: ImportedFile) => report.rejected.map(({ line, code }) => [line, code])
+
+describe('e-distribuzione', () => {
+  test('an ordinary day has 96 quarters, the first at local midnight, each exactly as written', async () => {
+    const file = await read('e-distribuzione/synthetic-ordinary-days.csv')
+    expect(file.report).toMatchObject({ format: 'e-distribuzione', received: 192, accepted: 192 })
+    expect(valueAt(file, '2024-08-31T22:00:00Z')).toBe(101)
+    expect(valueAt(file, '2024-09-01T21:45:00Z')).toBe(196)
+    expect(sumWh(file)).toBe(2 * wholeDayWh)
+    expect(file.readings[0]).toMatchObject({ kind: 'energy', channel: 'import', spanS: 900, quality: 'measured' })
+  })
+
+  test('on the spring day zeros in the skipped hour mean nothing, and the rest stands by the wall clock', async () => {
+    const file = await read('e-distribuzione/synthetic-clock-changes.csv')
+    const spring = file.readings.filter(({ at }) => at < Date.parse('2025-06-01'))
+    expect(spring).toHaveLength(92)
+    expect(valueAt(file, '2025-03-30T00:45:00Z')).toBe(108)
+    expect(valueAt(file, '2025-03-30T01:00:00Z')).toBe(113)
+    expect(valueAt(file, '2025-03-30T21:45:00Z')).toBe(196)
+  })
+
+  test('a spring day with its last four empty counts the quarters that elapsed', async () => {
+    const file = await read('e-distribuzione/synthetic-clock-changes.csv')
+    const spring = file.readings.filter(({ at }) => at > Date.parse('2026-01-01'))
+    expect(spring).toHaveLength(92)
+    expect(valueAt(file, '2026-03-28T23:00:00Z')).toBe(101)
+    expect(valueAt(file, '2026-03-29T01:00:00Z')).toBe(109)
+    expect(valueAt(file, '2026-03-29T21:45:00Z')).toBe(192)
+  })
+
+  test('on the autumn day the doubled hour cannot be told, and is rejected, never guessed', async () => {
+    const file = await read('e-distribuzione/synthetic-clock-changes.csv')
+    expect(codes(file)).toEqual(Array.from({ length: 4 }, () => [4, 'time_ambiguous']))
+    expect(valueAt(file, '2025-10-25T23:45:00Z')).toBe(108)
+    for (const at of ['2025-10-26T00:00:00Z', '2025-10-26T01:00:00Z']) expect(valueAt(file, at)).toBeUndefined()
+    expect(valueAt(file, '2025-10-26T02:00:00Z')).toBe(113)
+    expect(valueAt(file, '2025-10-26T22:45:00Z')).toBe(196)
+  })
+
+  test('bad cells, dates and short rows are named with their line; the rest is kept', async () => {
+    const file = await read('e-distribuzione/synthetic-bad-cells.csv')
+    expect(codes(file)).toEqual([
+      [2, 'value_not_a_number'],
+      [3, 'day_invalid'],
+      [4, 'row_malformed'],
+      [5, 'value_negative'],
+      [5, 'energy_absurd'],
+    ])
+    expect(file.report).toMatchObject({ accepted: 95 + 93, rejected_count: 5 })
+    expect(valueAt(file, '2024-09-02T22:15:00Z')).toBeUndefined()
+  })
+})
+
+describe('Portale Consumi', () => {
+  test('fills both PODs; rows of register readings hold no quarters', async () => {
+    const file = await read('portale-consumi/synthetic-two-pods.csv')
+    expect(file.report.pods).toEqual([
+      { pod: 'IT001E12345678', accepted: 96 + 92 + 92, duplicates: 0, replaced: 0, rejected_count: 4 },
+      { pod: 'IT001E87654321', accepted: 96, duplicates: 0, replaced: 0, rejected_count: 0 },
+    ])
+    expect(codes(file)).toEqual(Array.from({ length: 4 }, () => [5, 'time_ambiguous']))
+  })
+
+  test('a flow that rectifies makes corrected values', async () => {
+    const { readings } = await read('portale-consumi/synthetic-two-pods.csv')
+    const corrected = readings.filter(({ quality }) => quality === 'corrected')
+    expect(corrected).toHaveLength(96)
+    expect(corrected[0]).toMatchObject({ pod: 'IT001E87654321', value: 1101 })
+  })
+})
+
+describe('Duereti and Unareti', () => {
+  test('the offset of each row tells the doubled hour apart, and zeros of the skipped hour are none', async () => {
+    const file = await read('pcf/synthetic-clock-changes.csv')
+    expect(file.report).toMatchObject({ format: 'pcf', received: 11, accepted: 11 })
+    expect(valueAt(file, '2026-04-30T22:15:00Z', 'export')).toBe(500)
+    expect(file.readings.find(({ at }) => at === Date.parse('2026-04-30T22:30:00Z'))?.quality).toBe('estimated')
+    expect(['00:30', '00:45', '01:00'].map((time) => valueAt(file, `2026-03-29T${time}:00Z`))).toEqual([26, 38, 27])
+    expect(
+      ['00:00', '00:45', '01:00', '01:45', '02:00'].map((time) => valueAt(file, `2025-10-26T${time}:00Z`)),
+    ).toEqual([11, 14, 21, 24, 31])
+  })
+})
+
+describe('SII', () => {
+  test('a month of two PODs, with the meter constant, and estimates marked', async () => {
+    const file = await read('sii/synthetic-pdo2g.xml')
+    expect(file.report.pods).toEqual([
+      { pod: 'IT001E12345678', accepted: 96 + 92 + 100, duplicates: 0, replaced: 0, rejected_count: 0 },
+      { pod: 'IT001E87654321', accepted: 96, duplicates: 0, replaced: 0, rejected_count: 0 },
+    ])
+    const doubled = file.readings.filter(({ pod }) => pod === 'IT001E87654321')
+    expect(doubled[0]).toMatchObject({ value: 202, quality: 'estimated', at: Date.parse('2025-08-31T22:00:00Z') })
+    expect(new Set(doubled.map(({ quality }) => quality))).toEqual(new Set(['estimated']))
+  })
+
+  test('Dst 1 leaves out the skipped hour; Dst 2 and 3 together are the 100 quarters of the autumn day', async () => {
+    const file = await read('sii/synthetic-pdo2g.xml')
+    expect([valueAt(file, '2025-03-30T00:45:00Z'), valueAt(file, '2025-03-30T01:00:00Z')]).toEqual([108, 113])
+    const autumn = file.readings.filter(({ at }) => at >= Date.parse('2025-10-25T22:00:00Z'))
+    expect(autumn.map(({ at }) => at)).toEqual(
+      Array.from({ length: 100 }, (_, index) => Date.parse('2025-10-25T22:00:00Z') + index * 900_000),
+    )
+    expect(autumn.slice(8, 16).map(({ value }) => value)).toEqual([109, 110, 111, 112, 109, 110, 111, 112])
+  })
+
+  test('parts that are numbered from one are understood too, and flows RFO are corrections', async () => {
+    const file = await read('sii/synthetic-rfo2g-counted-from-one.xml')
+    expect(file.report).toMatchObject({ received: 192, accepted: 192 })
+    expect([valueAt(file, '2025-03-30T01:00:00Z'), valueAt(file, '2025-03-30T21:45:00Z')]).toEqual([109, 192])
+    expect(valueAt(file, '2025-10-26T01:00:00Z')).toBe(101)
+    expect(valueAt(file, '2025-10-26T22:45:00Z')).toBe(188)
+    expect(new Set(file.readings.map(({ quality }) => quality))).toEqual(new Set(['corrected']))
+  })
+})
+
+describe("e-distribuzione's app", () => {
+  test('the received part: sample 1 at the initial instant, sample 96 at a quarter to midnight', async () => {
+    const file = await read('e-distribuzione-app/as-received-in-part.json')
+    expect([valueAt(file, '2026-07-31T22:00:00Z'), valueAt(file, '2026-08-01T21:45:00Z')]).toEqual([359, 20])
+  })
+
+  test('days of 92 and of 100 quarters lie without gap; energy of another kind is rejected', async () => {
+    const file = await read('e-distribuzione-app/synthetic-clock-changes.json')
+    expect(file.report).toMatchObject({ received: 193, accepted: 192, rejected: [{ code: 'series_unknown' }] })
+    expect([valueAt(file, '2026-03-29T21:45:00Z'), valueAt(file, '2025-10-26T22:45:00Z')]).toEqual([192, 200])
+  })
+})
+
+describe('Green Button', () => {
+  test('each block has the unit, power of ten and direction of its own reading type', async () => {
+    const file = await read('green-button/synthetic-drawn-and-injected.xml')
+    expect(valueAt(file, '2025-09-01T00:00:00Z')).toBe(450.123)
+    expect(valueAt(file, '2025-09-01T00:00:00Z', 'export')).toBe(12)
+    expect(file.readings.map(({ quality }) => quality)).toEqual(['measured', 'estimated', 'measured'])
+    expect(file.report.rejected.map(({ code }) => code)).toEqual(['value_not_a_number', 'interval_invalid'])
+  })
+
+  test('gas beside electricity is rejected, never read as energy', async () => {
+    const { report, readings } = await read('green-button/synthetic-gas-beside.xml')
+    expect(readings).toMatchObject([{ kind: 'energy', value: 7, spanS: 3600 }])
+    expect(report.rejected).toMatchObject([{ code: 'series_unknown', detail: expect.stringContaining('uom 119') }])
+  })
+
+  test('values before their reading type are refused', async () => {
+    const text = goldenFile('green-button/synthetic-drawn-and-injected.xml').toString()
+    const types = text.match(/<entry>(?:(?!<\/entry>).)*<ReadingType(?:(?!<\/entry>).)*<\/entry>\n/gs) ?? []
+    expect(types).toHaveLength(2)
+    const last = types
+      .reduce((rest, type) => rest.replace(type, ''), text)
+      .replace('</feed>', `${types.join('')}</feed>`)
+    expect((await importFile([Buffer.from(last)])).refusal).toBe('reading_type_missing')
+  })
+})
+
+describe('Home Assistant', () => {
+  test('a register in kWh becomes Wh; unavailable is not measured', async () => {
+    const file = await read('home-assistant/synthetic-register.csv', { unit: 'kWh' })
+    expect(file.report).toMatchObject({ received: 6, accepted: 6 })
+    expect(file.readings[1]).toMatchObject({
+      kind: 'register',
+      value: 5_051_250,
+      at: Date.parse('2025-09-01T09:00:01Z'),
+    })
+    expect(file.readings.at(-1)?.value).toBeNull()
+  })
+
+  test('the unit must be named, and the entity where there are several', async () => {
+    expect((await read('home-assistant/synthetic-register.csv')).refusal).toBe('unit_missing')
+    const two = 'home-assistant/synthetic-power-two-entities.csv'
+    expect((await read(two, { unit: 'W' })).refusal).toBe('entity_missing')
+  })
+
+  test('power below 0 is injected: nothing is drawn then, and both channels go on', async () => {
+    const file = await read('home-assistant/synthetic-power-two-entities.csv', {
+      unit: 'W',
+      entity: 'sensor.house_power',
+    })
+    expect(file.readings.map(({ channel, value }) => [channel, value])).toEqual([
+      ['import', 532.4],
+      ['import', 0],
+      ['export', 120],
+      ['import', 80],
+      ['export', 0],
+      ['import', null],
+      ['export', null],
+    ])
+  })
+})
+
+describe('emoncms', () => {
+  test('seconds and values; separators of thousands and times without zone are rejected', async () => {
+    const file = await read('emoncms/synthetic-power.csv', { unit: 'W' })
+    expect(file.readings[0]).toMatchObject({ at: Date.parse('2014-01-02T12:35:00Z'), kind: 'power', spanS: 300 })
+    expect(file.readings.map(({ value }) => value)).toEqual([357.9, 238.6, 863.67, 1763.1, null])
+    expect(codes(file)).toEqual([
+      [4, 'value_not_a_number'],
+      [6, 'at_without_zone'],
+    ])
+  })
+})
+
+describe('Shelly', () => {
+  test('the first generation: ten minutes a row, drawn and injected; a last line cut in transfer is rejected', async () => {
+    const file = await read('shelly/synthetic-first-generation.csv')
+    expect(valueAt(file, '2026-09-03T12:10:00Z')).toBe(0)
+    expect(valueAt(file, '2026-09-03T12:10:00Z', 'export')).toBe(300)
+    expect(file.readings[0]?.spanS).toBe(600)
+    expect(codes(file)).toEqual([[6, 'row_malformed']])
+  })
+
+  test('later generations: a minute a row, phases summed', async () => {
+    const file = await read('shelly/synthetic-three-phases.csv')
+    expect(file.readings.map(({ channel, value, spanS }) => [channel, value, spanS])).toEqual([
+      ['import', 1.875, 60],
+      ['export', 0, 60],
+      ['import', 0.375, 60],
+      ['export', 2, 60],
+    ])
+    expect(codes(file)).toEqual([[4, 'value_not_a_number']])
+  })
+})
