@@ -1,6 +1,7 @@
 /** The parts that the schemas of the routes are made of. JSON Schema 2020-12, which is what OpenAPI 3.1 speaks. */
 import { type Static, type TObject, type TProperties, type TSchema, Type } from 'typebox'
 import { applianceKeys } from '../energy/appliances.ts'
+import { type PointReport, reportedPointsMax } from '../ingest/index.ts'
 import type { ProblemBody, ProblemCode } from './problems.ts'
 
 interface SchemaOptions {
@@ -144,25 +145,57 @@ const applianceColumnsText = `The appliances the home declared, \`smallAppliance
 
 interface RejectedRow {
   readonly row: number
+  readonly line?: number
   readonly code: string
   readonly detail: string
 }
 
+interface PodReport extends PointReport {
+  readonly account_number?: string | null
+}
+
 /** What became of the rows of readings. */
 export const importReport = closed({
+  format: Type.Optional(Type.String({ description: 'The format in which the body was read.' })),
   received: whole('Rows read.'),
   accepted: whole('Rows with something new.'),
   duplicates: whole('Rows that say nothing new.'),
   replaced: whole('Rows that changed a value that was there.'),
   rejected_count: whole('Rows that were not taken.'),
+  dry_run: Type.Optional(
+    Type.Literal(true, { description: 'Nothing was kept: this is what would become of the rows.' }),
+  ),
   rejected: Type.Unsafe<readonly RejectedRow[]>(
     Type.Array(
       closed({
         row: Type.Integer({ minimum: 1, description: 'The row, counted from 1; a header does not count.' }),
+        line: Type.Optional(
+          Type.Integer({ minimum: 1, description: 'The line of the body in which it stands, where there are lines.' }),
+        ),
         code: Type.String({ description: 'Stable code; `docs/errors.md` lists all.' }),
         detail: Type.String({ description: 'What is wrong with the row.' }),
       }),
       { maxItems: 1000, description: 'The first thousand of them.' },
+    ),
+  ),
+  pods: Type.Optional(
+    Type.Unsafe<readonly PodReport[]>(
+      Type.Array(
+        closed({
+          pod: Type.String({ description: 'The POD, as the file names it, upper-case and without spaces.' }),
+          account_number: Type.Optional(
+            nullable(Type.String({ description: 'The account that has the POD; `null` where the client has none.' })),
+          ),
+          accepted: whole('Its rows with something new.'),
+          duplicates: whole('Its rows that say nothing new.'),
+          replaced: whole('Its rows that changed a value that was there.'),
+          rejected_count: whole('Its rows that were not taken.'),
+        }),
+        {
+          maxItems: reportedPointsMax,
+          description: 'The PODs that the body names, in its order; the first ten thousand.',
+        },
+      ),
     ),
   ),
 })

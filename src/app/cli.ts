@@ -2,6 +2,7 @@
 /** The command line. Each command lives in `commands/` and is loaded when it is called. */
 import { Command, CommanderError, Option } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
+import { formatNames, readingUnits } from '../ingest/index.ts'
 import { ConfigurationError } from './configuration.ts'
 import { CommandRefusal, say } from './terminal.ts'
 
@@ -48,17 +49,15 @@ client
 
 program
   .command('import')
-  .description("read files of readings into an account of this machine's database, and analyse them")
-  .argument('<file...>', 'CSV, NDJSON or JSON of the readings endpoint, gzip or not')
-  .requiredOption('--client <id>', 'the client that owns the account')
-  .requiredOption('--account <number>', 'the account number')
-  .addOption(
-    new Option('--format <format>', 'the format, when the file name does not say it').choices([
-      'csv',
-      'ndjson',
-      'json',
-    ]),
-  )
+  .description("read files of readings into accounts of this machine's database, and analyse them")
+  .argument('<file...>', 'files of any format, gzip or not; docs/files.md lists them')
+  .requiredOption('--client <id>', 'the client that owns the accounts')
+  .option('--account <number>', 'the account; without it, rows go to the accounts that have the PODs the file names')
+  .addOption(new Option('--format <format>', 'the format, where the file shall not tell it').choices(formatNames))
+  .addOption(new Option('--unit <unit>', 'the unit of values that the file gives none').choices(readingUnits))
+  .option('--entity <id>', 'the entity to read, where a file of Home Assistant has several')
+  .addOption(new Option('--channel <channel>', 'what such values are: drawn or injected').choices(['import', 'export']))
+  .option('--dry-run', 'say what would become of every row, and keep nothing')
   .option('--json', 'print the report as JSON')
   .action(async (files, options) => (await import('./commands/import.ts')).importCommand(files, options))
 

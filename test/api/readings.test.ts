@@ -69,9 +69,12 @@ describe('every form of a body is read', () => {
   ]
   test.each(forms)('%s', async (_name, body, contentType, rows) => {
     const expected = { received: rows, accepted: rows, duplicates: 0, replaced: 0, rejected_count: 0, rejected: [] }
-    expect(await post(body, contentType)).toEqual({ status: 200, data: expected })
+    const { status, data } = await post(body, contentType)
+    const { format } = data
+    expect({ status, data }).toEqual({ status: 200, data: { format, ...expected } })
+    expect(contentType).toContain(format)
     const again = await post(new Uint8Array(gzipSync(body)), contentType, { 'content-encoding': 'gzip' })
-    expect(again).toEqual({ status: 200, data: { ...expected, accepted: 0, duplicates: rows } })
+    expect(again).toEqual({ status: 200, data: { format, ...expected, accepted: 0, duplicates: rows } })
     expect(await post(new Uint8Array(gzipSync(body)), contentType)).toEqual(again)
   })
 })
@@ -173,7 +176,8 @@ describe('a body that breaks keeps its whole good rows and says what was wrong',
       'body_malformed',
       'field_missing',
     ],
-    ['a type that carries no readings', '<readings/>', 'text/xml', {}, 415, 'media_type_unsupported', ''],
+    ['a type that carries no readings', '<readings/>', 'text/html', {}, 415, 'media_type_unsupported', ''],
+    ['XML of no format that is read', '<readings/>', 'text/xml', {}, 400, 'body_malformed', 'format_unknown'],
     ['another coding', good, 'text/csv', { 'content-encoding': 'br' }, 415, 'encoding_unsupported', ''],
   ]
   test.each(breaks)('%s', async (_name, body, contentType, headers, status, code, refusal, kept = 0) => {

@@ -37,7 +37,7 @@ afterAll(async () => {
 describe('one client never sees the home of another', () => {
   test('there are as many routes under an account as the contract has', () => {
     expect(ofAccounts).toHaveLength(21)
-    expect(withToken).toHaveLength(24)
+    expect(withToken).toHaveLength(25)
   })
 
   test.each(ofAccounts.map((route) => [`${route.method} ${route.url}`, route] as const))(

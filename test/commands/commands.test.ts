@@ -102,7 +102,7 @@ describe('import', () => {
     const args = ['import', file, '--client', 'my-app', '--account', '1']
     const first = await runCommand(args, environment)
     expect(first.exitCode).toBe(0)
-    expect(first.stdout).toBe(`${file}: 1441 rows: 1440 accepted, 0 duplicates, 0 replaced, 1 rejected\n`)
+    expect(first.stdout).toBe(`${file} (csv): 1441 rows: 1440 accepted, 0 duplicates, 0 replaced, 1 rejected\n`)
     expect(first.stderr).toMatch(/row 1441: at_invalid/)
     expect(first.stderr).toMatch(/Analysing .*100%/)
     const second = await runCommand([...args, '--json'], environment)

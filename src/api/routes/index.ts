@@ -15,6 +15,7 @@ import { insightRoutes } from './insights.ts'
 import { metricsRoute } from './metrics.ts'
 import { onboarding } from './onboarding.ts'
 import { readingsRoute } from './readings.ts'
+import { readingsByPodRoute } from './readings-by-pod.ts'
 
 /** Routes without a token. */
 export function publicRoutes(app: Api, deps: ApiDeps, access: Access, metrics: Metrics): void {
@@ -33,6 +34,7 @@ export function accountRoutes(metrics: Metrics): readonly Route[] {
     accountsClose,
     onboarding,
     readingsRoute(metrics),
+    readingsByPodRoute(metrics),
     accountsExport,
     devices,
     ...insightRoutes,

@@ -1,15 +1,26 @@
-/** `loadlens import`: files of readings into an account, with a report per file, and the analysis after them. */
+/** `loadlens import`: files of readings into an account, or by POD into many, with a report per file, then the analysis. */
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { dayInterval } from '../../energy/civil-time.ts'
+import { AccountsByPod, closedAtOf, oneAccount } from '../../api/readings-destination.ts'
 import {
   type BodyRefusal,
-  formatOfFileName,
+  type FormatChoice,
+  formatNamed,
+  formatsOfFileName,
+  type ImportOptions,
   type ImportReport,
   importReadings,
-  type ReadingsFormat,
+  type ReadingUnit,
 } from '../../ingest/index.ts'
-import { type Account, type Database, findAccount, findClient, pendingDays, writeReadings } from '../../store/index.ts'
+import {
+  type Account,
+  type ClientId,
+  type Database,
+  findAccount,
+  findClient,
+  pendingDays,
+  pendingDaysOfAll,
+} from '../../store/index.ts'
 import { analyseEverything } from '../analysis-loop.ts'
 import { clockOf } from '../clock.ts'
 import type { Configuration } from '../configuration.ts'
@@ -17,61 +28,71 @@ import { CommandRefusal, type Progress, print, say, startProgress } from '../ter
 import { startWorkerPool } from '../workers/pool.ts'
 import { withDatabase } from './with-database.ts'
 
-interface ImportOptions {
+interface CommandOptions {
   readonly client: string
-  readonly account: string
-  readonly format?: ReadingsFormat
+  readonly account?: string
+  readonly format?: string
+  readonly unit?: ReadingUnit
+  readonly entity?: string
+  readonly channel?: 'import' | 'export'
+  readonly dryRun?: boolean
   readonly json?: boolean
 }
 
 /** Files are read from this machine: no limit but the disk's. */
 const limits = { sentBytesMax: Number.POSITIVE_INFINITY, unpackedBytesMax: Number.POSITIVE_INFINITY }
-/** Rejected rows shown to a person; `--json` has the first thousand. */
+/** Rejected rows and PODs shown to a person; `--json` has the first thousand rows and ten thousand PODs. */
 const shownMax = 10
 
 interface SourceFile {
   readonly path: string
-  readonly format: ReadingsFormat
+  readonly formats: FormatChoice
   readonly bytes: number
 }
 
 /** Imports the files one after the other. @throws {CommandRefusal} where a file could not be read to its end */
-export async function importCommand(paths: readonly string[], options: ImportOptions): Promise<void> {
+export async function importCommand(paths: readonly string[], options: CommandOptions): Promise<void> {
   const files = await Promise.all(paths.map((path) => sourceFile(path, options.format)))
   await withDatabase(async (db, configuration) => {
-    const account = await accountOf(db, options)
-    const reports = await importFiles(db, account, files, configuration)
+    const target = await targetOf(db, options)
+    const reports = await importFiles(db, target, files, options, configuration)
     if (options.json === true) print(JSON.stringify(reports))
     else for (const report of reports) sayReport(report)
-    await analyse(db, account, configuration)
+    if (options.dryRun !== true) await analyse(db, target.account, configuration)
     const broken = reports.filter((report) => 'refusal' in report).length
     if (broken > 0) throw new CommandRefusal(`${broken} of ${reports.length} files could not be read to the end.`)
   })
 }
 
-type FileReport = { readonly file: string } & (ImportReport | BodyRefusal)
+type FileReport = { readonly file: string; readonly dry_run?: true } & (ImportReport | BodyRefusal)
 
-async function sourceFile(path: string, named: ReadingsFormat | undefined): Promise<SourceFile> {
-  const found = await stat(path).catch(() => undefined)
-  if (found?.isFile() !== true) throw new CommandRefusal(`${path} is not a file that can be read.`)
-  const format = named ?? formatOfFileName(path)
-  if (format === undefined)
-    throw new CommandRefusal(`${path}: the name does not say the format; add --format csv, ndjson or json.`, 2)
-  return { path, format, bytes: found.size }
+/** Whose readings the files are: one account's, or the client's by POD. */
+interface Target {
+  readonly clientId: ClientId
+  readonly account: Account | undefined
 }
 
-async function accountOf(db: Database, { client: id, account: number }: ImportOptions): Promise<Account> {
+async function sourceFile(path: string, named: string | undefined): Promise<SourceFile> {
+  const found = await stat(path).catch(() => undefined)
+  if (found?.isFile() !== true) throw new CommandRefusal(`${path} is not a file that can be read.`)
+  const formats = (named === undefined ? undefined : formatNamed(named)) ?? formatsOfFileName(path)
+  return { path, formats, bytes: found.size }
+}
+
+async function targetOf(db: Database, { client: id, account: number }: CommandOptions): Promise<Target> {
   const client = await findClient(db, id)
   if (client === undefined) throw new CommandRefusal(`There is no client ${id}. loadlens client list shows them.`)
+  if (number === undefined) return { clientId: client.id, account: undefined }
   const account = await findAccount(db, client.id, number)
-  if (account !== undefined) return account
+  if (account !== undefined) return { clientId: client.id, account }
   throw new CommandRefusal(`The client ${id} has no account ${number}. Register it first: POST /accounts.`)
 }
 
 async function importFiles(
   db: Database,
-  account: Account,
+  target: Target,
   files: readonly SourceFile[],
+  options: CommandOptions,
   configuration: Configuration,
 ): Promise<FileReport[]> {
   const progress = startProgress(
@@ -79,20 +100,33 @@ async function importFiles(
     files.reduce((sum, { bytes }) => sum + bytes, 0),
     'bytes',
   )
+  const clock = clockOf(configuration)
   const reports: FileReport[] = []
-  for (const { path, format } of files) {
-    const now = clockOf(configuration)()
-    const report = await importReadings(counted(path, progress), format, {
-      now,
-      source: 'import',
-      closedAt: account.closedOn === null ? null : dayInterval(account.closedOn, account.timeZone).fromAt,
-      limits,
-      write: (batch) => writeReadings(db, account, batch, { now }),
-    })
-    reports.push({ file: path, ...report })
+  for (const { path, formats } of files) {
+    const report = await importFile(db, target, counted(path, progress), formats, { ...options, now: clock() })
+    reports.push({ file: path, ...(options.dryRun === true ? { dry_run: true } : {}), ...report })
   }
   progress.stop()
   return reports
+}
+
+async function importFile(
+  db: Database,
+  { clientId, account }: Target,
+  source: AsyncIterable<Uint8Array>,
+  formats: FormatChoice,
+  { now, dryRun = false, unit, entity, channel }: CommandOptions & { readonly now: number },
+): Promise<ImportReport | BodyRefusal> {
+  const said: Omit<ImportOptions, 'write'> = { now, source: 'import', limits, unit, entity, channel }
+  const kept = { db, now, dryRun }
+  if (account !== undefined) {
+    const home = { closedAt: closedAtOf(account), timeZone: account.timeZone }
+    return await importReadings(source, formats, { ...said, ...home, write: oneAccount(account, kept) })
+  }
+  const accounts = new AccountsByPod(clientId, kept)
+  const report = await importReadings(source, formats, { ...said, byPod: true, write: accounts.write })
+  const withPods = async (rows: ImportReport) => ({ ...rows, pods: await accounts.withAccounts(rows.pods ?? []) })
+  return 'refusal' in report ? { ...report, report: await withPods(report.report) } : await withPods(report)
 }
 
 async function* counted(path: string, progress: Progress): AsyncGenerator<Uint8Array> {
@@ -104,19 +138,25 @@ async function* counted(path: string, progress: Progress): AsyncGenerator<Uint8A
 
 function sayReport(report: FileReport): void {
   const rows = 'refusal' in report ? report.report : report
-  const { received, accepted, duplicates, replaced, rejected_count, rejected } = rows
+  const { format, received, accepted, duplicates, replaced, rejected_count, rejected, pods = [] } = rows
   print(
-    `${report.file}: ${received} rows: ${accepted} accepted, ${duplicates} duplicates, ${replaced} replaced, ${rejected_count} rejected`,
+    `${report.file}${format === undefined ? '' : ` (${format})`}: ${received} rows: ${accepted} accepted, ${duplicates} duplicates, ${replaced} replaced, ${rejected_count} rejected${report.dry_run === true ? ' (a dry run: nothing was kept)' : ''}`,
   )
-  for (const { row, code, detail } of rejected.slice(0, shownMax)) say(`  row ${row}: ${code}: ${detail}`)
+  for (const { row, line, code, detail } of rejected.slice(0, shownMax)) {
+    say(`  ${line === undefined ? `row ${row}` : `line ${line}, row ${row}`}: ${code}: ${detail}`)
+  }
   if (rejected_count > shownMax)
     say(`  … and ${rejected_count - shownMax} more rejected rows (--json names a thousand)`)
+  for (const { pod, accepted, duplicates, replaced, rejected_count } of pods.slice(0, shownMax)) {
+    say(`  ${pod}: ${accepted} accepted, ${duplicates} duplicates, ${replaced} replaced, ${rejected_count} rejected`)
+  }
+  if (pods.length > shownMax) say(`  … and ${pods.length - shownMax} more PODs (--json names them)`)
   if ('refusal' in report) say(`  ${report.refusal}: ${report.detail}. The rows before it are kept.`)
 }
 
-async function analyse(db: Database, account: Account, configuration: Configuration): Promise<void> {
+async function analyse(db: Database, account: Account | undefined, configuration: Configuration): Promise<void> {
   const clock = clockOf(configuration)
-  const due = await pendingDays(db, account, clock())
+  const due = account === undefined ? await pendingDaysOfAll(db, clock()) : await pendingDays(db, account, clock())
   if (due === 0) return
   const pool = startWorkerPool(configuration.workers, configuration.fourOctober)
   const progress = startProgress('Analysing', due, 'days')
