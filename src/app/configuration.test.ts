@@ -37,9 +37,25 @@ describe('the configuration', () => {
     ['LOADLENS_PUBLIC_URL', 'ftp://example.org'],
     ['LOADLENS_CLIENTS', 'onlyid'],
     ['LOADLENS_BANDS_4_OCTOBER', 'maybe'],
+    ['LOADLENS_GRID_SOURCES', 'weather'],
+    ['LOADLENS_GRID_ZONES', 'IT,MARS'],
   ])('refuses %s=%s and names the setting', (name, value) => {
     expect(() => readConfiguration({ [name]: value })).toThrow(ConfigurationError)
     expect(() => readConfiguration({ [name]: value })).toThrow(name)
+  })
+
+  test('makes the sources of grid data that are named, and asks nobody by default', () => {
+    expect(readConfiguration({}).grid).toEqual({ adapters: [], zones: ['IT'] })
+    const { adapters, zones } = readConfiguration({
+      LOADLENS_GRID_SOURCES: 'energy-charts, entsoe',
+      LOADLENS_GRID_ZONES: 'it,nord',
+      LOADLENS_ENTSOE_TOKEN: 'token',
+    }).grid
+    expect([adapters.map(({ source }) => source), zones]).toEqual([
+      ['energy-charts', 'entsoe'],
+      ['IT', 'NORD'],
+    ])
+    expect(() => readConfiguration({ LOADLENS_GRID_SOURCES: 'entsoe' })).toThrow('LOADLENS_ENTSOE_TOKEN')
   })
 
   test('never repeats a secret in a refusal', () => {

@@ -5,6 +5,7 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import type { EpochMs } from '../energy/civil-time.ts'
+import { type GridSettings, gridSettingsOf } from './grid-settings.ts'
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
@@ -37,6 +38,8 @@ export interface Configuration {
   readonly requestsPerMinute: number
   /** Whether 4 October counts as a holiday of the tariff bands. */
   readonly fourOctober: boolean
+  /** Sources of grid data, and the zones they are asked for. */
+  readonly grid: GridSettings
   /** Where the embedded MQTT broker listens; `undefined`: it does not. */
   readonly mqttListen: { readonly host: string; readonly port: number } | undefined
 }
@@ -75,8 +78,13 @@ export function readConfiguration(environment: Environment): Configuration {
       10_000_000,
     ),
     fourOctober: oneOf('LOADLENS_BANDS_4_OCTOBER', text('LOADLENS_BANDS_4_OCTOBER') ?? 'off', ['on', 'off']) === 'on',
+    grid: gridSettingsOf({ text, url: (name) => url(name, text(name)), refuse }),
     mqttListen: listenAddress('LOADLENS_MQTT_LISTEN', text('LOADLENS_MQTT_LISTEN')),
   }
+}
+
+function refuse(message: string): never {
+  throw new ConfigurationError(message)
 }
 
 function whole(name: string, text: string | undefined, fallback: number, min: number, max: number): number {

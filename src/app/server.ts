@@ -1,5 +1,6 @@
 /** Wires the server together: database, worker threads, analysis, peers, API; and takes it apart again. */
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import packageJson from '../../package.json' with { type: 'json' }
 import { buildApi } from '../api/app.ts'
 import { hashSecret } from '../api/auth/secrets.ts'
@@ -15,6 +16,7 @@ import { clockOf, machineClock } from './clock.ts'
 import { openConfiguredDatabase } from './commands/with-database.ts'
 import type { Configuration } from './configuration.ts'
 import { startGreennessKeeper } from './greenness-keeper.ts'
+import { GridSchedule, startGridSchedule } from './grid-schedule.ts'
 import type { IntakeCounts } from './live/intake.ts'
 import { openLiveMeters } from './live/live-meters.ts'
 import { keepPeersFresh } from './peers.ts'
@@ -78,7 +80,19 @@ export async function startServer(engine: Engine, overrides: Partial<ApiSettings
     onStale: loop.wake,
     log,
   })
-  const greenness = startGreennessKeeper({ db, pool, clock, onError })
+  const { adapters, zones } = configuration.grid
+  const greenness = startGreennessKeeper({ db, pool, clock, onError }, zones)
+  const schedule = new GridSchedule({
+    db,
+    clock,
+    machineClock,
+    adapters,
+    zones,
+    onHours: greenness.wake,
+    onProblem: (problem) => log.warn(problem),
+    pause: (durationMs, signal) => sleep(durationMs, undefined, { signal }),
+  })
+  const stopSchedule = startGridSchedule(schedule, onError)
   const api = buildApi({
     db,
     clock,
@@ -99,6 +113,7 @@ export async function startServer(engine: Engine, overrides: Partial<ApiSettings
     clearTimeout(patience)
     await live.stop()
     await stopPeers()
+    await stopSchedule()
     await greenness.stop()
     await loop.stop()
   }

@@ -57,6 +57,7 @@ export {
   type GridFetchKey,
   type GridFetchOutcome,
   gridFetches,
+  releaseGridFetch,
   saveGridFetch,
 } from './grid/grid-fetches.ts'
 export {

@@ -10,6 +10,7 @@ export const hourRejections = {
   zero_for_missing: 'a kind of generation that is always there, or the sun at noon, is 0',
   hour_incomplete: 'a part of the hour, or a kind of generation that the source has otherwise, is missing',
   hour_conflicting: 'the same hour comes twice with different figures: neither is known to be right',
+  estimated: 'the source estimates the hour: it was not measured',
   spike: 'the share jumps by 0.12 and more away from the hours before and after',
   jump_unconfirmed: 'the share of the newest hour is off by 0.25 and more; it counts once the next hour agrees',
   frozen: 'the same figures for six hours and more: the source repeats itself',

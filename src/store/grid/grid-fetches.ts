@@ -1,4 +1,7 @@
-/** When which source is asked for which zone: kept, so that a restart asks no source again too soon, and claimed, so that one of several servers asks. */
+/**
+ * When which source is asked for which zone: kept, so that a restart asks no source again too soon, and claimed, so that
+ * one of several servers asks.
+ */
 import type { EpochMs } from '../../energy/civil-time.ts'
 import type { GridSource, GridZone } from '../../energy/grid-hours.ts'
 import type { Database } from '../database.ts'
@@ -13,7 +16,8 @@ export interface GridFetchKey {
 export interface GridFetchOutcome {
   readonly now: EpochMs
   readonly nextAt: EpochMs
-  /** `null` where it went well. */
+  readonly failed: boolean
+  /** What an operator should know; `null` where nothing was wrong. */
   readonly problem: string | null
 }
 
@@ -56,16 +60,26 @@ export async function claimGridFetch(
 export async function saveGridFetch(
   db: Database,
   { source, zone }: GridFetchKey,
-  { now, nextAt, problem }: GridFetchOutcome,
+  { now, nextAt, failed, problem }: GridFetchOutcome,
 ): Promise<void> {
   await db.kysely
     .updateTable('grid_fetches')
     .set(({ eb }) => ({
       next_at: nextAt,
       problem,
-      failures: problem === null ? 0 : eb('failures', '+', 1),
-      ...(problem === null ? { succeeded_at: now } : {}),
+      failures: failed ? eb('failures', '+', 1) : 0,
+      ...(failed ? {} : { succeeded_at: now }),
     }))
+    .where('source', '=', source)
+    .where('zone', '=', zone)
+    .execute()
+}
+
+/** Gives a claim back: the source was not asked to the end. */
+export async function releaseGridFetch(db: Database, { source, zone }: GridFetchKey): Promise<void> {
+  await db.kysely
+    .updateTable('grid_fetches')
+    .set({ next_at: 0 })
     .where('source', '=', source)
     .where('zone', '=', zone)
     .execute()

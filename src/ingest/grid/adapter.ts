@@ -1,0 +1,73 @@
+/**
+ * A source of grid data: what it is asked, and how its answers become events. `energy-charts.ts` is the one to copy.
+ *
+ * An adapter sends nothing itself: `ask` does (`polite-fetch.ts`), so that retries, limits and conditional requests are the
+ * same for all, and tests can answer in a source's place.
+ */
+import type { EpochMs } from '../../energy/civil-time.ts'
+import type { GridEvent, GridSource, GridZone } from '../../energy/grid-hours.ts'
+import type { RejectedHour } from './hour-rejections.ts'
+
+/** One HTTP request to a source. */
+export interface SourceRequest {
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** A form to post; a GET where absent. */
+  readonly form?: Readonly<Record<string, string>>
+  /** Statuses beside 200 whose body says something. */
+  readonly alsoRead?: readonly number[]
+}
+
+/** An answer to read. */
+export interface SourceAnswer {
+  readonly body: string
+  readonly fetchedAt: EpochMs
+}
+
+/** Sends a request. @returns `undefined` where nothing has changed since the last time. @throws {SourceError} */
+export type Ask = (request: SourceRequest) => Promise<SourceAnswer | undefined>
+
+/** What is to be known of which zone. */
+export interface SourceQuestion {
+  readonly zone: GridZone
+  readonly now: EpochMs
+  /** From here on measured hours are asked for. */
+  readonly fromAt: EpochMs
+  /** Up to here forecasts are asked for. */
+  readonly toAt: EpochMs
+}
+
+/** Events, and what of the answers was refused. */
+export interface SourceEvents {
+  readonly events: readonly GridEvent[]
+  readonly rejected: readonly RejectedHour[]
+}
+
+export interface GridAdapter {
+  readonly source: GridSource
+  readonly zones: readonly GridZone[]
+  /** How often it is worth asking [ms]. */
+  readonly everyMs: number
+  /** At most one request in this time [ms]: below the source's own limit. */
+  readonly spacingMs: number
+  /** How long to keep away after `429` where the source does not say [ms]. */
+  readonly banMs: number
+  read(question: SourceQuestion, ask: Ask): Promise<SourceEvents>
+}
+
+/** What may be wrong with a source. */
+export type SourceErrorCode = 'unreachable' | 'timeout' | 'unauthorized' | 'rate_limited' | 'server_error' | 'malformed'
+
+/** A source did not answer, or not in the form it promises. The message holds no key. */
+export class SourceError extends Error {
+  override readonly name = 'SourceError'
+  readonly code: SourceErrorCode
+  /** How long it wants to be left alone [ms]. */
+  readonly retryAfterMs: number | undefined
+
+  constructor(code: SourceErrorCode, message: string, retryAfterMs?: number) {
+    super(message)
+    this.code = code
+    this.retryAfterMs = retryAfterMs
+  }
+}

@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest'
+import { readGridCsv } from './grid-csv.ts'
+
+const csv = (...rows: string[]) => readGridCsv(rows.join('\n'), 'IT')
+
+describe('a CSV of the grid', () => {
+  test('gives hours with the share as it says it, further columns ignored', () => {
+    const { hours, received } = csv(
+      'utc,renewable_fraction,gas_mw,solar_mw,wind_mw,hydro_ror_mw,hydro_reservoir_mw,generation_mw,load_mw',
+      '2023-06-01T10:00Z,0.5,9000,6000,2000,1500,500,20000,25000',
+    )
+    expect(received).toBe(1)
+    expect(hours).toMatchObject([
+      {
+        startAt: Date.parse('2023-06-01T10:00:00Z'),
+        renewableShare: 0.5,
+        solarMw: 6000,
+        windMw: 2000,
+        otherRenewableMw: 2000,
+        generationMw: 20_000,
+        loadMw: 25_000,
+        madeAt: Date.parse('2023-06-01T11:00:00Z'),
+      },
+    ])
+  })
+
+  test('without a share has it computed; with an empty one it is not known', () => {
+    const parts = '6000,2000,2000,20000'
+    const computed = csv('utc,solar_mw,wind_mw,hydro_mw,generation_mw', `2023-06-01T10:00Z,${parts}`)
+    expect(computed.hours[0]?.renewableShare).toBe(0.5)
+    const empty = csv('utc,solar_mw,wind_mw,hydro_mw,generation_mw,renewable_fraction', `2023-06-01T10:00Z,${parts},`)
+    expect(empty.hours[0]?.renewableShare).toBeNull()
+  })
+
+  test('of quarters makes hours of four, and refuses an hour with a hole', () => {
+    const quarter = (time: string, mw: number) => `2023-06-01T${time}Z,${mw},0,0,1000`
+    const { hours, rejected } = csv(
+      'utc,solar_mw,wind_mw,hydro_mw,generation_mw',
+      quarter('10:00', 100),
+      quarter('10:15', 200),
+      quarter('10:30', 300),
+      quarter('10:45', 400),
+      quarter('11:00', 500),
+      quarter('11:30', 500),
+    )
+    expect(hours).toMatchObject([{ solarMw: 250, renewableShare: 0.25, durationS: 3600 }])
+    expect(rejected).toMatchObject([{ at: '2023-06-01T11:00:00Z', code: 'hour_incomplete' }])
+  })
+
+  test('counts repeats and empty rows, refuses contradictions on both sides, and loses no good row', () => {
+    const result = csv(
+      'utc,renewable_fraction',
+      '2023-06-01T10:00Z,0.5',
+      '2023-06-01T10:00Z,0.5',
+      '2023-06-01T11:00Z,',
+      '2023-06-01T12:00Z,0.4',
+      '2023-06-01T12:00Z,0.6',
+      '2023-06-01T13:00+02:00,0.5',
+      '2023-06-01T14:10Z,0.5',
+      '2023-06-01T15:00Z,half',
+      '2023-06-01T16:00Z,-0.1',
+    )
+    expect(result).toMatchObject({ received: 9, empty: 1, duplicates: 1 })
+    expect(result.hours.map(({ startAt }) => startAt)).toEqual([Date.parse('2023-06-01T10:00Z')])
+    expect(result.rejected.map(({ code }) => code)).toEqual([
+      'time_invalid',
+      'time_invalid',
+      'value_not_a_number',
+      'value_not_a_number',
+      'hour_conflicting',
+      'hour_conflicting',
+    ])
+  })
+
+  test('keeps published forecasts apart, as made by 18:00 in Brussels the day before', () => {
+    const { hours, forecasts } = csv('utc,load_mw,load_forecast_mw', '2023-06-01T10:00Z,25000,24000')
+    expect(hours).toMatchObject([{ loadMw: 25_000, kind: 'actual' }])
+    expect(forecasts).toMatchObject([{ loadMw: 24_000, kind: 'forecast', madeAt: Date.parse('2023-05-31T16:00Z') }])
+  })
+
+  test('without the columns is refused in a sentence', () => {
+    expect(() => csv('time,share', '2023-06-01T10:00Z,0.5')).toThrow('a header with utc')
+    expect(() => csv('')).toThrow('a header with utc')
+    expect(() => csv('utc,renewable_fraction', 'a,b,c')).toThrow()
+  })
+})

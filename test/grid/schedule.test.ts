@@ -1,0 +1,136 @@
+/** Sources on a schedule, on both engines: what they say is stored once, what they cannot say is asked later, nobody waits. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { GridSchedule } from '../../src/app/grid-schedule.ts'
+import { energyCharts, type GridAdapter } from '../../src/ingest/index.ts'
+import {
+  claimGridFetch,
+  type Database,
+  gridFetches,
+  gridHoldings,
+  gridVersion,
+  readGridHours,
+  writeGridHours,
+} from '../../src/store/index.ts'
+import { openTestDatabase, pgliteEngine, postgresqlEngine, type TestEngine } from '../support/databases.ts'
+import { gridHour } from '../support/grid-hours.ts'
+import { type GridSourceServer, goldenGrid, type SourceReply, startGridSource } from '../support/grid-source.ts'
+
+const minuteMs = 60_000
+const start = Date.parse('2026-07-22T14:30:00Z')
+const engines = [['pglite', async () => pgliteEngine()] as const, ['postgresql', postgresqlEngine] as const]
+
+describe.each(engines)('on %s', (_name, engineOf) => {
+  let engine: TestEngine | undefined
+  let db: Database
+  let remove: () => Promise<void>
+  let source: GridSourceServer | undefined
+  let now = start
+
+  beforeAll(async () => {
+    engine = await engineOf()
+  })
+  afterAll(() => engine?.stop())
+  afterEach(async () => {
+    await source?.stop()
+    await remove?.()
+  })
+
+  async function fresh(context: { skip: (note: string) => never }) {
+    if (engine === undefined) return context.skip('no PostgreSQL server can be had here')
+    const opened = await openTestDatabase(engine)
+    db = opened.db
+    remove = opened.remove
+    now = start
+  }
+
+  async function scheduleOf(reply: (path: string) => SourceReply) {
+    source = await startGridSource(({ url }) => reply(url.pathname))
+    const heard: string[] = []
+    let stored = 0
+    const context = (adapters: readonly GridAdapter[]) => ({
+      db,
+      clock: () => now,
+      machineClock: () => now,
+      adapters,
+      zones: ['IT'],
+      onHours: () => {
+        stored++
+      },
+      onProblem: (problem: string) => heard.push(problem),
+      pause: async () => {},
+      timeoutMs: 500,
+    })
+    return { schedule: new GridSchedule(context([energyCharts(source.url)])), heard, stored: () => stored }
+  }
+
+  const golden = (path: string): SourceReply => ({
+    body: goldenGrid(`energy-charts-${path === '/public_power' ? 'public-power' : 'share-forecast'}.synthetic.json`),
+  })
+
+  test('hours are stored, refusals are said, and the next time is half an hour away', async (context) => {
+    await fresh(context)
+    const { schedule, heard, stored } = await scheduleOf(golden)
+    expect(await schedule.askDue()).toBe(1)
+    expect(await gridHoldings(db)).toMatchObject([
+      { zone: 'IT', kind: 'actual', source: 'energy-charts', hours: 1 },
+      { zone: 'IT', kind: 'forecast', source: 'energy-charts', hours: 3 },
+    ])
+    expect([stored(), heard]).toEqual([1, ['energy-charts IT: 1 hours refused: hour_incomplete 1']])
+    expect(await schedule.askDue()).toBe(0)
+    now += 30 * minuteMs
+    expect(await schedule.askDue()).toBe(1)
+    expect(stored()).toBe(1)
+  })
+
+  test('failures put it off longer and longer, up to six hours, and a success ends that', async (context) => {
+    await fresh(context)
+    let reply: (path: string) => SourceReply = () => 503
+    const { schedule } = await scheduleOf((path) => reply(path))
+    const pausesMin: number[] = []
+    for (let attempt = 0; attempt < 8; attempt++) {
+      await schedule.askDue()
+      const [fetch] = await gridFetches(db)
+      pausesMin.push(((fetch?.nextAt ?? 0) - now) / minuteMs)
+      now = fetch?.nextAt ?? now
+    }
+    expect(pausesMin).toEqual([5, 10, 20, 40, 80, 160, 320, 360])
+    reply = golden
+    await schedule.askDue()
+    expect(await gridFetches(db)).toMatchObject([{ failures: 0, succeededAt: now, nextAt: now + 30 * minuteMs }])
+  })
+
+  test('a source that wants to be left alone is, as long as it wants', async (context) => {
+    await fresh(context)
+    const { schedule, heard } = await scheduleOf(() => ({ status: 429, headers: { 'retry-after': '7200' } }))
+    await schedule.askDue()
+    expect(await gridFetches(db)).toMatchObject([{ failures: 1, nextAt: start + 120 * minuteMs }])
+    expect(heard).toEqual(['energy-charts IT: The source asks to be left alone (429).'])
+    expect(source?.asked).toHaveLength(1)
+  })
+
+  test('one of two servers asks; a claim that died runs out', async (context) => {
+    await fresh(context)
+    const key = { source: 'entsoe', zone: 'IT' } as const
+    const claims = await Promise.all([1, 2].map(() => claimGridFetch(db, key, now, now + 15 * minuteMs)))
+    expect(claims.filter((claim) => claim !== undefined)).toEqual([{ failures: 0 }])
+    expect(await claimGridFetch(db, key, now + 15 * minuteMs, now + 30 * minuteMs)).toEqual({ failures: 0 })
+  })
+
+  test('an hour that comes again changes nothing, one with other figures replaces, and the version tells', async (context) => {
+    await fresh(context)
+    const hour = gridHour('2026-07-22T10:00:00Z', 0.4)
+    expect(await writeGridHours(db, [hour], now)).toEqual({ accepted: 1, replaced: 0, duplicates: 0 })
+    const version = await gridVersion(db)
+    expect(await writeGridHours(db, [hour], now)).toEqual({ accepted: 0, replaced: 0, duplicates: 1 })
+    expect(await gridVersion(db)).toBe(version)
+    expect(await writeGridHours(db, [{ ...hour, windMw: null }], now)).toEqual({
+      accepted: 0,
+      replaced: 1,
+      duplicates: 0,
+    })
+    expect(await gridVersion(db)).toBe(version + 1)
+    const { durationS: _, ...stored } = { ...hour, windMw: null }
+    expect(await readGridHours(db, 'IT', hour.startAt, hour.startAt + 1, 'actual')).toEqual([stored])
+    expect(await readGridHours(db, 'IT', hour.startAt, hour.startAt + 1, 'forecast')).toEqual([])
+  })
+})
