@@ -3,6 +3,7 @@
  * result, until nothing is stale; then waits for a wake-up or a second's pause. Several servers may run it on one store:
  * a claim belongs to one of them and runs out when that one dies.
  */
+import { setTimeout } from 'node:timers/promises'
 import { analysisContext } from '../energy/analysis.ts'
 import { addDays, type Clock, dayInterval, daysFrom, type EpochMs, hourMs } from '../energy/civil-time.ts'
 import { householdOf } from '../energy/household.ts'
@@ -22,6 +23,9 @@ const stretchDaysMax = 35
 const claimForS = 120
 /** How far a reading reaches beyond its instant, or a register back to the one before [ms]. */
 const readingReachMs = hourMs
+/** How long the analysis stands back for the doors at once, and between two rounds at most [ms]. */
+const yieldMs = 200
+const yieldMsMax = 20_000
 /** How often the store is asked when nobody wakes the loop [ms]: other servers receive readings too. */
 const idleMs = 1000
 
@@ -37,6 +41,8 @@ interface AnalysisContext {
   readonly pool: WorkerPool
   readonly clock: Clock
   readonly onError: (error: unknown) => void
+  /** Whether the doors have more to do than they can: what comes in goes first, answers a little later. */
+  readonly isPressed?: () => boolean
 }
 
 /** Starts the loop; `onError` hears of stretches that failed (their claim is released and tried again later). */
@@ -73,6 +79,8 @@ export async function analyseEverything(
 
 async function run(context: AnalysisContext, alarm: Alarm, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
+    for (let waitedMs = 0; context.isPressed?.() && waitedMs < yieldMsMax && !signal.aborted; waitedMs += yieldMs)
+      await setTimeout(yieldMs)
     const days = await analyseOnce(context).catch((error: unknown) => {
       context.onError(error)
       return 0
@@ -139,7 +147,7 @@ class Alarm {
 
   #ringOrTimeout(withinMs: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, withinMs)
+      const timer = globalThis.setTimeout(resolve, withinMs)
       this.#waiting = () => {
         clearTimeout(timer)
         resolve()

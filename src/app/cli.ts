@@ -62,6 +62,19 @@ program
   .action(async (files, options) => (await import('./commands/import.ts')).importCommand(files, options))
 
 program
+  .command('try')
+  .description('show what a payload of a live meter means: readings, or why it is rejected; no database, no server')
+  .argument('<kind>', 'the kind of device; docs/live-meters.md lists them')
+  .requiredOption('-p, --payload <file>', 'file with the payload as it came, "-" for standard input')
+  .option('-t, --topic <topic>', "the device's topic or id, as in its registration")
+  .option('--message-topic <topic>', 'the topic that the message came under; the first one heard where absent')
+  .option('--channel <channel...>', "which of the device's channels are the home's")
+  .option('--sign <sign>', '-1 for a sensor that is mounted the other way round', '1')
+  .option('--time-zone <zone>', 'the IANA time zone of the home', 'Europe/Rome')
+  .option('--json', 'print JSON')
+  .action(async (kind, options) => (await import('./commands/try.ts')).tryCommand(kind, options))
+
+program
   .command('disaggregate')
   .description('tell the appliances in a CSV of minutes apart; no database, no server')
   .requiredOption('-i, --input <file>', 'CSV with utc,aggregate_w, one row per minute; .gz is read as well')

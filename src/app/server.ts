@@ -5,7 +5,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import { buildApi } from '../api/app.ts'
 import { hashSecret } from '../api/auth/secrets.ts'
 import { urlOf } from '../api/base-url.ts'
-import type { ApiSettings } from '../api/deps.ts'
+import { type ApiSettings, closedDoors } from '../api/deps.ts'
 import { createLog } from '../api/log.ts'
 import { createMetrics, type Metrics } from '../api/metrics.ts'
 import type { Clock } from '../energy/civil-time.ts'
@@ -25,6 +25,9 @@ import { startWorkerPool, type WorkerPool } from './workers/pool.ts'
 
 /** How long a stopping server waits for requests under way before it cuts them off [ms]. */
 const stopPatienceMs = 10_000
+
+/** Messages of live meters waiting from which on the analysis stands back. */
+const pressedFrom = 500
 
 /** What a server runs on; the demo fills it before it serves. */
 export interface Engine {
@@ -70,7 +73,9 @@ export async function startServer(engine: Engine, overrides: Partial<ApiSettings
   const { configuration, db, clock, pool } = engine
   const log = createLog(configuration.logLevel)
   const onError = (error: unknown) => log.error({ error }, 'work in the background failed')
-  const loop = startAnalysisLoop({ db, pool, clock, onError })
+  let doors = closedDoors
+  const isPressed = () => doors.pending() > pressedFrom
+  const loop = startAnalysisLoop({ db, pool, clock, onError, isPressed })
   const metrics = createMetrics()
   const live = await openLiveMeters({
     db,
@@ -80,6 +85,7 @@ export async function startServer(engine: Engine, overrides: Partial<ApiSettings
     onStale: loop.wake,
     log,
   })
+  doors = live.doors
   const { adapters, zones } = configuration.grid
   const greenness = startGreennessKeeper({ db, pool, clock, onError }, zones)
   const schedule = new GridSchedule({

@@ -141,6 +141,23 @@ export function wallClockAt(day: CivilDay, hour: number, minute: number, timeZon
   }).epochMilliseconds
 }
 
+/**
+ * The instant of a wall-clock time without a zone, `2026-10-25T02:30:00`; of two in autumn, the one nearer to `nearAt`.
+ * `undefined` where the text is none.
+ */
+export function localTimeNear(text: string, timeZone: TimeZone, nearAt: EpochMs): EpochMs | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}$/.test(text)) return undefined
+  try {
+    const local = Temporal.PlainDateTime.from(text.replace(' ', 'T'), { overflow: 'reject' })
+    const at = (disambiguation: 'earlier' | 'later') =>
+      local.toZonedDateTime(timeZone, { disambiguation }).epochMilliseconds
+    const [earlier, later] = [at('earlier'), at('later')]
+    return Math.abs(later - nearAt) < Math.abs(earlier - nearAt) ? later : earlier
+  } catch {
+    return undefined
+  }
+}
+
 /** RFC 3339 in UTC, whole seconds (rounded down), as the wire wants it: `2025-07-21T00:00:00Z`. */
 export function formatInstant(at: EpochMs): string {
   return `${new Date(Math.floor(at / 1000) * 1000).toISOString().slice(0, 19)}Z`

@@ -139,11 +139,14 @@ function descriptionOf(body: Static<typeof deviceBody>, id: string): DeviceDescr
   if (given === undefined) throw invalidInput([fault('/topic', 'field_missing', adapter.topicIs)])
   const topic = adapter.topicOf(given)
   if (topic === undefined) throw invalidInput([fault('/topic', 'format_invalid', adapter.topicIs)])
+  const channels = body.channels ?? adapter.defaultChannels
+  const strange = channels.findIndex((channel) => adapter.isChannel?.(channel) === false)
+  if (strange >= 0) throw invalidInput([fault(`/channels/${strange}`, 'format_invalid', adapter.channelsAre)])
   return {
     kind: adapter.kind,
     name: body.name ?? null,
     topic,
-    channels: body.channels ?? adapter.defaultChannels,
+    channels,
     sign: body.sign ?? 1,
     holdS: body.hold_s ?? adapter.defaultHoldS,
     clockToleranceS: body.clock_tolerance_s ?? defaultClockToleranceS,

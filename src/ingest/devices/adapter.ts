@@ -74,6 +74,10 @@ export interface DeviceAdapter {
   topicOf(given: string): string | undefined
   /** The topics that the device's messages come under: exact, or with `/#` at the end. */
   filters(device: DeviceSettings): readonly string[]
+  /** What a channel is, where channels of several kinds stand in one list; absent: every channel may have all. */
+  channelKind?(channel: string): Pick<Sample, 'kind' | 'direction'>
+  /** Whether a channel can be one of this kind of device; absent: any name can. */
+  isChannel?(channel: string): boolean
   /** Reads a message that came under one of the filters. `memory` is what the message before left, or `undefined`. */
   read(message: DeviceMessage, device: DeviceSettings, memory: unknown): Heard | NotUnderstood
 }

@@ -79,7 +79,7 @@ export function settleMessage(message: ReceivedMessage, device: LiveDevice, memo
   const heard = heardOf(message, device, memory)
   if ('code' in heard) return { readings: [], rejections: [heard], memory, clockOffsetS: undefined }
   const settling = new Settling(message, device, heard.memory === undefined ? memory : { ...memory, own: heard.memory })
-  for (const sample of heard.samples) settling.take(sample)
+  for (const [index, sample] of heard.samples.entries()) settling.take(sample, heard.samples.slice(index + 1))
   return settling.settled()
 }
 
@@ -114,7 +114,8 @@ class Settling {
     }
   }
 
-  take(sample: Sample): void {
+  /** `later`: what the message says after it; of one sum, the last part of the message tells it. */
+  take(sample: Sample, later: readonly Sample[]): void {
     if (!this.#device.channels.includes(sample.channel)) return
     const at = this.#instantOf(sample)
     const code = at === undefined ? 'instant_unknown' : this.#faultOf(sample, at)
@@ -125,9 +126,14 @@ class Settling {
       return
     }
     const total = this.#totalWith(sample, at)
-    if (total === undefined) return
+    if (total === undefined || later.some((other) => this.#isPartOfSameSum(sample, other))) return
     if (sample.kind === 'power') this.#takePower(sample, at, total)
     else this.#takeEnergy(sample, at, total)
+  }
+
+  #isPartOfSameSum({ kind, direction, at, channel }: Sample, other: Sample): boolean {
+    const isSame = other.kind === kind && other.direction === direction && other.at === at && other.channel !== channel
+    return isSame && this.#device.channels.includes(other.channel)
   }
 
   #faultOf(sample: Sample, at: EpochMs): MessageRejectionCode | undefined {
@@ -136,10 +142,11 @@ class Settling {
   }
 
   /** When the sample was measured; `undefined` where nobody knows. */
-  #instantOf({ at }: Sample): EpochMs | undefined {
+  #instantOf({ at, kind, spanS }: Sample): EpochMs | undefined {
     const { receivedAt, isOld } = this.#message
     if (at === undefined) return isOld ? undefined : receivedAt
-    this.#newestAt = Math.max(this.#newestAt ?? at, at)
+    const toldAt = kind === 'energy' ? at + (spanS ?? defaultEnergyIntervalS) * 1000 : at
+    this.#newestAt = Math.max(this.#newestAt ?? toldAt, toldAt)
     const { adapter, clockToleranceS } = this.#device
     const isWrong = Math.abs(at - receivedAt) > clockToleranceS * 1000
     return isWrong && !isOld && !adapter.buffers ? receivedAt : Math.round(at)
@@ -147,7 +154,8 @@ class Settling {
 
   /** The sum of the home's channels once each is known; `undefined` until then. */
   #totalWith(sample: Sample, at: EpochMs): number | null | undefined {
-    const { channels, holdS } = this.#device
+    const { holdS } = this.#device
+    const channels = this.#channelsLike(sample)
     if (channels.length === 1) return sample.value
     const keyOf = (channel: string) => `${sample.kind} ${sample.direction} ${channel}`
     const before = this.#memory.latest[keyOf(sample.channel)]
@@ -164,6 +172,17 @@ class Settling {
       total = total === null || known[1] === null ? null : total + known[1]
     }
     return total
+  }
+
+  /** The home's channels that a sample is added up with. */
+  #channelsLike({ kind, direction }: Sample): readonly string[] {
+    const { adapter, channels } = this.#device
+    const kindOf = adapter.channelKind
+    if (kindOf === undefined || channels.length === 1) return channels
+    return channels.filter((channel) => {
+      const one = kindOf(channel)
+      return one.kind === kind && one.direction === direction
+    })
   }
 
   #takePower({ direction, spanS }: Sample, at: EpochMs, total: number | null): void {
@@ -183,6 +202,8 @@ class Settling {
   }
 
   #takeEnergy({ kind, direction, spanS, quality }: Sample, at: EpochMs, total: number | null): void {
+    // Where nothing is known of an interval or a register, nothing is said.
+    if (total === null) return
     const channel = turned(direction === 'net' ? 'import' : direction, this.#device.sign)
     if (kind === 'energy') this.#add(kind, channel, at, total, spanS ?? defaultEnergyIntervalS, quality)
     else if (this.#isDue(channel, at)) this.#add(kind, channel, at, total, defaultMaxGapS, quality)

@@ -1,0 +1,78 @@
+/** `loadlens try`: what a payload of a live meter means. */
+import { readFile } from 'node:fs/promises'
+import { text } from 'node:stream/consumers'
+import { formatInstant, isTimeZone } from '../../energy/civil-time.ts'
+import type { Reading } from '../../energy/readings.ts'
+import { adapterOf, blankMemory, deviceAdapters, type LiveDevice, settleMessage } from '../../ingest/index.ts'
+import { machineClock } from '../clock.ts'
+import { CommandRefusal, print } from '../terminal.ts'
+
+interface TryOptions {
+  readonly payload: string
+  readonly topic?: string
+  readonly messageTopic?: string
+  readonly channel?: readonly string[]
+  readonly sign: string
+  readonly timeZone: string
+  readonly json?: boolean
+}
+
+const units = { power: 'W', energy: 'Wh', register: 'Wh (register)' } as const
+const clockToleranceS = 300
+
+/** Reads a payload as the doors would, and prints its readings. Exits with 1 where there is none. */
+export async function tryCommand(kind: string, options: TryOptions): Promise<void> {
+  const device = deviceOf(kind, options)
+  const [firstFilter = ''] = device.adapter.filters(device)
+  const topic = options.messageTopic ?? firstFilter.replace(/\/#$/, '')
+  const payload = await payloadOf(options.payload)
+  const receivedAt = machineClock()
+  const { readings, rejections, clockOffsetS } = settleMessage(
+    { topic, payload, receivedAt, isOld: false },
+    device,
+    blankMemory,
+  )
+  if (options.json === true)
+    print(JSON.stringify({ topic, readings: readings.map(readingOnWire), rejections }, null, 2))
+  else {
+    for (const reading of readings) print(lineOf(reading))
+    for (const { code, detail } of rejections) print(`rejected: ${code}: ${detail}`)
+    if (readings.length + rejections.length === 0) print('nothing: the message is about something else')
+    if (clockOffsetS !== undefined) print(`the device's clock is ${clockOffsetS} s ahead of this one`)
+  }
+  if (readings.length === 0) throw new CommandRefusal(`No reading comes of this payload under ${topic}.`)
+}
+
+function deviceOf(kind: string, options: TryOptions): LiveDevice {
+  const adapter = adapterOf(kind)
+  if (adapter === undefined)
+    throw new CommandRefusal(`There is no kind ${kind}: ${deviceAdapters.map((one) => one.kind).join(', ')}.`, 2)
+  const topic = adapter.topicOf(options.topic ?? options.messageTopic ?? 'spBv1.0/group/node')
+  if (topic === undefined) throw new CommandRefusal(`--topic: ${adapter.topicIs}`, 2)
+  if (options.sign !== '1' && options.sign !== '-1') throw new CommandRefusal('--sign takes 1 or -1.', 2)
+  if (!isTimeZone(options.timeZone)) throw new CommandRefusal(`--time-zone: ${options.timeZone} is no time zone.`, 2)
+  const channels = options.channel ?? adapter.defaultChannels
+  const strange = channels.find((channel) => adapter.isChannel?.(channel) === false)
+  if (strange !== undefined) throw new CommandRefusal(`--channel ${strange}: ${adapter.channelsAre}`, 2)
+  const { timeZone } = options
+  const sign = options.sign === '1' ? 1 : -1
+  return { adapter, topic, channels, timeZone, sign, holdS: adapter.defaultHoldS, clockToleranceS, closedAt: null }
+}
+
+async function payloadOf(path: string): Promise<Buffer> {
+  if (path === '-') return Buffer.from(await text(process.stdin))
+  try {
+    return await readFile(path)
+  } catch (error) {
+    throw new CommandRefusal(`${path} cannot be read (${(error as NodeJS.ErrnoException).code}).`)
+  }
+}
+
+function lineOf({ kind, channel, at, value, spanS }: Reading): string {
+  const number = value === null ? 'not measured' : `${value} ${units[kind]}`
+  return `${formatInstant(at)}  ${channel === 'import' ? 'drawn   ' : 'injected'}  ${number}, for ${spanS} s at most`
+}
+
+function readingOnWire({ kind, channel, at, value, spanS, quality, source }: Reading): object {
+  return { at: formatInstant(at), kind, channel, value, span_s: spanS, quality, source }
+}
