@@ -37,6 +37,8 @@ export interface LiveDoors {
   readonly pending: () => number
   /** Devices connected to the embedded broker. */
   readonly connected: () => number
+  /** Connections to the broker that messages are taken from. */
+  readonly brokerConnections: () => number
 }
 
 /** Doors that are closed: devices are registered, no message comes. */
@@ -46,6 +48,7 @@ export const closedDoors: LiveDoors = {
   flushHealth: async () => {},
   pending: () => 0,
   connected: () => 0,
+  brokerConnections: () => 0,
 }
 
 export interface ApiDeps {

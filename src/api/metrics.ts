@@ -65,6 +65,14 @@ export function measureServer({ db, clock, doors, metrics: { registry } }: ApiDe
     },
   })
   new Gauge({
+    name: 'loadlens_mqtt_connections',
+    help: 'Connections to the MQTT broker that messages are taken from',
+    registers,
+    collect() {
+      this.set(doors.brokerConnections())
+    },
+  })
+  new Gauge({
     name: 'loadlens_devices_connected',
     help: 'Devices connected to the embedded broker',
     registers,

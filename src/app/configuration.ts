@@ -2,7 +2,7 @@
  * The environment, read once and checked: every setting of `docs/settings.md`, with its default.
  * A setting that cannot be understood stops the start with a sentence that names it.
  */
-import { availableParallelism } from 'node:os'
+import { availableParallelism, hostname } from 'node:os'
 import { resolve } from 'node:path'
 import type { EpochMs } from '../energy/civil-time.ts'
 import { type GridSettings, gridSettingsOf } from './grid-settings.ts'
@@ -15,6 +15,18 @@ export interface ConfiguredClient {
   readonly id: string
   readonly secret: string
   readonly companies: readonly string[]
+}
+
+/** A broker to take messages of live meters from. */
+export interface ConfiguredBroker {
+  readonly url: string
+  readonly clientId: string
+  readonly connections: number
+  /** The group of shared subscriptions; `undefined`: plain ones, on one connection. */
+  readonly group: string | undefined
+  readonly version: 4 | 5
+  /** What to subscribe to; `undefined`: the topics of the devices. */
+  readonly topics: readonly string[] | undefined
 }
 
 export interface Configuration {
@@ -41,6 +53,8 @@ export interface Configuration {
   /** Sources of grid data, and the zones they are asked for. */
   readonly grid: GridSettings
   /** Where the embedded MQTT broker listens; `undefined`: it does not. */
+  /** The MQTT broker that messages are taken from; `undefined`: none. */
+  readonly mqttBroker: ConfiguredBroker | undefined
   readonly mqttListen: { readonly host: string; readonly port: number } | undefined
 }
 
@@ -79,6 +93,7 @@ export function readConfiguration(environment: Environment): Configuration {
     ),
     fourOctober: oneOf('LOADLENS_BANDS_4_OCTOBER', text('LOADLENS_BANDS_4_OCTOBER') ?? 'off', ['on', 'off']) === 'on',
     grid: gridSettingsOf({ text, url: (name) => url(name, text(name)), refuse }),
+    mqttBroker: brokerOf(text),
     mqttListen: listenAddress('LOADLENS_MQTT_LISTEN', text('LOADLENS_MQTT_LISTEN')),
   }
 }
@@ -105,6 +120,34 @@ function url(name: string, text: string | undefined): string | undefined {
   const parsed = URL.parse(text)
   if (parsed !== null && /^https?:$/.test(parsed.protocol)) return text.replace(/\/+$/, '')
   throw new ConfigurationError(`${name} takes an http or https address, not "${text}".`)
+}
+
+function brokerOf(text: (name: string) => string | undefined): ConfiguredBroker | undefined {
+  const url = text('LOADLENS_MQTT_URL')
+  const clientId = text('LOADLENS_MQTT_CLIENT_ID') ?? `loadlens-${hostname()}`
+  const group = text('LOADLENS_MQTT_GROUP') ?? 'loadlens'
+  const version = oneOf('LOADLENS_MQTT_VERSION', text('LOADLENS_MQTT_VERSION') ?? '3.1.1', ['3.1.1', '5'])
+  const connections = whole('LOADLENS_MQTT_CONNECTIONS', text('LOADLENS_MQTT_CONNECTIONS'), 16, 1, 1024)
+  const topics = text('LOADLENS_MQTT_TOPICS')
+    ?.split(',')
+    .map((topic) => topic.trim())
+  if (url === undefined) return undefined
+  if (!/^(?:mqtts?|wss?):$/.test(URL.parse(url)?.protocol ?? ''))
+    throw new ConfigurationError('LOADLENS_MQTT_URL takes an address such as mqtt://user:password@broker:1883.')
+  if (!/^[\w-]{1,64}$/.test(group))
+    throw new ConfigurationError(`LOADLENS_MQTT_GROUP takes letters, digits, "_" and "-", or none, not "${group}".`)
+  if (topics?.includes(''))
+    throw new ConfigurationError(
+      'LOADLENS_MQTT_TOPICS takes topic filters between commas, such as meters/#,shellies/#.',
+    )
+  return {
+    url,
+    clientId,
+    connections,
+    group: group === 'none' ? undefined : group,
+    version: version === '5' ? 5 : 4,
+    topics,
+  }
 }
 
 /** `host:port`, or a port alone for this machine only. */

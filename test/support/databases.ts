@@ -158,7 +158,8 @@ async function linkLibraries(): Promise<void> {
   if (!isLinked && existsSync(script)) await import(script.href)
 }
 
-function freePort(): Promise<number> {
+/** A port that is free now. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', reject)

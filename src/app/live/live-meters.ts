@@ -3,12 +3,18 @@ import type { FastifyBaseLogger } from 'fastify'
 import { verifySecret } from '../../api/auth/secrets.ts'
 import type { LiveDoors } from '../../api/deps.ts'
 import type { Clock } from '../../energy/civil-time.ts'
-import { type BrokerMessage, type EmbeddedBroker, openEmbeddedBroker } from '../../ingest/index.ts'
+import {
+  type BrokerClient,
+  type BrokerMessage,
+  connectToBroker,
+  type EmbeddedBroker,
+  openEmbeddedBroker,
+} from '../../ingest/index.ts'
 import type { Database } from '../../store/index.ts'
 import type { Configuration } from '../configuration.ts'
 import { CommandRefusal } from '../terminal.ts'
 import { credentialChecks } from './credentials.ts'
-import { type DeviceDirectory, openDeviceDirectory } from './device-directory.ts'
+import { type DeviceDirectory, type KnownDevice, openDeviceDirectory } from './device-directory.ts'
 import { startHealthCounter } from './health-counter.ts'
 import { type Intake, type IntakeCounts, startIntake } from './intake.ts'
 
@@ -33,12 +39,15 @@ export async function openLiveMeters(deps: LiveMeterDeps): Promise<LiveMeters> {
   const health = startHealthCounter(db, clock, onError)
   const intake = startIntake({ ...deps, health, onError })
   let broker: EmbeddedBroker | undefined
+  let client: BrokerClient | undefined
+  const filters = () => configuration.mqttBroker?.topics ?? filtersOf(directory.all())
   const directory: DeviceDirectory = await openDeviceDirectory(db, {
     onError,
-    onChange: () => {},
+    onChange: () => client?.listenTo(filters()),
   })
   const stop = async () => {
     directory.stop()
+    await client?.stop()
     await broker?.stop()
     await intake.stop()
     await health.stop()
@@ -46,6 +55,11 @@ export async function openLiveMeters(deps: LiveMeterDeps): Promise<LiveMeters> {
   try {
     const listen = configuration.mqttListen
     if (listen !== undefined) broker = await openBroker(listen, { directory, intake, clock, onError })
+    if (configuration.mqttBroker !== undefined) {
+      const { topics: _topics, ...settings } = configuration.mqttBroker
+      client = connectToBroker({ ...settings, take: takeFrom({ directory, intake, clock, onError }), say: sayTo(log) })
+      client.listenTo(filters())
+    }
   } catch (error) {
     await stop()
     throw error
@@ -63,6 +77,7 @@ export async function openLiveMeters(deps: LiveMeterDeps): Promise<LiveMeters> {
       flushHealth: () => health.flush(),
       pending: () => intake.pending,
       connected: () => broker?.connected() ?? 0,
+      brokerConnections: () => client?.connected() ?? 0,
     },
   }
 }
@@ -72,6 +87,23 @@ interface BrokerDeps {
   readonly intake: Intake
   readonly clock: Clock
   readonly onError: (error: unknown) => void
+}
+
+/** Takes a message of a broker that all share: whoever published it, it is of the devices that named its topic. */
+function takeFrom({ directory, intake, clock }: BrokerDeps): Parameters<typeof connectToBroker>[0]['take'] {
+  return async ({ topic, payload, isOld }) => {
+    const receivedAt = clock()
+    await Promise.all(directory.of(topic).map((device) => intake.take(device, { topic, payload, receivedAt, isOld })))
+  }
+}
+
+/** Every filter of every device, once. */
+function filtersOf(devices: Iterable<KnownDevice>): string[] {
+  return [...new Set(Array.from(devices, (device) => [...device.adapter.filters(device)]).flat())]
+}
+
+function sayTo(log: FastifyBaseLogger): Parameters<typeof connectToBroker>[0]['say'] {
+  return { info: (message) => log.info(message), warn: (message) => log.warn(message) }
 }
 
 async function openBroker(

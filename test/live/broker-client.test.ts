@@ -1,0 +1,122 @@
+/** Messages taken from a broker: Mosquitto with shared subscriptions, where there is one, and a plain broker of our own. */
+import { createServer } from 'node:net'
+import { Aedes } from 'aedes'
+import { connectAsync, type MqttClient } from 'mqtt'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { freePort } from '../support/databases.ts'
+import { registerDevice, until } from '../support/live.ts'
+import { hasMosquitto, startMosquitto } from '../support/mosquitto.ts'
+import { competitor, register, startTestServer, type TestServer } from '../support/test-server.ts'
+
+interface Broker {
+  readonly url: string
+  stop(): Promise<void>
+}
+
+/** A plain broker without shared subscriptions. */
+async function startAedes(): Promise<Broker> {
+  const broker = await Aedes.createBroker()
+  const server = createServer((socket) => broker.handle(socket))
+  const port = await freePort()
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  return {
+    url: `mqtt://127.0.0.1:${port}`,
+    stop: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      await new Promise<void>((resolve) => broker.close(() => resolve()))
+      await closed
+    },
+  }
+}
+
+const brokers = [
+  ['mosquitto, shared subscriptions, MQTT 3.1.1', hasMosquitto, startMosquitto, { LOADLENS_MQTT_CONNECTIONS: '4' }],
+  ['mosquitto, shared subscriptions, MQTT 5', hasMosquitto, startMosquitto, { LOADLENS_MQTT_VERSION: '5' }],
+  ['a plain broker, one connection', true, startAedes, { LOADLENS_MQTT_GROUP: 'none' }],
+] as const
+
+describe.each(brokers)('%s', (_name, isThere, start, settings) => {
+  let broker: Broker
+  let server: TestServer
+  let publisher: MqttClient
+
+  beforeAll(async () => {
+    if (!isThere) return
+    broker = await start()
+    server = await startTestServer('2026-03-10T12:00:00Z', { LOADLENS_MQTT_URL: broker.url, ...settings })
+    publisher = await connectAsync(broker.url)
+    await register(server, 'home-a', 'IT001E00000001')
+    await register(server, 'home-b', 'IT001E00000002')
+  })
+
+  afterAll(async () => {
+    await publisher?.endAsync(true)
+    await server?.stop()
+    await broker?.stop()
+  })
+
+  test.skipIf(!isThere)('a device registered while the server runs is heard, each message once', async () => {
+    const { topic } = await registerDevice(server, 'home-a', { kind: 'json', topic: 'meters/home-a' })
+    const say = (at: number) =>
+      publisher.publishAsync(topic, `{"at":"${new Date(at).toISOString()}","power_w":420}`, { qos: 1 })
+    const first = Date.parse('2026-03-10T11:00:00Z')
+    // The subscription may come a moment after the registration is answered.
+    await until(
+      async () => {
+        await say(first)
+        return (await server.get('/accounts/home-a')).readings
+      },
+      (readings) => readings !== null,
+    )
+    await Promise.all(Array.from({ length: 60 }, (_, index) => say(first + index * 1000)))
+    const ask = async () => (await server.get('/accounts/home-a')).readings.count
+    expect(await until(ask, (count) => count >= 60)).toBe(60)
+    expect((await server.get('/accounts/home-a/devices')).devices[0].health.rejections).toEqual([])
+  })
+
+  test.skipIf(!isThere)('two channels of one meter can be two homes', async () => {
+    await registerDevice(server, 'home-a', { kind: 'shelly-gen1', topic: 'shellyem-1', channels: ['0'] })
+    await registerDevice(server, 'home-b', { kind: 'shelly-gen1', topic: 'shellyem-1', channels: ['1'] })
+    const power = await until(
+      async () => {
+        await publisher.publishAsync('shellies/shellyem-1/emeter/1/power', '77', { qos: 1 })
+        return (await server.get('/accounts/home-b/consumption/realtime')).realtime_consumption
+      },
+      (one) => one !== null,
+    )
+    expect(power).toBe(77)
+  })
+
+  test.skipIf(!isThere)('a topic, what lies above and what lies under it belong to one client', async () => {
+    const other = { client: competitor }
+    const account = '{"pod":"IT001E00000001","account_number":"theirs","company_code":"ACME"}'
+    await server.send('POST', '/accounts', account, other)
+    await registerDevice(server, 'home-a', { kind: 'json', topic: 'meters/shared/one' })
+    for (const topic of ['meters/shared/one', 'meters/shared/one/more', 'meters/shared', 'meters']) {
+      const body = JSON.stringify({ kind: 'json', topic })
+      const answer = await server.send('POST', '/accounts/theirs/devices', body, other)
+      expect([topic, answer.status, ((await answer.json()) as { code: string }).code]).toEqual([
+        topic,
+        409,
+        'topic_in_use',
+      ])
+    }
+    const beside = JSON.stringify({ kind: 'json', topic: 'meters/shared/one2' })
+    expect((await server.send('POST', '/accounts/theirs/devices', beside, other)).status).toBe(200)
+  })
+
+  test.skipIf(!isThere)('a retained message without an instant is old news, not the power of now', async () => {
+    await register(server, 'home-r', 'IT001E00000003')
+    await publisher.publishAsync('meters/home-r', '999', { qos: 1, retain: true })
+    await registerDevice(server, 'home-r', { kind: 'json', topic: 'meters/home-r' })
+    // Whoever shares a subscription is sent no retained messages at all; whoever does not is sent it as such.
+    const power = await until(
+      async () => {
+        await publisher.publishAsync('meters/home-r', '51', { qos: 1 })
+        return (await server.get('/accounts/home-r/consumption/realtime')).realtime_consumption
+      },
+      (one) => one !== null,
+    )
+    expect(power).toBe(51)
+  })
+})
