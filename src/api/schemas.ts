@@ -95,6 +95,12 @@ export function metaSchema<P extends TProperties>(extras: P = {} as P) {
           additionalProperties: { type: 'number', minimum: 0, maximum: 1 },
         }),
       ),
+      estimated_appliances: Type.Optional(
+        Type.Array(Type.String({ enum: [...applianceKeys] }), {
+          description:
+            'Columns that hold a likely amount instead of runs seen to begin and end: their runs are shorter than the slots of the readings (kettle and microwave in quarter-hours).',
+        }),
+      ),
       model: nullable(Type.String({ description: 'Name and version of the method behind the figures.' })),
       reason,
       ...extras,

@@ -23,15 +23,19 @@ const atQuarterHours: Readonly<Partial<Record<ApplianceKey, number>>> = { standb
 /** What is left of it for a home of which nothing is known but the day itself. */
 const firstDayShare = 0.5
 
-/** The confidence in a day's column, two decimals; `home` is what was known of the home, `undefined` = nothing measured. */
-export function confidenceOf(appliance: ApplianceKey, slotS: SlotS, home: HomeModel | undefined): number {
-  if (home === undefined) return 0
+/**
+ * The confidence in a day's column, two decimals.
+ * @param home what was known of the home, `undefined` = nothing measured
+ * @param seen whether a network looked at the day; without one, standby alone is told apart
+ */
+export function confidenceOf(
+  appliance: ApplianceKey,
+  slotS: SlotS,
+  home: HomeModel | undefined,
+  seen: boolean,
+): number {
+  if (home === undefined || home.days === 0 || !(seen || appliance === 'standby')) return 0
   const known = (slotS === 60 ? atMinutes : atQuarterHours)[appliance] ?? 0
-  if (isCold(appliance) && home.compressors.length === 0) return 0
   const days = Math.min(1, home.days / modelDays)
   return Math.round(known * (firstDayShare + (1 - firstDayShare) * days) * 100) / 100
-}
-
-function isCold(appliance: ApplianceKey): boolean {
-  return appliance === 'fridge' || appliance === 'freezer'
 }

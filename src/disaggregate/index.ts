@@ -3,60 +3,88 @@
  */
 import type { Run } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
-import type { DayCurve } from '../energy/load-curve.ts'
+import type { DayCurve, SlotS } from '../energy/load-curve.ts'
 import { analyseSession } from './analyse-session.ts'
 import { confidenceOf } from './confidence.ts'
 import type { DayDisaggregation, DisaggregationInput, Disaggregator } from './engine.ts'
 import { type DayProfile, type HomeModel, modelDays, modelOf, profileOf } from './home-model.ts'
 import { type Ledger, runAt } from './ledger.ts'
 import type { Network } from './network.ts'
-import { cutSlotOf, sessionBetween } from './session.ts'
+import { cutSlotOf, type Session, sessionBetween } from './session.ts'
+import { type Look, lookAt, windowOf } from './windows.ts'
 
 export type { DayDisaggregation, DisaggregationInput, Disaggregator } from './engine.ts'
 export type { Network } from './network.ts'
 
 /** Name and version of the method. */
-export const model = 'edges-1'
+export const model = 'unet-1'
 
-/** The trained networks, by the slots they were trained on; each may be missing. */
+/** The trained networks, by the slots they were trained on; where one is missing, standby alone is told apart. */
 export interface Networks {
   readonly minute?: Network
   readonly quarter?: Network
 }
 
-/** The event-and-shape method. Keeps no state between calls. */
-export function createDisaggregator(_networks: Networks = {}): Disaggregator {
-  return { model, disaggregate: async (input) => disaggregate(input) }
+/** The method of trained networks. Keeps no state between calls. */
+export function createDisaggregator(networks: Networks = {}): Disaggregator {
+  return { model, disaggregate: (input) => disaggregate(networks, input) }
 }
 
-function disaggregate(input: DisaggregationInput): DayDisaggregation[] {
-  const profiles = new Map<number, DayProfile>()
-  const results: DayDisaggregation[] = []
-  let before = accountOf(input, profiles, input.from - 1)?.ledger
-  for (let index = input.from; index < input.to; index++) {
-    const own = accountOf(input, profiles, index)
-    const day = input.days[index]
-    if (day === undefined) break
-    results.push(dayOf(day, input, before, own))
-    before = own?.ledger
+/** What was worked out of a session so far; `undefined` where neither of its days is there. */
+type Account = { readonly ledger: Ledger; readonly home: HomeModel; readonly seen: boolean } | undefined
+
+/** The session that begins in each day, from the one before the first analysed day on. */
+async function disaggregate(networks: Networks, input: DisaggregationInput): Promise<DayDisaggregation[]> {
+  const first = input.from - 1
+  const places = Array.from(
+    { length: Math.max(0, Math.min(input.to, input.days.length) - first) },
+    (_, at) => first + at,
+  )
+  const sessions = places.map((index) => sessionBetween(input.days[index], input.days[index + 1]))
+  const looks = await looksOf(networks, input.days, sessions, first)
+  const homes = homeModels(input)
+  const accounts = sessions.map((session, place): Account => {
+    if (session === undefined) return undefined
+    const home = homes(first + place)
+    const look = looks[place]
+    return { ledger: analyseSession(session, look, home, input.household), home, seen: look !== undefined }
+  })
+  return input.days
+    .slice(input.from, input.to)
+    .map((day, place) => dayOf(day, input, accounts[place], accounts[place + 1]))
+}
+
+/** What the networks see of each session; those of one slot length together. */
+async function looksOf(
+  networks: Networks,
+  days: readonly DayCurve[],
+  sessions: readonly (Session | undefined)[],
+  first: number,
+): Promise<(Look | undefined)[]> {
+  const looks: (Look | undefined)[] = sessions.map(() => undefined)
+  for (const [slotS, network] of [
+    [60, networks.minute],
+    [900, networks.quarter],
+  ] as const satisfies [SlotS, Network | undefined][]) {
+    if (network === undefined) continue
+    const own = sessions.flatMap((session, place) => (session?.slotS === slotS ? [{ session, place }] : []))
+    const windows = own.map(({ session, place }) => windowOf(session, days, first + place))
+    const seen = await lookAt(network, windows)
+    own.forEach(({ place }, at) => {
+      looks[place] = seen[at]
+    })
   }
-  return results
+  return looks
 }
 
-/** A session told apart, and what was known of the home. */
-interface Account {
-  readonly ledger: Ledger
-  readonly home: HomeModel
-}
-
-/** The account of the session that begins in a day. */
-function accountOf(input: DisaggregationInput, profiles: Map<number, DayProfile>, index: number): Account | undefined {
-  const session = sessionBetween(input.days[index], input.days[index + 1])
-  if (session === undefined) return undefined
-  const own = modelOf(profilesBefore(input, profiles, index))
-  // The night before a home's first day has no week behind it: it is seen with the eyes of the day itself.
-  const home = own.days > 0 ? own : modelOf(profilesBefore(input, profiles, index + 1))
-  return { ledger: analyseSession(session, home, input.household), home }
+/** What is known of the home by each day. The night before a home's first day is seen with the eyes of that day. */
+function homeModels(input: DisaggregationInput): (index: number) => HomeModel {
+  const profiles = new Map<number, DayProfile>()
+  const until = (index: number): HomeModel => modelOf(profilesBefore(input, profiles, index))
+  return (index) => {
+    const own = until(index)
+    return own.days > 0 ? own : until(index + 1)
+  }
 }
 
 function profilesBefore(input: DisaggregationInput, profiles: Map<number, DayProfile>, index: number): DayProfile[] {
@@ -72,27 +100,22 @@ function profilesBefore(input: DisaggregationInput, profiles: Map<number, DayPro
   return known
 }
 
-function dayOf(
-  day: DayCurve,
-  input: DisaggregationInput,
-  before: Ledger | undefined,
-  account: Account | undefined,
-): DayDisaggregation {
-  const own = account?.ledger
+function dayOf(day: DayCurve, input: DisaggregationInput, before: Account, own: Account): DayDisaggregation {
   const columns = new Map<ApplianceKey, Float32Array>()
   const cut = cutSlotOf(day)
   const confidence: Partial<Record<ApplianceKey, number>> = {}
   for (const appliance of input.household.appliances.keys()) {
     if (appliance === 'smallAppliances') continue
     const column = new Float32Array(day.powerW.length)
-    const tail = before?.session.slotS === day.slotS ? before.columns.get(appliance) : undefined
-    if (tail !== undefined && before !== undefined) column.set(tail.subarray(before.session.midnight))
-    const head = own?.columns.get(appliance)
-    if (head !== undefined && own !== undefined) column.set(head.subarray(0, own.session.midnight), cut)
+    const night = before?.ledger
+    const tail = night?.session.slotS === day.slotS ? night.columns.get(appliance) : undefined
+    if (tail !== undefined && night !== undefined) column.set(tail.subarray(night.session.midnight))
+    const head = own?.ledger.columns.get(appliance)
+    if (head !== undefined && own !== undefined) column.set(head.subarray(0, own.ledger.session.midnight), cut)
     columns.set(appliance, column)
-    confidence[appliance] = confidenceOf(appliance, day.slotS, account?.home)
+    confidence[appliance] = confidenceOf(appliance, day.slotS, own?.home, own?.seen ?? false)
   }
-  return { columns, runs: runsOf(day, before, own), confidence }
+  return { columns, runs: runsOf(day, before?.ledger, own?.ledger), confidence }
 }
 
 function runsOf(day: DayCurve, before: Ledger | undefined, own: Ledger | undefined): Run[] {

@@ -34,6 +34,8 @@ export interface Meta {
   readonly coverage: number | null
   readonly estimated: boolean
   readonly confidence?: Readonly<Partial<Record<ApplianceKey, number>>>
+  /** Columns that hold a likely amount, not one seen to switch: too short for the slots of the period. */
+  readonly estimated_appliances?: readonly ApplianceKey[]
   readonly model: string | null
   readonly reason: Reason | null
 }
@@ -101,10 +103,19 @@ export function metaOf({ unit, timeZone, interval, days, columns, estimated = fa
     resolution_s: resolutionOf(days),
     coverage: coverageOf(measuredS, interval),
     estimated,
-    ...(columns === undefined ? {} : { confidence: confidenceOf(days, columns) }),
+    ...(columns === undefined
+      ? {}
+      : { confidence: confidenceOf(days, columns), estimated_appliances: tooShortFor(resolutionOf(days), columns) }),
     model: columns === undefined ? null : (days.at(-1)?.model ?? null),
     reason: reason ?? (measuredS === 0 ? 'no_readings' : null),
   }
+}
+
+/** Appliances whose runs last minutes: in a quarter-hour they are one load among others. */
+const minutesLong: readonly ApplianceKey[] = ['microwave', 'kettle']
+
+function tooShortFor(resolutionS: number | null, columns: readonly ApplianceKey[]): ApplianceKey[] {
+  return resolutionS === 900 ? columns.filter((key) => minutesLong.includes(key)) : []
 }
 
 /** The measured share of a time, 0–1, four decimals; `null` where the time is empty. */

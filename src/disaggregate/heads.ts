@@ -1,0 +1,102 @@
+/**
+ * The outputs of the trained networks, and how each becomes runs.
+ *
+ * A network gives two curves per head: the share 0–1 to which it believes that a run covers the slot, and the power [W]
+ * that the appliance draws in the slot if it does. Heads stand in the order of `training/homes.py`.
+ */
+import type { ApplianceKey } from '../energy/appliances.ts'
+import type { Household } from '../energy/household.ts'
+import type { SlotS } from '../energy/load-curve.ts'
+
+/** Heads in output order. `shower` and `boiler` are two ways to heat water: at once with much power, or slowly with little. */
+export const heads = [
+  'fridge',
+  'freezer',
+  'washingMachine',
+  'dishwasher',
+  'tumbleDryer',
+  'oven',
+  'microwave',
+  'kettle',
+  'airConditioner',
+  'shower',
+  'boiler',
+  'electricVehicle',
+] as const
+
+export type Head = (typeof heads)[number]
+
+/** How belief becomes runs. */
+export interface RunDecision {
+  /** A run goes on while the belief is above this. */
+  readonly holds: number
+  /** A run needs a slot with a belief above this. */
+  readonly needs: number
+  /** Dips of the belief up to this long belong to the run [s]. */
+  readonly pauseS: number
+  /** Runs with less energy are none [Wh]. */
+  readonly leastWh: number
+}
+
+/** Heads without an entry (compressors) have no runs: they draw whenever they are believed to. */
+type RunDecisions = Readonly<Partial<Record<Head, RunDecision>>>
+
+const atMinutes: RunDecisions = {
+  washingMachine: { holds: 0.4, needs: 0.6, pauseS: 840, leastWh: 80 },
+  dishwasher: { holds: 0.4, needs: 0.6, pauseS: 1200, leastWh: 150 },
+  tumbleDryer: { holds: 0.4, needs: 0.6, pauseS: 360, leastWh: 200 },
+  oven: { holds: 0.4, needs: 0.6, pauseS: 600, leastWh: 150 },
+  microwave: { holds: 0.4, needs: 0.5, pauseS: 120, leastWh: 8 },
+  kettle: { holds: 0.4, needs: 0.5, pauseS: 60, leastWh: 10 },
+  shower: { holds: 0.4, needs: 0.5, pauseS: 120, leastWh: 50 },
+  boiler: { holds: 0.4, needs: 0.6, pauseS: 180, leastWh: 50 },
+  airConditioner: { holds: 0.4, needs: 0.6, pauseS: 1200, leastWh: 150 },
+  electricVehicle: { holds: 0.4, needs: 0.6, pauseS: 600, leastWh: 500 },
+}
+
+const atQuarterHours: RunDecisions = {
+  washingMachine: { holds: 0.4, needs: 0.5, pauseS: 900, leastWh: 80 },
+  dishwasher: { holds: 0.4, needs: 0.5, pauseS: 1800, leastWh: 150 },
+  tumbleDryer: { holds: 0.4, needs: 0.6, pauseS: 900, leastWh: 200 },
+  oven: { holds: 0.4, needs: 0.6, pauseS: 900, leastWh: 150 },
+  microwave: { holds: 0.4, needs: 0.5, pauseS: 0, leastWh: 8 },
+  kettle: { holds: 0.4, needs: 0.5, pauseS: 0, leastWh: 10 },
+  shower: { holds: 0.4, needs: 0.5, pauseS: 0, leastWh: 50 },
+  boiler: { holds: 0.4, needs: 0.6, pauseS: 0, leastWh: 50 },
+  airConditioner: { holds: 0.4, needs: 0.6, pauseS: 900, leastWh: 150 },
+  electricVehicle: { holds: 0.4, needs: 0.6, pauseS: 900, leastWh: 500 },
+}
+
+/** How belief becomes runs, by slot length. */
+export const runDecisions: Readonly<Record<SlotS, RunDecisions>> = { 60: atMinutes, 900: atQuarterHours }
+
+/** Where a head stands among the outputs. */
+export const indexOfHead: Readonly<Record<Head, number>> = Object.fromEntries(
+  heads.map((head, index) => [head, index]),
+) as Record<Head, number>
+
+/** More than this is drawn at once only by water heated as it flows [W]. */
+const instantaneousW = 6000
+
+/**
+ * Which head speaks for which appliance of a home. A second fridge is the freezer's head, unless a freezer is declared;
+ * a washer-dryer washes and dries. Water is heated in one way: `peakW` [W] is the most the home drew in a week.
+ */
+export function headsOfHome(household: Household, peakW: number): Map<Head, ApplianceKey> {
+  const owners = new Map<Head, ApplianceKey>()
+  const has = (appliance: ApplianceKey): boolean => household.appliances.has(appliance)
+  const own = (head: Head, ...candidates: ApplianceKey[]): void => {
+    const owner = candidates.find(has)
+    if (owner !== undefined) owners.set(head, owner)
+  }
+  own('fridge', 'fridge', 'freezer')
+  if (has('fridge'))
+    own('freezer', 'freezer', ...((household.appliances.get('fridge') ?? 0) > 1 ? ['fridge' as const] : []))
+  else if ((household.appliances.get('freezer') ?? 0) > 1) own('freezer', 'freezer')
+  own('washingMachine', 'washingMachine', 'washerDryer')
+  own('tumbleDryer', 'tumbleDryer', 'washerDryer')
+  own(peakW > instantaneousW ? 'shower' : 'boiler', 'waterHeater')
+  for (const head of ['dishwasher', 'oven', 'microwave', 'kettle', 'airConditioner', 'electricVehicle'] as const)
+    own(head, head)
+  return owners
+}

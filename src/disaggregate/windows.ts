@@ -1,0 +1,76 @@
+/**
+ * What a network sees of a session: the session with hours before it and the hours after that both of its days know.
+ *
+ * A window ends where the day before stops seeing (`analysisContext.hoursAfter` into the next day), however much more is
+ * known by now: so both days see the same window, and a day's result does not depend on the day it is looked at from.
+ */
+import { analysisContext } from '../energy/analysis.ts'
+import type { DayCurve, SlotS } from '../energy/load-curve.ts'
+import type { Network } from './network.ts'
+import type { Session } from './session.ts'
+
+/** Length of a window [slots]: 34 hours of minutes, or 64 hours of quarters. Networks are trained on these lengths. */
+const windowSlots: Readonly<Record<SlotS, number>> = { 60: 2048, 900: 256 }
+/** Windows given to a network at once: enough to keep it busy, few enough to stay in the cache. */
+const batchWindows = 8
+/** Power, and 1 where it was measured. */
+const channels = 2
+
+/** A window of slots around a session. */
+export interface SessionWindow {
+  /** Power [W] slot by slot, 0 where unmeasured, then as many flags, 1 where measured. */
+  readonly values: Float32Array
+  /** Where the session begins in it [slots]. */
+  readonly offset: number
+}
+
+/** What a network makes of a session: one curve per output, as long as the session. */
+export type Look = (output: number) => Float32Array
+
+/** The window around the session that begins in the day `days[index]`. */
+export function windowOf(session: Session, days: readonly DayCurve[], index: number): SessionWindow {
+  const { slotS } = session
+  const length = windowSlots[slotS]
+  const values = new Float32Array(channels * length)
+  const after = days[index + 1]
+  const endAt = after === undefined ? endOf(session) : after.startAt + analysisContext.hoursAfter * 3_600_000
+  const startAt = endAt - length * slotS * 1000
+  for (let one = index + 1; one >= 0; one--) {
+    const day = days[one]
+    if (day === undefined || day.slotS !== slotS) continue
+    const shift = Math.round((day.startAt - startAt) / (slotS * 1000))
+    if (shift + day.powerW.length <= 0) break
+    for (let slot = Math.max(0, -shift); slot < day.powerW.length && slot + shift < length; slot++) {
+      if (day.measured[slot] !== 1) continue
+      values[slot + shift] = day.powerW[slot] ?? 0
+      values[length + slot + shift] = 1
+    }
+  }
+  return { values, offset: Math.round((session.startAt - startAt) / (slotS * 1000)) }
+}
+
+function endOf(session: Session): number {
+  return session.startAt + session.powerW.length * session.slotS * 1000
+}
+
+/** Shows windows of one slot length to a network, a few at a time; one look per window, in order. */
+export async function lookAt(network: Network, windows: readonly SessionWindow[]): Promise<Look[]> {
+  const looks: Look[] = []
+  for (let first = 0; first < windows.length; first += batchWindows) {
+    const batch = windows.slice(first, first + batchWindows)
+    const size = batch[0]?.values.length ?? 0
+    const length = size / channels
+    const input = new Float32Array(batch.length * size)
+    batch.forEach(({ values }, place) => {
+      input.set(values, place * size)
+    })
+    const curves = await network.predict(input, batch.length, channels, length)
+    looks.push(
+      ...batch.map(({ offset }, place): Look => {
+        const own = place * network.outputs * length
+        return (output) => curves.subarray(own + output * length + offset, own + (output + 1) * length)
+      }),
+    )
+  }
+  return looks
+}

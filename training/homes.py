@@ -1,0 +1,322 @@
+"""Homes mixed for training: a background, devices laid over it, and what each device drew.
+
+A home is so many minutes: its total [W], a column [W] and a run mask per head, and per head whether its truth is
+known (a recorded background holds appliances nobody metered: a head that may be among them is not learned from there).
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+import appliances as parametric
+from recordings import RUN_RULES, Signature, cut_runs, home, quiet_background, runs_of, signatures
+
+HEADS = (
+    'fridge', 'freezer', 'washingMachine', 'dishwasher', 'tumbleDryer', 'oven', 'microwave', 'kettle',
+    'airConditioner', 'shower', 'boiler', 'electricVehicle',
+)
+INDEX = {head: i for i, head in enumerate(HEADS)}
+TRAINING_MIN = 4096
+Rng = np.random.Generator
+
+
+@dataclass(frozen=True)
+class Material:
+    """What homes may be made of. A fold leaves homes and devices out; what it leaves out it can be tested on."""
+
+    shared: Path
+    homes: tuple[str, ...]
+    devices: str = 'all'  # all, even or odd: which half of each kind's devices
+
+    def recorded(self, kind: str) -> list[Signature]:
+        found = signatures(self.shared, kind)
+        if self.devices == 'all' or len(found) < 2:
+            return found if self.devices != 'odd' or len(found) > 1 else []
+        return found[0::2] if self.devices == 'even' else found[1::2]
+
+
+@dataclass
+class MixedHome:
+    total_w: np.ndarray
+    power_w: np.ndarray
+    running: np.ndarray
+    known: np.ndarray
+    # How far the home's meter and the sub-meters disagree on when a minute begins [min], and on what a watt is.
+    clock_skew_min: float = 0.0
+    meter_gain: float = 1.0
+
+    @staticmethod
+    def empty(length_min: int) -> 'MixedHome':
+        shape = (len(HEADS), length_min)
+        return MixedHome(np.zeros(length_min, np.float32), np.zeros(shape, np.float32), np.zeros(shape, bool), np.ones(len(HEADS), bool))
+
+
+def to_minutes(samples_w: np.ndarray, rng: Rng) -> np.ndarray:
+    """10 s samples as minute means, beginning anywhere within a minute."""
+    per = parametric.SAMPLES_PER_MINUTE
+    lead = int(rng.integers(0, per))
+    padded = np.pad(samples_w, (lead, -(lead + len(samples_w)) % per))
+    return padded.reshape(-1, per).mean(axis=1)
+
+
+def warp(run_w: np.ndarray, rng: Rng) -> np.ndarray:
+    """A recorded run as another device might draw it: longer or shorter, stronger or weaker, its parts stretched apart."""
+    length = len(run_w)
+    stretch = rng.uniform(0.75, 1.35)
+    knots = np.sort(rng.uniform(0, 1, 3))
+    grid = np.concatenate([[0], knots, [1]])
+    moved = np.concatenate([[0], np.sort(np.clip(knots + rng.normal(0, 0.05, 3), 0.01, 0.99)), [1]])
+    out = max(1, int(round(length * stretch)))
+    at = np.interp(np.linspace(0, 1, out), moved, grid) * (length - 1)
+    if length < 8:  # a kettle's minute means: only shifted within the minute
+        return run_w * rng.uniform(0.8, 1.2)
+    return run_w[np.round(at).astype(int)] * rng.uniform(0.8, 1.25)
+
+
+def without_lead(run_w: np.ndarray, rng: Rng) -> np.ndarray:
+    """Takes away some of the low-power start: devices fill and rinse for very different times before they heat."""
+    high = np.flatnonzero(run_w > 800)
+    if len(high) == 0 or high[0] < 2:
+        return run_w
+    return run_w[int(rng.integers(0, high[0])) :]
+
+
+class Mixer:
+    """Draws homes from a `Material`; deterministic in its generator."""
+
+    def __init__(self, material: Material, rng: Rng, length_min: int = TRAINING_MIN, recorded_share: float = 0.5) -> None:
+        self.material = material
+        self.rng = rng
+        self.length_min = length_min
+        self.recorded_share = recorded_share
+        self.run_banks = {head: self._bank(head) for head in ('kettle', 'microwave', 'dishwasher', 'washingMachine', 'shower', 'tumbleDryer', 'boiler')}
+        self.other_banks = {kind: self._other_bank(kind) for kind in ('toaster', 'coffeeMaker', 'hairDryer', 'iron', 'vacuumCleaner')}
+
+    def _bank(self, head: str) -> list[list[np.ndarray]]:
+        """Runs per recorded device; a device with few runs counts like one with many."""
+        kind = {'boiler': 'waterBoiler', 'shower': None}.get(head, head)
+        devices = [] if kind is None else [cut_runs(head, s.power_w) for s in self.material.recorded(kind)]
+        for name in self.material.homes:
+            sub_w = home(self.material.shared, name).sub_w
+            if head in sub_w:
+                devices.append(cut_runs(head, sub_w[head]))
+        return [runs for runs in devices if runs]
+
+    def _other_bank(self, kind: str) -> list[list[np.ndarray]]:
+        return [runs for s in self.material.recorded(kind) if (runs := cut_runs(kind, s.power_w))]
+
+    # --- one home ---
+
+    def draw_synthetic(self) -> MixedHome:
+        """A home of which everything is known."""
+        mixed = self._empty()
+        self._synthetic_background(mixed)
+        self._lay_devices(mixed, cold=True, others=True)
+        self._finish(mixed)
+        return mixed
+
+    def draw(self) -> MixedHome:
+        kinds = ['synthetic', 'quiet', 'rest', 'real']
+        has_labels = [name for name in self.material.homes if home(self.material.shared, name).sub_w]
+        weights = [0.5, 0.17, 0.2, 0.13] if has_labels else [0.7, 0.3, 0, 0]
+        kind = self.rng.choice(kinds, p=np.array(weights) / sum(weights))
+        mixed = self._empty()
+        if kind == 'synthetic':
+            self._synthetic_background(mixed)
+        elif kind == 'quiet':
+            self._quiet_background(mixed)
+        else:
+            self._labelled_background(mixed, self.rng.choice(has_labels), keep=kind == 'real')
+        if kind != 'real':
+            self._lay_devices(mixed, cold=kind == 'synthetic', others=kind != 'rest')
+        self._finish(mixed)
+        return mixed
+
+    def _empty(self) -> MixedHome:
+        mixed = MixedHome.empty(self.length_min)
+        if self.rng.random() < 0.4:
+            mixed.clock_skew_min = float(self.rng.uniform(0, 0.5))
+        mixed.meter_gain = float(self.rng.normal(1.01, 0.03))
+        return mixed
+
+    def _window(self, length: int) -> int:
+        return int(self.rng.integers(0, length - self.length_min))
+
+    def _labelled_background(self, mixed: MixedHome, name: str, keep: bool) -> None:
+        recorded = home(self.material.shared, name)
+        for _ in range(20):
+            start = self._window(len(recorded.total_w))
+            if np.isnan(recorded.total_w[start : start + self.length_min]).mean() < 0.3:
+                break
+        part = slice(start, start + self.length_min)
+        mixed.known[:] = False
+        for head, sub_w in recorded.sub_w.items():
+            mixed.known[INDEX[head]] = True
+            if keep:
+                self._truth(mixed, head, np.minimum(sub_w[part], np.nan_to_num(recorded.total_w[part])))
+        mixed.total_w[:] = recorded.total_w[part] if keep else recorded.rest_w[part]
+
+    def _quiet_background(self, mixed: MixedHome) -> None:
+        name = self.rng.choice(['home-3', 'home-4', *self.material.homes])
+        total_w = quiet_background(self.material.shared, str(name), 500 if name == 'home-3' else 380)
+        for _ in range(20):
+            start = self._window(len(total_w))
+            if np.isnan(total_w[start : start + self.length_min]).mean() < 0.3:
+                break
+        mixed.total_w[:] = total_w[start : start + self.length_min] * self.rng.uniform(0.8, 1.25)
+        for head in ('fridge', 'freezer', 'airConditioner'):
+            mixed.known[INDEX[head]] = False
+
+    def _truth(self, mixed: MixedHome, head: str, power_w: np.ndarray) -> None:
+        mixed.power_w[INDEX[head]] += power_w
+        for start, stop in runs_of(power_w, *RUN_RULES[head]):
+            mixed.running[INDEX[head], start:stop] = True
+
+    # --- synthetic backgrounds: base, electronics, light ---
+
+    def _synthetic_background(self, mixed: MixedHome) -> None:
+        rng, t = self.rng, np.arange(self.length_min)
+        mixed.total_w += rng.uniform(5, 250)
+        mixed.total_w += rng.uniform(0, 40) * np.interp(t, t[::180], rng.uniform(-1, 1, len(t[::180])))
+        for kind in ('tvLcd', 'tvCrt', 'pcDesktop', 'pcLaptop', 'monitor', 'lamp', 'lamp', 'router', 'amplifier', 'tvReceiver'):
+            if rng.random() < 0.55:
+                self._play(mixed, kind)
+        for _ in range(int(rng.poisson(rng.uniform(2, 14)))):  # light and small things: steps at random
+            start, length = int(rng.integers(0, self.length_min)), int(rng.lognormal(3.5, 1.2))
+            mixed.total_w[start : start + length] += rng.lognormal(np.log(50), 0.8)
+        if rng.random() < 0.2:
+            self._heat_cycles(mixed)
+        if rng.random() < 0.15:  # a circulation pump or fan
+            period, duty = int(rng.uniform(10, 120)), rng.uniform(0.2, 0.8)
+            mixed.total_w += rng.uniform(30, 120) * ((t + rng.integers(0, period)) % period < duty * period)
+        mixed.total_w += np.abs(rng.normal(0, rng.uniform(0.5, 12), self.length_min))
+
+    def _play(self, mixed: MixedHome, kind: str) -> None:
+        devices = self.material.recorded(kind)
+        if not devices:
+            return
+        power_w = devices[int(self.rng.integers(len(devices)))].power_w
+        start = int(self.rng.integers(0, max(1, len(power_w) - self.length_min)))
+        part = power_w[start : start + self.length_min]
+        mixed.total_w[: len(part)] += part * self.rng.uniform(0.6, 1.4)
+
+    def _heat_cycles(self, mixed: MixedHome) -> None:
+        """Electric heating: a thermostat for hours."""
+        rng = self.rng
+        power_w, on_min, off_min = rng.uniform(500, 2500), rng.uniform(2, 15), rng.uniform(3, 30)
+        for _ in range(int(rng.integers(1, 6))):
+            run = to_minutes(parametric.thermostat(rng, power_w, rng.uniform(40, 400), on_min, off_min), rng)
+            self._lay(mixed, None, run, int(rng.integers(0, self.length_min)))
+
+    # --- devices ---
+
+    def _lay_devices(self, mixed: MixedHome, cold: bool, others: bool) -> None:
+        rng = self.rng
+        if cold:
+            self._lay_cold(mixed)
+        own = {
+            'kettle': (0.65, parametric.kettle), 'microwave': (0.6, parametric.microwave),
+            'dishwasher': (0.6, parametric.dishwasher), 'washingMachine': (0.75, parametric.washing_machine),
+            'tumbleDryer': (0.3, parametric.tumble_dryer), 'oven': (0.5, parametric.oven),
+            'shower': (0.25, parametric.electric_shower), 'boiler': (0.2, parametric.boiler),
+            'electricVehicle': (0.07, parametric.electric_vehicle), 'airConditioner': (0.15, parametric.air_conditioner),
+        }
+        order = list(own)
+        rng.shuffle(order)
+        for head in order:
+            share, make = own[head]
+            known = bool(mixed.known[INDEX[head]])
+            # Over a background that may hold the same appliance unmetered, a head is not learned, so nothing is laid.
+            if known and rng.random() < share:
+                self._lay_runs(mixed, head, make(rng), self.run_banks.get(head, []))
+        if others:
+            further = {
+                'toaster': (0.5, parametric.toaster), 'coffeeMaker': (0.45, parametric.coffee_maker),
+                'hairDryer': (0.4, parametric.hair_dryer), 'iron': (0.3, parametric.iron),
+                'vacuumCleaner': (0.35, parametric.vacuum_cleaner), 'hob': (0.4, parametric.hob),
+                'fanHeater': (0.2, parametric.fan_heater), 'storageHeater': (0.04, parametric.storage_heater),
+                'motor': (0.25, parametric.motor),
+            }
+            for kind, (share, make) in further.items():
+                if rng.random() < share:
+                    self._lay_runs(mixed, None, make(rng), self.other_banks.get(kind, []))
+
+    def _lay_runs(self, mixed: MixedHome, head: str | None, device: parametric.Device, bank: list[list[np.ndarray]]) -> None:
+        """All runs of one device over the home: parametric, or those of one recorded device, warped once as a device."""
+        rng = self.rng
+        recorded = bank[int(rng.integers(len(bank)))] if bank and rng.random() < self.recorded_share else None
+        seed = int(rng.integers(1 << 31))
+        count = int(rng.poisson(device.runs_per_day * self.length_min / 1440))
+        if head in ('dishwasher', 'washingMachine') and count == 0 and rng.random() < 0.5:
+            count = 1
+        for _ in range(count):
+            if recorded is None:
+                run = to_minutes(device.draw_run(rng), rng)
+            else:
+                run = warp(recorded[int(rng.integers(len(recorded)))], np.random.default_rng(seed))
+                if head in ('dishwasher', 'washingMachine') and rng.random() < 0.4:
+                    run = without_lead(run, np.random.default_rng(seed + 1))
+            self._lay(mixed, head, run, int(rng.integers(0, self.length_min)))
+
+    def _lay_cold(self, mixed: MixedHome) -> None:
+        rng = self.rng
+        count = int(rng.choice([0, 1, 2, 3], p=[0.06, 0.62, 0.26, 0.06]))
+        curves = []
+        for _ in range(count):
+            devices = [s for s in self.material.recorded('fridge') if len(s.power_w) >= self.length_min]
+            if devices and rng.random() < 0.7 * self.recorded_share or self.recorded_share == 1:
+                power_w = devices[int(rng.integers(len(devices)))].power_w
+                start = int(rng.integers(0, len(power_w) - self.length_min + 1))
+                speed = rng.uniform(0.7, 1.4)
+                at = np.round(np.arange(self.length_min) * speed).astype(int) % self.length_min
+                curves.append(power_w[start : start + self.length_min][at] * rng.uniform(0.6, 1.5))
+            else:
+                curves.append(parametric.refrigerator(rng, self.length_min).reshape(-1, parametric.SAMPLES_PER_MINUTE).mean(axis=1))
+        curves.sort(key=lambda power_w: -float(power_w.sum()))
+        for rank, power_w in enumerate(curves):
+            index = INDEX['fridge' if rank == 0 else 'freezer']
+            mixed.total_w += power_w
+            mixed.power_w[index] += power_w
+            mixed.running[index] |= power_w > max(12, 0.35 * float(np.quantile(power_w, 0.9)))
+
+    def _lay(self, mixed: MixedHome, head: str | None, run_w: np.ndarray, start: int) -> None:
+        run_w = run_w[: self.length_min - start]
+        stop = start + len(run_w)
+        if head is None:
+            mixed.total_w[start:stop] += run_w
+            return
+        index = INDEX[head]
+        margin = 10 if head in ('dishwasher', 'washingMachine', 'tumbleDryer') else 1
+        if mixed.running[index, max(0, start - margin) : stop + margin].any():
+            return  # one device runs once at a time
+        metered_w = self._as_metered(mixed, run_w)
+        mixed.total_w[start:stop] += metered_w
+        mixed.power_w[index, start:stop] += run_w
+        on = np.flatnonzero(run_w > 10)
+        if len(on) > 0:
+            mixed.running[index, start + on[0] : start + on[-1] + 1] = True
+
+    def _as_metered(self, mixed: MixedHome, run_w: np.ndarray) -> np.ndarray:
+        """A run as the home's meter has it: its minutes begin a little earlier or later, its watts are a little different."""
+        if mixed.clock_skew_min == 0:
+            return run_w * mixed.meter_gain
+        part = self.rng.uniform(-mixed.clock_skew_min, mixed.clock_skew_min)
+        moved = np.roll(run_w, 1 if part > 0 else -1)
+        moved[0 if part > 0 else -1] = 0
+        return ((1 - abs(part)) * run_w + abs(part) * moved) * mixed.meter_gain
+
+    def _finish(self, mixed: MixedHome) -> None:
+        """What meters do besides: noise, steps, a ceiling."""
+        rng = self.rng
+        if rng.random() < 0.5:
+            mixed.total_w += rng.normal(0, rng.uniform(0, 4), self.length_min)
+        if rng.random() < 0.1:
+            step = rng.choice([10, 25, 60])
+            mixed.total_w[:] = np.round(mixed.total_w / step) * step
+        if rng.random() < 0.05:
+            np.minimum(mixed.total_w, rng.uniform(5000, 8000), out=mixed.total_w)
+        np.maximum(mixed.total_w, 0, out=mixed.total_w)
+        limit = np.nan_to_num(mixed.total_w)
+        np.minimum(mixed.power_w, limit, out=mixed.power_w)

@@ -1,0 +1,100 @@
+"""The recorded homes and appliance signatures, and the runs cut out of them.
+
+`shared` is the folder with `homes/` and `signatures/` (its README lists sources and licences). Powers are W per minute;
+unmeasured minutes are NaN in totals and 0 in sub-meters.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+# How runs are cut: on above [W], pauses within a run [min], least energy [Wh], longest run [min].
+RUN_RULES = {
+    'kettle': (300, 1, 10, 12),
+    'microwave': (80, 2, 5, 40),
+    'dishwasher': (10, 30, 150, 300),
+    'washingMachine': (10, 14, 60, 300),
+    'shower': (1000, 2, 50, 60),
+    'boiler': (500, 3, 30, 300),
+    'tumbleDryer': (100, 6, 100, 240),
+    'oven': (100, 10, 100, 240),
+    'toaster': (200, 2, 5, 30),
+    'coffeeMaker': (200, 8, 5, 120),
+    'hairDryer': (100, 3, 5, 40),
+    'iron': (200, 6, 20, 180),
+    'vacuumCleaner': (100, 6, 10, 90),
+}
+
+
+def runs_of(power_w: np.ndarray, on_w: float, pause_min: int, least_wh: float, longest_min: int) -> list[tuple[int, int]]:
+    """Half-open minute ranges in which the appliance ran."""
+    on = np.flatnonzero(power_w > on_w)
+    if len(on) == 0:
+        return []
+    cuts = np.flatnonzero(np.diff(on) > pause_min + 1)
+    starts, stops = on[np.append(0, cuts + 1)], on[np.append(cuts, len(on) - 1)] + 1
+    return [(a, b) for a, b in zip(starts, stops) if b - a <= longest_min and power_w[a:b].sum() / 60 >= least_wh]
+
+
+@dataclass(frozen=True)
+class Home:
+    """A recorded home: total [W] with NaN where not measured, sub-meters [W] by head name."""
+
+    name: str
+    total_w: np.ndarray
+    sub_w: dict[str, np.ndarray]
+
+    @property
+    def rest_w(self) -> np.ndarray:
+        """What the sub-meters do not explain."""
+        return np.maximum(0, self.total_w - sum(self.sub_w.values()))
+
+
+@lru_cache(maxsize=None)
+def home(shared: Path, name: str) -> Home:
+    frame = pd.read_csv(shared / 'homes' / f'{name}.csv.gz')
+    total_w = frame['aggregate_w'].to_numpy(dtype=np.float32)
+    names = {'kettle': 'kettle', 'dishwasher': 'dishwasher', 'washingMachine': 'washingMachine', 'microwave': 'microwave', 'electricShower': 'shower'}
+    sub_w = {head: frame[column].fillna(0).to_numpy(dtype=np.float32) for column, head in names.items() if column in frame}
+    if name == 'home-3':  # group circuits: what is outside them has no kitchen, laundry or water heater in it
+        total_w = total_w - frame[['kitchen', 'laundryRoom', 'waterHeaterAndAirConditioner']].sum(axis=1).to_numpy(dtype=np.float32)
+        total_w = np.maximum(total_w, 0)
+    return Home(name, total_w, sub_w)
+
+
+@lru_cache(maxsize=None)
+def quiet_background(shared: Path, name: str, limit_w: float) -> np.ndarray:
+    """A home's total without anything large: stretches above a limit are bridged between what stands on either side."""
+    total_w = home(shared, name).total_w.copy()
+    loud = total_w > limit_w
+    loud = np.convolve(loud, np.ones(3), mode='same') > 0
+    known = np.flatnonzero(~loud & ~np.isnan(total_w))
+    bridged = np.interp(np.arange(len(total_w)), known, total_w[known]).astype(np.float32)
+    return np.where(np.isnan(total_w), np.nan, np.where(loud, bridged, total_w))
+
+
+@dataclass(frozen=True)
+class Signature:
+    """One recorded device: mean power [W] per minute, as long as it was recorded."""
+
+    kind: str
+    device: str
+    power_w: np.ndarray
+
+
+@lru_cache(maxsize=None)
+def signatures(shared: Path, kind: str) -> list[Signature]:
+    frame = pd.read_csv(shared / 'signatures' / f'{kind}.csv.gz')
+    return [
+        Signature(kind, str(device), rows['mean_w'].fillna(0).to_numpy(dtype=np.float32))
+        for device, rows in frame.groupby('device')
+    ]
+
+
+def cut_runs(head: str, power_w: np.ndarray) -> list[np.ndarray]:
+    """The runs of an appliance, each an array of W per minute."""
+    return [power_w[a:b] for a, b in runs_of(power_w, *RUN_RULES[head])]

@@ -1,0 +1,168 @@
+"""Trains a network on mixed homes and exports it.
+
+    python3 train.py --data ../../shared/data --fold all --resolution 60 --minutes 60 --out ../data/models/minute.onnx
+
+Folds: `all` uses every home and device; `without-home-1` and `without-home-2` leave a home and every other signature
+device out, so that what was left out can be tested on. Everything is drawn from `--seed`; the number of steps follows
+from `--steps`, or from `--minutes` of the machine's time.
+"""
+from __future__ import annotations
+
+import argparse
+import copy
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from export import export
+from homes import HEADS, TRAINING_MIN, Material, MixedHome, Mixer
+from network import SCALE_W, Network
+
+FOLDS = {
+    'all': (('home-1', 'home-2'), 'all'),
+    'without-home-1': (('home-2',), 'even'),
+    'without-home-2': (('home-1',), 'odd'),
+}
+# Short runs fill few minutes, compressors nearly half of them: each head is to be learned as well as the others.
+HEAD_WEIGHTS = {
+    'fridge': 0.6, 'freezer': 0.2, 'tumbleDryer': 0.5, 'oven': 0.7, 'microwave': 4.0, 'kettle': 3.0, 'airConditioner': 0.4,
+    'boiler': 0.7, 'electricVehicle': 0.3,
+}
+BATCH = 16
+POOL = 1200
+FRESH_PER_STEP = 2
+
+
+class Windows:
+    """A pool of homes, a few of them fresh at every step, cut into windows as a meter might have seen them."""
+
+    def __init__(self, mixer: Mixer, resolution_s: int, length: int, pool: int) -> None:
+        self.mixer, self.rng = mixer, mixer.rng
+        self.per, self.length = resolution_s // 60, length
+        self.pool = [self._draw() for _ in range(pool)]
+
+    def _draw(self) -> MixedHome:
+        mixed = self.mixer.draw()
+        if self.per > 1:
+            mixed = coarser(mixed, self.per)
+        mixed.power_w = mixed.power_w.astype(np.float16)
+        return mixed
+
+    def batch(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        for _ in range(FRESH_PER_STEP):
+            self.pool[int(self.rng.integers(len(self.pool)))] = self._draw()
+        picked = [self._window(self.pool[int(i)]) for i in self.rng.integers(0, len(self.pool), BATCH)]
+        window, power, running, known = (np.stack(part) for part in zip(*picked))
+        return torch.from_numpy(window), torch.from_numpy(power), torch.from_numpy(running), torch.from_numpy(known)
+
+    def _window(self, mixed: MixedHome) -> tuple[np.ndarray, ...]:
+        rng, length = self.rng, self.length
+        start = int(rng.integers(0, len(mixed.total_w) - length + 1))
+        part = slice(start, start + length)
+        total_w = mixed.total_w[part]
+        measured = ~np.isnan(total_w)
+        if rng.random() < 0.3:  # the running day ends now
+            measured[length - int(rng.integers(1, length * 3 // 4)) :] = False
+        if rng.random() < 0.15:
+            measured[: int(rng.integers(1, length // 3))] = False
+        if rng.random() < 0.2:
+            for _ in range(int(rng.integers(1, 5))):
+                at = int(rng.integers(0, length))
+                measured[at : at + int(rng.lognormal(2.5, 1.2) / self.per) + 1] = False
+        scale = rng.lognormal(0, 0.08)
+        window = np.stack([np.where(measured, total_w, 0) * scale, measured]).astype(np.float32)
+        power = mixed.power_w[:, part].astype(np.float32) * scale
+        known = np.broadcast_to(mixed.known[:, None], power.shape) & measured
+        return window, power, mixed.running[:, part].astype(np.float32), known.astype(np.float32)
+
+
+def coarser(mixed: MixedHome, per: int) -> MixedHome:
+    """Means over so many minutes; a slot runs where any of its minutes does."""
+    usable = len(mixed.total_w) // per * per
+    means = lambda x: x[..., :usable].reshape(*x.shape[:-1], -1, per).mean(axis=-1)
+    running = mixed.running[:, :usable].reshape(len(HEADS), -1, per).any(axis=-1)
+    return MixedHome(means(mixed.total_w), means(mixed.power_w), running, mixed.known)
+
+
+def loss_of(network: Network, batch: tuple[Tensor, Tensor, Tensor, Tensor], weights: Tensor) -> Tensor:
+    """Is it running; how much does it draw while it runs; and how far is the curve off altogether."""
+    window, power_w, running, known = batch
+    logits, power = network.outputs(window)
+    truth = power_w / network.scale_w
+    weighted = known * weights[None, :, None]
+    detection = (F.binary_cross_entropy_with_logits(logits, running, reduction='none') * weighted).mean()
+    level = (F.smooth_l1_loss(power, truth, reduction='none', beta=0.1) * running * weighted).mean()
+    curve = ((torch.sigmoid(logits) * power - truth).abs() * weighted).mean()
+    return detection + 2 * level + 0.5 * curve
+
+
+def train(arguments: argparse.Namespace) -> Network:
+    torch.manual_seed(arguments.seed)
+    torch.set_num_threads(arguments.threads)
+    homes, devices = FOLDS[arguments.fold]
+    mixer = Mixer(Material(arguments.data.resolve(), homes, devices), np.random.default_rng(arguments.seed))
+    length = 2048 if arguments.resolution == 60 else TRAINING_MIN * 60 // arguments.resolution // 32 * 32
+    windows = Windows(mixer, arguments.resolution, length, arguments.pool)
+    network = Network(HEADS)
+    if arguments.resume:
+        network.load_state_dict(torch.load(arguments.resume))
+    weights = torch.tensor([HEAD_WEIGHTS.get(head, 1.0) for head in HEADS])
+    optimizer = torch.optim.AdamW(network.parameters(), lr=arguments.rate, weight_decay=0.01)
+    average = copy.deepcopy(network)
+    began, step, done, running_loss = time.monotonic(), 0, 0.0, 0.0
+    while done < 1:
+        done = step / arguments.steps if arguments.steps else (time.monotonic() - began) / (60 * arguments.minutes)
+        rate = arguments.rate * min(1, (step + 1) / 200) * (0.5 + 0.5 * np.cos(np.pi * min(1, done)))
+        for group in optimizer.param_groups:
+            group['lr'] = max(rate, arguments.rate * 0.01)
+        loss = loss_of(network, windows.batch(), weights)
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimizer.step()
+        follow(average, network, 0.0 if step < 200 else 0.998)
+        running_loss += float(loss)
+        step += 1
+        if step % 200 == 0:
+            print(f'step {step}, {done:.0%}, loss {running_loss / 200:.4f}, {time.monotonic() - began:.0f} s', flush=True)
+            running_loss = 0.0
+            if step % 1000 == 0:
+                torch.save(average.state_dict(), arguments.out.with_suffix('.pt'))
+    torch.save(average.state_dict(), arguments.out.with_suffix('.pt'))
+    return average
+
+
+def follow(average: Network, network: Network, keep: float) -> None:
+    """A running average of the weights: steadier than the last step's."""
+    with torch.no_grad():
+        for mine, theirs in zip(average.state_dict().values(), network.state_dict().values()):
+            if mine.dtype.is_floating_point:
+                mine.mul_(keep).add_(theirs, alpha=1 - keep)
+            else:
+                mine.copy_(theirs)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--data', type=Path, required=True, help='folder with homes/ and signatures/')
+    parser.add_argument('--fold', choices=FOLDS, default='all')
+    parser.add_argument('--resolution', type=int, choices=(60, 900), default=60)
+    parser.add_argument('--minutes', type=float, default=60, help='how long to train')
+    parser.add_argument('--steps', type=int, default=0, help='how many steps instead')
+    parser.add_argument('--rate', type=float, default=2e-3)
+    parser.add_argument('--seed', type=int, default=1)
+    parser.add_argument('--pool', type=int, default=POOL, help='homes kept at hand')
+    parser.add_argument('--threads', type=int, default=1)
+    parser.add_argument('--resume', type=Path, help='weights (.pt) to go on from')
+    parser.add_argument('--out', type=Path, required=True)
+    arguments = parser.parse_args()
+    network = train(arguments)
+    export(network.eval(), arguments.out, arguments.resolution)
+
+
+if __name__ == '__main__':
+    main()
