@@ -9,47 +9,58 @@ import type { ApplianceKey } from '../energy/appliances.ts'
 import type { Household } from '../energy/household.ts'
 import { type Claim, settleClaims } from './claims.ts'
 import { giveStandby } from './floor.ts'
-import { type Head, heads, headsOfHome, indexOfHead, runDecisions } from './heads.ts'
+import { type Head, headsOfHome, runDecisions } from './heads.ts'
 import type { HomeModel } from './home-model.ts'
 import { give, type Ledger, noteRun, openLedger } from './ledger.ts'
-import { candidatesOf } from './runs-from-belief.ts'
+import { candidatesOf, type Outputs } from './runs-from-belief.ts'
 import type { Session } from './session.ts'
-import type { Look } from './windows.ts'
+import type { Sight } from './sight.ts'
 
-/** What an appliance proposes to have drawn, slot by slot [W]. */
+/** What each appliance proposes to have drawn, slot by slot [W]. */
 type Proposals = Map<ApplianceKey, Float32Array>
 
-/** The account of a session; without a look at it, standby alone is told apart. */
-export function analyseSession(
-  session: Session,
-  look: Look | undefined,
-  model: HomeModel,
-  household: Household,
-): Ledger {
+/** What is known when a session is taken apart. */
+export interface Knowledge {
+  readonly household: Household
+  readonly home: HomeModel
+  /** The session as a network saw it; without that, standby alone is told apart. */
+  readonly sight: Sight | undefined
+  /** The sessions of the days before, as far as they were seen. */
+  readonly earlier: readonly Sight[]
+}
+
+/** The account of a session. */
+export function analyseSession(session: Session, { household, home, sight, earlier }: Knowledge): Ledger {
   const declared = [...household.appliances.keys()].filter((key) => key !== 'smallAppliances')
   const ledger = openLedger(session, declared)
-  giveStandby(ledger, model.standbyW)
-  if (look === undefined) return ledger
-  const owners = headsOfHome(household, model.peakW)
-  const claims = settleClaims(session, claimsOf(session, look, owners))
-  const proposals = proposalsOf(session, look, owners, claims)
-  share(ledger, proposals)
+  giveStandby(ledger, home.standbyW)
+  if (sight === undefined) return ledger
+  const owners = headsOfHome(household, home.peakW)
+  const claims = settleClaims(session, claimsOf(session, sight, earlier, owners))
+  share(ledger, proposalsOf(session, sight, owners, claims))
   for (const { appliance, start, stop } of claims) noteRun(ledger, appliance, start, stop)
   return ledger
 }
 
-function claimsOf(session: Session, look: Look, owners: ReadonlyMap<Head, ApplianceKey>): Claim[] {
+function claimsOf(
+  session: Session,
+  sight: Sight,
+  earlier: readonly Sight[],
+  owners: ReadonlyMap<Head, ApplianceKey>,
+): Claim[] {
   return [...owners].flatMap(([head, appliance]) => {
     const decision = runDecisions[session.slotS][head]
-    if (decision === undefined) return []
-    const { belief, powerW } = outputsOf(look, head)
-    return candidatesOf(session, belief, powerW, decision).map((candidate) => ({ appliance, ...candidate }))
+    const outputs = sight.outputs.get(head)
+    if (decision === undefined || outputs === undefined) return []
+    const before = earlier.flatMap((one) => one.sightings.get(head) ?? [])
+    const candidates = candidatesOf(session, outputs, decision, sight.sightings.get(head) ?? [], before)
+    return candidates.map((candidate) => ({ appliance, ...candidate }))
   })
 }
 
 function proposalsOf(
   session: Session,
-  look: Look,
+  sight: Sight,
   owners: ReadonlyMap<Head, ApplianceKey>,
   claims: readonly Claim[],
 ): Proposals {
@@ -61,32 +72,22 @@ function proposalsOf(
   }
   for (const { appliance, start, powerW } of claims) {
     const column = columnOf(appliance)
-    for (let slot = 0; slot < powerW.length; slot++)
-      column[start + slot] = (column[start + slot] ?? 0) + (powerW[slot] ?? 0)
+    for (const [slot, slotW] of powerW.entries()) column[start + slot] = (column[start + slot] ?? 0) + slotW
   }
   for (const [head, appliance] of owners) {
-    if (runDecisions[session.slotS][head] !== undefined) continue
-    addContinuous(columnOf(appliance), outputsOf(look, head), session.slotS === 900)
+    const outputs = sight.outputs.get(head)
+    if (outputs === undefined || runDecisions[session.slotS][head] !== undefined) continue
+    addContinuous(columnOf(appliance), outputs, session.slotS === 900)
   }
   return proposals
-}
-
-interface Outputs {
-  readonly belief: Float32Array
-  readonly powerW: Float32Array
-}
-
-function outputsOf(look: Look, head: Head): Outputs {
-  const index = indexOfHead[head]
-  return { belief: look(index), powerW: look(heads.length + index) }
 }
 
 /** A compressor draws where it is more likely on than off; over a quarter-hour, in the share that is likely. */
 function addContinuous(column: Float32Array, { belief, powerW }: Outputs, byShare: boolean): void {
   for (let slot = 0; slot < column.length; slot++) {
     const here = belief[slot] ?? 0
-    const share = byShare ? here : Number(here > 0.5)
-    column[slot] = (column[slot] ?? 0) + share * (powerW[slot] ?? 0)
+    const part = byShare ? here : Number(here > 0.5)
+    column[slot] = (column[slot] ?? 0) + part * (powerW[slot] ?? 0)
   }
 }
 

@@ -36,6 +36,10 @@ export interface RunDecision {
   readonly pauseS: number
   /** Runs with less energy are none [Wh]. */
   readonly leastWh: number
+  /** Of appliances whose power is familiar: from which belief on a pulse is looked at beside its like. */
+  readonly notices?: number
+  /** Nothing of the kind stands higher above its surroundings [W]: a 13 A plug gives 3 kW. */
+  readonly mostW?: number
 }
 
 /** Heads without an entry (compressors) have no runs: they draw whenever they are believed to. */
@@ -46,8 +50,8 @@ const atMinutes: RunDecisions = {
   dishwasher: { holds: 0.4, needs: 0.6, pauseS: 1200, leastWh: 150 },
   tumbleDryer: { holds: 0.4, needs: 0.6, pauseS: 360, leastWh: 200 },
   oven: { holds: 0.4, needs: 0.6, pauseS: 600, leastWh: 150 },
-  microwave: { holds: 0.4, needs: 0.5, pauseS: 120, leastWh: 8 },
-  kettle: { holds: 0.4, needs: 0.5, pauseS: 60, leastWh: 10 },
+  microwave: { notices: 0.08, holds: 0.4, needs: 0.4, pauseS: 120, leastWh: 8, mostW: 2200 },
+  kettle: { notices: 0.08, holds: 0.4, needs: 0.4, pauseS: 60, leastWh: 10, mostW: 3300 },
   shower: { holds: 0.4, needs: 0.5, pauseS: 120, leastWh: 50 },
   boiler: { holds: 0.4, needs: 0.6, pauseS: 180, leastWh: 50 },
   airConditioner: { holds: 0.4, needs: 0.6, pauseS: 1200, leastWh: 150 },

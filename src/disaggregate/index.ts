@@ -3,7 +3,7 @@
  */
 import type { Run } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
-import type { DayCurve, SlotS } from '../energy/load-curve.ts'
+import type { DayCurve } from '../energy/load-curve.ts'
 import { analyseSession } from './analyse-session.ts'
 import { confidenceOf } from './confidence.ts'
 import type { DayDisaggregation, DisaggregationInput, Disaggregator } from './engine.ts'
@@ -11,7 +11,8 @@ import { type DayProfile, type HomeModel, modelDays, modelOf, profileOf } from '
 import { type Ledger, runAt } from './ledger.ts'
 import type { Network } from './network.ts'
 import { cutSlotOf, type Session, sessionBetween } from './session.ts'
-import { type Look, lookAt, windowOf } from './windows.ts'
+import { type Sight, sightOf } from './sight.ts'
+import { lookAt, windowOf } from './windows.ts'
 
 export type { DayDisaggregation, DisaggregationInput, Disaggregator } from './engine.ts'
 export type { Network } from './network.ts'
@@ -30,51 +31,53 @@ export function createDisaggregator(networks: Networks = {}): Disaggregator {
   return { model, disaggregate: (input) => disaggregate(networks, input) }
 }
 
-/** What was worked out of a session so far; `undefined` where neither of its days is there. */
+/** How many sessions before a session say what its short pulses are: all that both of its days see whole. */
+const earlierSessions = 5
+
+/** What was worked out of a session; `undefined` where neither of its days is there. */
 type Account = { readonly ledger: Ledger; readonly home: HomeModel; readonly seen: boolean } | undefined
 
-/** The session that begins in each day, from the one before the first analysed day on. */
+/** Sessions stand by the day they begin in: from the earliest that says something to the last one asked for. */
 async function disaggregate(networks: Networks, input: DisaggregationInput): Promise<DayDisaggregation[]> {
-  const first = input.from - 1
-  const places = Array.from(
-    { length: Math.max(0, Math.min(input.to, input.days.length) - first) },
-    (_, at) => first + at,
+  const to = Math.min(input.to, input.days.length)
+  const first = input.from - 1 - earlierSessions
+  const sessions = Array.from({ length: Math.max(0, to - first) }, (_, place) =>
+    sessionBetween(input.days[first + place], input.days[first + place + 1]),
   )
-  const sessions = places.map((index) => sessionBetween(input.days[index], input.days[index + 1]))
-  const looks = await looksOf(networks, input.days, sessions, first)
+  const sights = await sightsOf(networks, input.days, sessions, first)
   const homes = homeModels(input)
   const accounts = sessions.map((session, place): Account => {
-    if (session === undefined) return undefined
+    if (session === undefined || place < earlierSessions) return undefined
     const home = homes(first + place)
-    const look = looks[place]
-    return { ledger: analyseSession(session, look, home, input.household), home, seen: look !== undefined }
+    const sight = sights[place]
+    const earlier = sights.slice(place - earlierSessions, place).filter((one) => one !== undefined)
+    const ledger = analyseSession(session, { household: input.household, home, sight, earlier })
+    return { ledger, home, seen: sight !== undefined }
   })
   return input.days
-    .slice(input.from, input.to)
-    .map((day, place) => dayOf(day, input, accounts[place], accounts[place + 1]))
+    .slice(input.from, to)
+    .map((day, place) => dayOf(day, input, accounts[earlierSessions + place], accounts[earlierSessions + place + 1]))
 }
 
 /** What the networks see of each session; those of one slot length together. */
-async function looksOf(
+async function sightsOf(
   networks: Networks,
   days: readonly DayCurve[],
   sessions: readonly (Session | undefined)[],
   first: number,
-): Promise<(Look | undefined)[]> {
-  const looks: (Look | undefined)[] = sessions.map(() => undefined)
-  for (const [slotS, network] of [
-    [60, networks.minute],
-    [900, networks.quarter],
-  ] as const satisfies [SlotS, Network | undefined][]) {
+): Promise<(Sight | undefined)[]> {
+  const sights: (Sight | undefined)[] = sessions.map(() => undefined)
+  for (const [slotS, network] of [[60, networks.minute] as const, [900, networks.quarter] as const]) {
     if (network === undefined) continue
     const own = sessions.flatMap((session, place) => (session?.slotS === slotS ? [{ session, place }] : []))
     const windows = own.map(({ session, place }) => windowOf(session, days, first + place))
-    const seen = await lookAt(network, windows)
-    own.forEach(({ place }, at) => {
-      looks[place] = seen[at]
-    })
+    const looks = await lookAt(network, windows)
+    for (const [at, look] of looks.entries()) {
+      const one = own[at]
+      if (one !== undefined) sights[one.place] = sightOf(one.session, look)
+    }
   }
-  return looks
+  return sights
 }
 
 /** What is known of the home by each day. The night before a home's first day is seen with the eyes of that day. */

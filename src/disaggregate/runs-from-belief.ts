@@ -5,6 +5,7 @@
  * A threshold with hysteresis: a run needs one slot of high belief and goes on while the belief stays above a lower one,
  * bridging the pauses the appliance makes by itself. Runs of too little energy are none.
  */
+import { familiarBelief, heightOfW, type Sighting } from './familiar-power.ts'
 import type { RunDecision } from './heads.ts'
 import type { Session } from './session.ts'
 
@@ -13,70 +14,90 @@ export interface Candidate {
   readonly start: number
   /** Exclusive. */
   readonly stop: number
-  /** Mean belief over the slots that held the run, 0–1. */
+  /** How sure, 0–1. */
   readonly belief: number
   readonly powerW: Float32Array
-  readonly energyWh: number
 }
 
-/** The runs of one appliance in a session, by start. */
+/** What a network says of one appliance in a session. */
+export interface Outputs {
+  readonly belief: Float32Array
+  readonly powerW: Float32Array
+}
+
+/** Stretches that a network half believes in, by start. */
+export function sightingsOf(session: Session, { belief }: Outputs, decision: RunDecision): Sighting[] {
+  return stretchesOf(session, belief, decision.notices ?? decision.holds, decision.pauseS).map(([start, stop]) => ({
+    start,
+    stop,
+    belief: mostOf(belief, start, stop),
+    heightW: heightOfW(session, start, stop),
+  }))
+}
+
+/**
+ * The runs of one appliance in a session, by start.
+ * @param earlier sightings of the days before, for appliances whose power is familiar
+ */
 export function candidatesOf(
   session: Session,
-  belief: Float32Array,
-  powerW: Float32Array,
+  outputs: Outputs,
   decision: RunDecision,
+  sightings: readonly Sighting[],
+  earlier: readonly Sighting[],
 ): Candidate[] {
-  const candidates: Candidate[] = []
-  const pauseSlots = Math.floor(decision.pauseS / session.slotS)
-  let slot = 0
-  while (slot < session.powerW.length) {
-    if (!(at(belief, slot) > decision.holds)) {
-      slot += 1
-      continue
+  const familiar = decision.notices !== undefined
+  const all = familiar ? [...earlier, ...sightings] : []
+  return sightings.flatMap((sighting) => {
+    const belief = familiar ? familiarBelief(sighting, all) : sighting.belief
+    if (belief < decision.needs || sighting.heightW > (decision.mostW ?? Number.POSITIVE_INFINITY)) return []
+    const candidate = candidateOf(session, outputs, decision, { ...sighting, belief })
+    return candidate === undefined ? [] : [candidate]
+  })
+}
+
+/** Stretches above a belief, dips up to a pause bridged; each begins and ends above it. */
+function stretchesOf(session: Session, belief: Float32Array, above: number, pauseS: number): [number, number][] {
+  const pauseSlots = Math.floor(pauseS / session.slotS)
+  const stretches: [number, number][] = []
+  let open: [number, number] | undefined
+  for (let slot = 0; slot < session.powerW.length; slot++) {
+    if (!((belief[slot] ?? 0) > above)) continue
+    if (open !== undefined && slot - open[1] <= pauseSlots) open[1] = slot + 1
+    else {
+      open = [slot, slot + 1]
+      stretches.push(open)
     }
-    const stop = stopOf(session, belief, slot, pauseSlots, decision.holds)
-    const candidate = candidateOf(session, belief, powerW, slot, stop, decision)
-    if (candidate !== undefined) candidates.push(candidate)
-    slot = stop
   }
-  return candidates
+  return stretches
 }
 
-/** Where a run that begins at a slot ends: after the last slot that is followed by a longer pause. */
-function stopOf(session: Session, belief: Float32Array, start: number, pauseSlots: number, holds: number): number {
-  let stop = start + 1
-  for (let slot = stop; slot < session.powerW.length && slot - stop <= pauseSlots; slot++)
-    if (at(belief, slot) > holds) stop = slot + 1
-  return stop
-}
-
+/** A sighting as a run: its edges where the belief holds, its power no more than the meter's. */
 function candidateOf(
   session: Session,
-  belief: Float32Array,
-  powerW: Float32Array,
-  start: number,
-  stop: number,
+  { belief, powerW }: Outputs,
   decision: RunDecision,
+  sighting: Sighting,
 ): Candidate | undefined {
+  const holds = Math.min(decision.holds, mostOf(belief, sighting.start, sighting.stop) / 2)
+  let [start, stop] = [sighting.start, sighting.stop]
+  while (start < stop && !((belief[start] ?? 0) > holds)) start += 1
+  while (stop > start && !((belief[stop - 1] ?? 0) > holds)) stop -= 1
   const drawnW = new Float32Array(stop - start)
-  let [most, sum, held, sumW] = [0, 0, 0, 0]
+  let sumW = 0
   for (let slot = start; slot < stop; slot++) {
-    const here = at(belief, slot)
-    most = Math.max(most, here)
-    if (here > decision.holds) {
-      sum += here
-      held += 1
-    }
     // Within a pause the appliance may draw a little; where nobody believes in it, it draws nothing.
-    const slotW = here > decision.holds / 2 ? Math.min(at(powerW, slot), session.powerW[slot] ?? 0) : 0
-    drawnW[slot - start] = session.measured[slot] === 1 ? slotW : 0
-    sumW += drawnW[slot - start] ?? 0
+    const draws = session.measured[slot] === 1 && (belief[slot] ?? 0) > holds / 2
+    const slotW = draws ? Math.min(powerW[slot] ?? 0, session.powerW[slot] ?? 0) : 0
+    drawnW[slot - start] = slotW
+    sumW += slotW
   }
-  const energyWh = (sumW * session.slotS) / 3600
-  if (most < decision.needs || energyWh < decision.leastWh) return undefined
-  return { start, stop, belief: sum / held, powerW: drawnW, energyWh }
+  if ((sumW * session.slotS) / 3600 < decision.leastWh) return undefined
+  return { start, stop, belief: sighting.belief, powerW: drawnW }
 }
 
-function at(values: Float32Array, slot: number): number {
-  return values[slot] ?? 0
+function mostOf(belief: Float32Array, start: number, stop: number): number {
+  let most = 0
+  for (let slot = start; slot < stop; slot++) most = Math.max(most, belief[slot] ?? 0)
+  return most
 }
