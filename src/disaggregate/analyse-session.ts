@@ -1,8 +1,8 @@
 /**
  * Takes one session apart: the networks' beliefs, held to what a home can be.
  *
- * Standby is what never goes away. Every other appliance proposes what it drew: cyclic ones in their runs, compressors
- * in their duty cycle. Where two appliances claim one heating, the surer one keeps it. Where the proposals of a slot
+ * Standby is what never goes away. Every other appliance proposes what it drew in its runs (compressors in quarter-hours: in
+ * the share of time they are believed to run). Where two appliances claim one heating, the surer one keeps it. Where the proposals of a slot
  * exceed what the meter shows beyond standby, each gives way in proportion.
  */
 import type { ApplianceKey } from '../energy/appliances.ts'
@@ -77,18 +77,15 @@ function proposalsOf(
   for (const [head, appliance] of owners) {
     const outputs = sight.outputs.get(head)
     if (outputs === undefined || runDecisions[session.slotS][head] !== undefined) continue
-    addContinuous(columnOf(appliance), outputs, session.slotS === 900)
+    addLikely(columnOf(appliance), outputs)
   }
   return proposals
 }
 
-/** A compressor draws where it is more likely on than off; over a quarter-hour, in the share that is likely. */
-function addContinuous(column: Float32Array, { belief, powerW }: Outputs, byShare: boolean): void {
-  for (let slot = 0; slot < column.length; slot++) {
-    const here = belief[slot] ?? 0
-    const part = byShare ? here : Number(here > 0.5)
-    column[slot] = (column[slot] ?? 0) + part * (powerW[slot] ?? 0)
-  }
+/** What is not seen to switch draws in the share in which it is believed to run. */
+function addLikely(column: Float32Array, { belief, powerW }: Outputs): void {
+  for (let slot = 0; slot < column.length; slot++)
+    column[slot] = (column[slot] ?? 0) + (belief[slot] ?? 0) * (powerW[slot] ?? 0)
 }
 
 /** Gives every appliance what it proposes, all less in proportion where that is more than is left. */

@@ -26,7 +26,7 @@ export interface DayDisaggregation {
    * day's curve, each ≥ 0, together ≤ the meter in every slot, 0 where unmeasured.
    */
   readonly columns: ReadonlyMap<ApplianceKey, Float32Array>
-  /** Runs of cyclic appliances that start in the day, by start. Energy is that of the whole run, also past midnight. */
+  /** Runs that start in the day, by start; a compressor's cycles are runs too. Energy is that of the whole run, also past midnight. */
   readonly runs: readonly Run[]
   /** 0–1 per appliance: how sure the method is of this day's column. */
   readonly confidence: Readonly<Partial<Record<ApplianceKey, number>>>
@@ -34,7 +34,7 @@ export interface DayDisaggregation {
 
 /** A disaggregation method. Deterministic: a day's result depends on its context alone, not on the stretch it came in. */
 export interface Disaggregator {
-  /** Name and version, as answers quote it, such as `edges-1`. */
+  /** Name and version, as answers quote it, such as `unet-1`. */
   readonly model: string
   /** One result per analysed day. A day looks at `analysisContext` (energy/analysis.ts) at most. */
   disaggregate(input: DisaggregationInput): Promise<DayDisaggregation[]>

@@ -42,10 +42,12 @@ export interface RunDecision {
   readonly mostW?: number
 }
 
-/** Heads without an entry (compressors) have no runs: they draw whenever they are believed to. */
+/** Heads without an entry (compressors in quarter-hours, several cycles a slot) have no runs: they draw in the share that is believed. */
 type RunDecisions = Readonly<Partial<Record<Head, RunDecision>>>
 
 const atMinutes: RunDecisions = {
+  fridge: { holds: 0.5, needs: 0.6, pauseS: 120, leastWh: 3 },
+  freezer: { holds: 0.5, needs: 0.6, pauseS: 120, leastWh: 3 },
   washingMachine: { holds: 0.4, needs: 0.6, pauseS: 840, leastWh: 80 },
   dishwasher: { holds: 0.4, needs: 0.6, pauseS: 1200, leastWh: 150 },
   tumbleDryer: { holds: 0.4, needs: 0.6, pauseS: 360, leastWh: 200 },

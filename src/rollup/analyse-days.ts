@@ -4,6 +4,7 @@ import type { ApplianceKey } from '../energy/appliances.ts'
 import type { TimeZone } from '../energy/civil-time.ts'
 import type { Household } from '../energy/household.ts'
 import type { DayCurve } from '../energy/load-curve.ts'
+import { continuousAppliances } from '../energy/reference-appliances.ts'
 import type { BandCalendar } from '../energy/tariff-bands.ts'
 import { type DayColumns, totalsOf } from './day-totals.ts'
 
@@ -45,6 +46,11 @@ export async function analyseDays(
     const result = results[index]
     if (result === undefined) throw new Error(`${disaggregator.model} gave ${results.length} of ${curves.length} days`)
     const sums = totalsOf(curve, result.columns, stretch.timeZone, calendar)
-    return { curve, ...result, ...sums, model: disaggregator.model }
+    return { curve, ...result, runs: result.runs.filter(isUsage), ...sums, model: disaggregator.model }
   })
+}
+
+/** A compressor switches by itself, twenty times a day: nobody used it. */
+function isUsage({ appliance }: Run): boolean {
+  return !continuousAppliances.includes(appliance)
 }
