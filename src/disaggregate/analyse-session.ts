@@ -6,6 +6,7 @@
  * exceed what the meter shows beyond standby, each gives way in proportion.
  */
 import type { ApplianceKey } from '../energy/appliances.ts'
+import type { CivilDay } from '../energy/civil-time.ts'
 import type { Household } from '../energy/household.ts'
 import { type Claim, settleClaims } from './claims.ts'
 import { giveStandby } from './floor.ts'
@@ -23,6 +24,8 @@ type Proposals = Map<ApplianceKey, Float32Array>
 export interface Knowledge {
   readonly household: Household
   readonly home: HomeModel
+  /** The day it begins in. */
+  readonly on: CivilDay
   /** The session as a network saw it; without that, standby alone is told apart. */
   readonly sight: Sight | undefined
   /** The sessions of the days before, as far as they were seen. */
@@ -30,12 +33,12 @@ export interface Knowledge {
 }
 
 /** The account of a session. */
-export function analyseSession(session: Session, { household, home, sight, earlier }: Knowledge): Ledger {
+export function analyseSession(session: Session, { household, home, on, sight, earlier }: Knowledge): Ledger {
   const declared = [...household.appliances.keys()].filter((key) => key !== 'smallAppliances')
   const ledger = openLedger(session, declared)
   giveStandby(ledger, home.standbyW)
   if (sight === undefined) return ledger
-  const owners = headsOfHome(household, home.peakW)
+  const owners = headsOfHome(household, home.peakW, on)
   const claims = settleClaims(session, claimsOf(session, sight, earlier, owners))
   share(ledger, proposalsOf(session, sight, owners, claims))
   for (const { appliance, start, stop } of claims) noteRun(ledger, appliance, start, stop)

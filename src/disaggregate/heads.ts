@@ -5,6 +5,7 @@
  * that the appliance draws in the slot if it does. Heads stand in the order of `training/homes.py`.
  */
 import type { ApplianceKey } from '../energy/appliances.ts'
+import { type CivilDay, monthNumber, monthOf } from '../energy/civil-time.ts'
 import type { Household } from '../energy/household.ts'
 import type { SlotS } from '../energy/load-curve.ts'
 
@@ -81,14 +82,18 @@ export const indexOfHead: Readonly<Record<Head, number>> = Object.fromEntries(
   heads.map((head, index) => [head, index]),
 ) as Record<Head, number>
 
+/** The months that lie wholly outside the heating season of zone E, most of northern Italy (DPR 74/2013 art. 4: 15 October to 15 April). */
+const coolingMonths: readonly number[] = [5, 6, 7, 8, 9]
+
 /** More than this is drawn at once only by water heated as it flows [W]. */
 const instantaneousW = 6000
 
 /**
  * Which head speaks for which appliance of a home. A second fridge is the freezer's head, unless a freezer is declared;
- * a washer-dryer washes and dries. Water is heated in one way: `peakW` [W] is the most the home drew in a week.
+ * a washer-dryer washes and dries. Water is heated in one way: `peakW` [W] is the most the home drew in a week. An air
+ * conditioner cools in the months in which nobody heats.
  */
-export function headsOfHome(household: Household, peakW: number): Map<Head, ApplianceKey> {
+export function headsOfHome(household: Household, peakW: number, on: CivilDay): Map<Head, ApplianceKey> {
   const owners = new Map<Head, ApplianceKey>()
   const has = (appliance: ApplianceKey): boolean => household.appliances.has(appliance)
   const own = (head: Head, ...candidates: ApplianceKey[]): void => {
@@ -102,7 +107,7 @@ export function headsOfHome(household: Household, peakW: number): Map<Head, Appl
   own('washingMachine', 'washingMachine', 'washerDryer')
   own('tumbleDryer', 'tumbleDryer', 'washerDryer')
   own(peakW > instantaneousW ? 'shower' : 'boiler', 'waterHeater')
-  for (const head of ['dishwasher', 'oven', 'microwave', 'kettle', 'airConditioner', 'electricVehicle'] as const)
-    own(head, head)
+  if (coolingMonths.includes(monthNumber(monthOf(on)))) own('airConditioner', 'airConditioner')
+  for (const head of ['dishwasher', 'oven', 'microwave', 'kettle', 'electricVehicle'] as const) own(head, head)
   return owners
 }

@@ -47,11 +47,12 @@ async function disaggregate(networks: Networks, input: DisaggregationInput): Pro
   const sights = await sightsOf(networks, input.days, sessions, first)
   const homes = homeModels(input)
   const accounts = sessions.map((session, place): Account => {
-    if (session === undefined || place < earlierSessions) return undefined
+    const on = (input.days[first + place] ?? input.days[first + place + 1])?.day
+    if (session === undefined || on === undefined || place < earlierSessions) return undefined
     const home = homes(first + place)
     const sight = sights[place]
     const earlier = sights.slice(place - earlierSessions, place).filter((one) => one !== undefined)
-    const ledger = analyseSession(session, { household: input.household, home, sight, earlier })
+    const ledger = analyseSession(session, { household: input.household, home, on, sight, earlier })
     return { ledger, home, seen: sight !== undefined }
   })
   return input.days

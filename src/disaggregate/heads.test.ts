@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest'
+import type { ApplianceKey } from '../energy/appliances.ts'
+import type { CivilDay } from '../energy/civil-time.ts'
+import { householdOf } from '../energy/household.ts'
+import { headsOfHome } from './heads.ts'
+
+const home = (...declared: readonly [ApplianceKey, number][]) =>
+  householdOf({ appliances: declared.map(([appliance, quantity]) => ({ appliance, quantity })) })
+const winter = '2026-01-20' as CivilDay
+const summer = '2026-07-20' as CivilDay
+const owners = (...declared: readonly [ApplianceKey, number][]) =>
+  Object.fromEntries(headsOfHome(home(...declared), 3000, winter))
+
+describe('who speaks for an appliance', () => {
+  test('what a home does not declare has no head', () => {
+    expect(owners(['kettle', 1])).toEqual({ kettle: 'kettle' })
+  })
+
+  test('the second compressor is the freezer, or the second of two fridges or freezers, or nobody', () => {
+    expect(owners(['fridge', 1], ['freezer', 1])).toEqual({ fridge: 'fridge', freezer: 'freezer' })
+    expect(owners(['fridge', 2])).toEqual({ fridge: 'fridge', freezer: 'fridge' })
+    expect(owners(['freezer', 2])).toEqual({ fridge: 'freezer', freezer: 'freezer' })
+    expect(owners(['fridge', 1])).toEqual({ fridge: 'fridge' })
+  })
+
+  test('a washer-dryer washes and dries', () => {
+    expect(owners(['washerDryer', 1])).toEqual({ washingMachine: 'washerDryer', tumbleDryer: 'washerDryer' })
+    expect(owners(['washerDryer', 1], ['washingMachine', 1])).toMatchObject({ washingMachine: 'washingMachine' })
+  })
+
+  test('water is heated at once in a home that draws as much as that takes, else slowly', () => {
+    expect([...headsOfHome(home(['waterHeater', 1]), 9000, winter).keys()]).toEqual(['shower'])
+    expect([...headsOfHome(home(['waterHeater', 1]), 3000, winter).keys()]).toEqual(['boiler'])
+  })
+
+  test('an air conditioner cools in summer alone', () => {
+    expect(headsOfHome(home(['airConditioner', 1]), 3000, winter).size).toBe(0)
+    expect(headsOfHome(home(['airConditioner', 1]), 3000, summer).get('airConditioner')).toBe('airConditioner')
+  })
+})
