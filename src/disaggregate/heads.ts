@@ -53,7 +53,7 @@ const atMinutes: RunDecisions = {
   dishwasher: { holds: 0.4, needs: 0.6, pauseS: 1200, leastWh: 150 },
   tumbleDryer: { holds: 0.4, needs: 0.6, pauseS: 360, leastWh: 200 },
   oven: { holds: 0.4, needs: 0.6, pauseS: 600, leastWh: 150 },
-  microwave: { notices: 0.08, holds: 0.4, needs: 0.4, pauseS: 120, leastWh: 8, mostW: 2200 },
+  microwave: { notices: 0.08, holds: 0.4, needs: 0.25, pauseS: 120, leastWh: 8, mostW: 2200 },
   kettle: { notices: 0.08, holds: 0.4, needs: 0.4, pauseS: 60, leastWh: 10, mostW: 3300 },
   shower: { holds: 0.4, needs: 0.5, pauseS: 120, leastWh: 50 },
   boiler: { holds: 0.4, needs: 0.6, pauseS: 180, leastWh: 50 },
