@@ -3,9 +3,11 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Clock } from '../energy/civil-time.ts'
 import type { BandCalendar } from '../energy/tariff-bands.ts'
 import type { GreennessAnswers } from '../insight/greenness.ts'
+import type { ShapedRun } from '../insight/typical-run.ts'
 import type { Database } from '../store/index.ts'
 import type { Metrics } from './metrics.ts'
 import type { RenderConsumptionTask } from './render-consumption.ts'
+import type { ShapeRunsTask } from './shape-runs.ts'
 
 /** What an operator chooses; `docs/settings.md` explains each. */
 export interface ApiSettings {
@@ -61,6 +63,8 @@ export interface ApiDeps {
   readonly bandCalendar: BandCalendar
   /** Renders the answer of the consumption endpoint as UTF-8 JSON, in a worker thread. */
   readonly renderConsumption: (task: RenderConsumptionTask) => Promise<Uint8Array>
+  /** Cuts the power of runs out of packed days, in a worker thread. */
+  readonly shapeRuns: (task: ShapeRunsTask) => Promise<ShapedRun[]>
   readonly greenness: GreennessAnswers
   /** Called when days have become stale: wakes the analysis. */
   readonly onStale: () => void

@@ -110,6 +110,7 @@ evaluate
   .requiredOption('--history <file>', 'hourly CSV with utc,renewable_fraction; .gz is read as well')
   .requiredOption('--from <date>', 'first local day to forecast')
   .requiredOption('--to <date>', 'the day after the last')
+  .option('--plot <file>', 'HTML page to write: days, months and hours in curves')
   .option('--json', 'print JSON')
   .action(async (options) => (await import('./commands/evaluate-greenness.ts')).evaluateGreennessCommand(options))
 

@@ -112,7 +112,7 @@ export class GridSchedule {
   async #fetchAndStore(adapter: GridAdapter, fetcher: PoliteFetcher, zone: GridZone): Promise<string | null> {
     const { db, clock, onHours } = this.#context
     const question = await questionOf(db, adapter, zone, clock())
-    const { events, rejected } = await adapter.read(question, fetcher.ask)
+    const { events, rejected, failure } = await adapter.read(question, fetcher.ask)
     const byKind = Map.groupBy(events, ({ kind }) => kind)
     const refused: RejectedHour[] = [...rejected]
     let changed = 0
@@ -122,6 +122,7 @@ export class GridSchedule {
       changed += stored.accepted + stored.replaced
     }
     if (changed > 0) onHours()
+    if (failure !== undefined) throw failure
     return sentenceOf(refused)
   }
 }

@@ -106,6 +106,7 @@ export async function startServer(engine: Engine, overrides: Partial<ApiSettings
     settings: { ...configuration, version: packageJson.version, ...overrides },
     bandCalendar: bandCalendar({ fourOctober: configuration.fourOctober }),
     renderConsumption: (task) => pool.renderConsumption(task),
+    shapeRuns: (task) => pool.shapeRuns(task),
     greenness,
     onStale: loop.wake,
     doors: live.doors,

@@ -19,6 +19,7 @@ function requestOf({ method, url }: (typeof routes)[number], account: string) {
   }
   const isPeriod = /consumption(\/(distribution|performance|habits))?$|usages$/.test(url)
   const body = method === 'POST' ? bodies[url] : undefined
+  if (url === '/accounts/:account_number/greenness') return { method, path: `${path}?appliance=dishwasher`, body }
   return { method, path: isPeriod ? `${path}?period=yesterday` : path, body }
 }
 
@@ -36,8 +37,8 @@ afterAll(async () => {
 
 describe('one client never sees the home of another', () => {
   test('there are as many routes under an account as the contract has', () => {
-    expect(ofAccounts).toHaveLength(21)
-    expect(withToken).toHaveLength(25)
+    expect(ofAccounts).toHaveLength(22)
+    expect(withToken).toHaveLength(26)
   })
 
   test.each(ofAccounts.map((route) => [`${route.method} ${route.url}`, route] as const))(

@@ -64,6 +64,7 @@ test('every endpoint answers with figures, not with null', async () => {
     `${account}/consumption/compound`,
     `${account}/usages?period=last-month`,
     `${account}/saving`,
+    `${account}/greenness?appliance=dishwasher`,
     '/greenness',
   ]
   for (const path of paths) {

@@ -43,7 +43,9 @@ async function readFrom(
     banMs: 600_000,
     timeoutMs: 2_000,
   })
-  return await adapterAt(source.url).read({ ...question, ...asked }, fetcher.ask)
+  const { failure, ...said } = await adapterAt(source.url).read({ ...question, ...asked }, fetcher.ask)
+  if (failure !== undefined) throw failure
+  return said
 }
 
 describe('ENTSO-E', () => {
@@ -207,6 +209,15 @@ describe('Energy-Charts', () => {
       message: expect.stringContaining(message),
     })
   })
+})
+
+test('a request that fails costs the others nothing', async () => {
+  source = await startGridSource(({ url }) =>
+    url.pathname === '/public_power' ? { body: goldenGrid('energy-charts-public-power.synthetic.json') } : 404,
+  )
+  const fetcher = new PoliteFetcher({ clock: () => now, pause: async () => {}, spacingMs: 0, banMs: 0 })
+  const { events, failure } = await energyCharts(source.url).read(question, fetcher.ask)
+  expect([events.length, failure?.code]).toEqual([1, 'malformed'])
 })
 
 describe('Terna', () => {

@@ -25,6 +25,7 @@ export async function routeTable(): Promise<TableRoute[]> {
     settings: { version: '0', publicUrl: undefined, tokenLifetimeS: 60, requestsPerMinute: 60 },
     bandCalendar: bandCalendar({ fourOctober: false }),
     renderConsumption: async () => new Uint8Array(),
+    shapeRuns: async () => [],
     greenness: { answer: async (zone) => ({ refusal: 'zone_unknown', zone, knownZones: [] }) },
     onStale: () => {},
     doors: closedDoors,

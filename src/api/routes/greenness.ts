@@ -6,16 +6,15 @@ import { answerOf } from '../insight-schemas.ts'
 import { badParameter, clientProblems, envelope, type Route, success } from '../route.ts'
 import { closed, electricityData, instant, localDate, nullable, oneOf, reason, share } from '../schemas.ts'
 
+/** The parameter that names a grid zone. */
+export const zoneParameter = (description: string) =>
+  Type.String({
+    pattern: '^[A-Za-z0-9_-]{1,32}$',
+    description: `${description} Italy as a whole is \`IT\`, its bidding zones \`NORD\`, \`CNOR\`, \`CSUD\`, \`SUD\`, \`CALA\`, \`SICI\`, \`SARD\`.`,
+  })
+
 const query = closed(
-  {
-    zone: Type.Optional(
-      Type.String({
-        pattern: '^[A-Za-z0-9_-]{1,32}$',
-        description:
-          'The grid zone: Italy as a whole (`IT`, the default) or a bidding zone (`NORD`, `CNOR`, `CSUD`, `SUD`, `CALA`, `SICI`, `SARD`) that there is data of.',
-      }),
-    ),
-  },
+  { zone: Type.Optional(zoneParameter('A grid zone that there is data of, `IT` where absent.')) },
   { examples: [{ zone: 'IT' }] },
 )
 
@@ -23,6 +22,12 @@ const windows = Type.Array(closed({ start: instant('Start of the window.'), stop
   description:
     'When the share is above the threshold for at least 60 minutes: the longest three of each local day, those still ahead or running, in order of time.',
 })
+
+/** `meta.attribution` of answers from grid data. */
+export const attribution = Type.Array(
+  closed({ source: Type.String(), licence: Type.String(), url: Type.String({ format: 'uri' }) }),
+  { description: 'Sources that are due attribution.' },
+)
 
 const meta = closed({
   unit: Type.Literal('1'),
@@ -57,12 +62,7 @@ const meta = closed({
     closed({ day: localDate('A local day.'), threshold: nullable(share('Its threshold.')), reason }),
     { description: "Per local day: max(mean, 67th percentile) of the day's values." },
   ),
-  attribution: Type.Array(
-    closed({ source: Type.String(), licence: Type.String(), url: Type.String({ format: 'uri' }) }),
-    {
-      description: 'Sources that are due attribution.',
-    },
-  ),
+  attribution,
 })
 
 const data = closed({
@@ -130,9 +130,13 @@ export const greenness: Route = (app, deps) => {
     },
     async (request) => {
       const answer = await deps.greenness.answer(request.query.zone ?? defaultZone)
-      if ('refusal' in answer)
-        throw badParameter('zone', 'value_not_allowed', `Zones that are known: ${answer.knownZones.join(', ')}.`)
+      if ('refusal' in answer) throw unknownZone(answer.knownZones)
       return success(answer)
     },
   )
+}
+
+/** The refusal of a zone that there is no data of. */
+export function unknownZone(known: readonly string[]) {
+  return badParameter('zone', 'value_not_allowed', `Zones that are known: ${known.join(', ')}.`)
 }

@@ -1,5 +1,6 @@
 /** The routes that answer a household's questions. */
 import type { Route } from '../route.ts'
+import { applianceGreenness } from './appliance-greenness.ts'
 import { compound } from './compound.ts'
 import { consumption } from './consumption.ts'
 import { distribution } from './distribution.ts'
@@ -26,4 +27,5 @@ export const insightRoutes: readonly Route[] = [
   usages,
   saving,
   greenness,
+  applianceGreenness,
 ]

@@ -85,6 +85,7 @@ const paths = [
   `${account}/consumption/compound`,
   `${account}/usages?period=yesterday`,
   `${account}/saving`,
+  `${account}/greenness?appliance=dishwasher`,
   '/greenness',
 ]
 

@@ -4,6 +4,9 @@ import { forecastModel } from '../../insight/greenness-forecast.ts'
 import { backTest, type GreennessSkill, skillOf } from '../../insight/greenness-skill.ts'
 import { gridDaysOf } from '../../insight/grid-days.ts'
 import { GridPast } from '../../insight/grid-past.ts'
+import { type MixSkill, mixSkillOf, perfectForecasts } from '../../insight/mix-skill.ts'
+import { mixModel } from '../../insight/published-mix.ts'
+import { writeGreennessPlot } from '../greenness-plot.ts'
 import { CommandRefusal, print, say } from '../terminal.ts'
 import { readGridFile } from './grid.ts'
 
@@ -11,6 +14,7 @@ interface EvaluateGreennessOptions {
   readonly history: string
   readonly from: string
   readonly to: string
+  readonly plot?: string
   readonly json?: boolean
 }
 
@@ -19,21 +23,51 @@ const timeZone = 'Europe/Rome'
 const issues = { noon: 11, evening: 17 } as const
 
 /** Prints how good the forecasts issued at 12:00 and at 18:00 local would have been. */
-export async function evaluateGreennessCommand({ history, from, to, json }: EvaluateGreennessOptions): Promise<void> {
+export async function evaluateGreennessCommand({
+  history,
+  from,
+  to,
+  plot,
+  json,
+}: EvaluateGreennessOptions): Promise<void> {
   const [fromOn, toOn] = [dayOf('--from', from), dayOf('--to', to)]
   if (toOn <= fromOn) throw new CommandRefusal('--to is exclusive and lies after --from.', 2)
-  const past = new GridPast(gridDaysOf((await readGridFile(history, 'IT')).hours, timeZone))
+  const file = await readGridFile(history, 'IT')
+  const past = new GridPast(gridDaysOf(file.hours, timeZone))
   const days = (knownHours: number) => backTest(past, fromOn, toOn, knownHours)
   const [noon, evening] = [days(issues.noon), days(issues.evening)]
   if (noon.length === 0)
     throw new CommandRefusal(`${history} has no whole day from ${from} to ${to} with a year and a half before it.`)
   const skill = { noon: skillOf(noon), evening: skillOf(evening) }
-  if (json === true) return print(JSON.stringify({ ...onWire(skill.noon), issued_at_18: onWire(skill.evening) }))
-  sayTable(skill)
+  const span = { fromOn, toOn, timeZone }
+  const mix = {
+    published: mixSkillOf(file.hours, file.forecasts, span),
+    floor: mixSkillOf(file.hours, perfectForecasts(file.hours, file.forecasts), span),
+  }
+  if (plot !== undefined) await writeGreennessPlot(plot, { noon, evening, model: forecastModel, timeZone })
+  if (json === true) {
+    const mixed = { mae_published_mix: maeOf(mix.published), mae_published_mix_floor: maeOf(mix.floor) }
+    return print(JSON.stringify({ ...onWire(skill.noon), issued_at_18: { ...onWire(skill.evening), ...mixed } }))
+  }
+  sayTable(skill, mix)
+}
+
+interface MixSkills {
+  /** From the forecasts of wind and sun in the history. */
+  readonly published: MixSkill | undefined
+  /** With the wind and the sun that came. */
+  readonly floor: MixSkill | undefined
+}
+
+function maeOf(skill: MixSkill | undefined): number | null {
+  return skill === undefined ? null : rounded(skill.mae)
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1e5) / 1e5
 }
 
 function onWire(skill: GreennessSkill) {
-  const rounded = (value: number) => Math.round(value * 1e5) / 1e5
   return {
     model: forecastModel,
     days: skill.days,
@@ -53,7 +87,7 @@ function dayOf(option: string, text: string): CivilDay {
   return day
 }
 
-function sayTable({ noon, evening }: { noon: GreennessSkill; evening: GreennessSkill }): void {
+function sayTable({ noon, evening }: { noon: GreennessSkill; evening: GreennessSkill }, mix: MixSkills): void {
   say(`${noon.days} days; errors of the renewable share (0–1), all hours of the next day; regret of the best two hours`)
   const rows = [
     [`${forecastModel}, issued 12:00`, noon.maeDayAhead, noon.regret],
@@ -61,6 +95,8 @@ function sayTable({ noon, evening }: { noon: GreennessSkill; evening: GreennessS
     ['the day before', noon.maePersistence24h, noon.regretPersistence],
     ['the week before', noon.maePersistenceWeek, null],
     ['a usual day', noon.maeClimatology, noon.regretClimatology],
+    ...(mix.published === undefined ? [] : [[`${mixModel}, issued 18:00`, mix.published.mae, null] as const]),
+    ...(mix.floor === undefined ? [] : [[`${mixModel}, true wind and sun`, mix.floor.mae, null] as const]),
   ] as const
   print(`${''.padEnd(26)}     MAE  / day before  regret`)
   for (const [name, mae, regret] of rows) {

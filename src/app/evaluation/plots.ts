@@ -2,10 +2,10 @@
  * Pages of curves: one HTML file per home, which needs nothing beside itself (the chart library is inside, the numbers
  * too), with the true and the estimated power of each appliance on a good, a median and a bad day.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DayDisaggregation } from '../../disaggregate/index.ts'
+import { chartPage } from '../chart-page.ts'
 import { CommandRefusal, say } from '../terminal.ts'
 import { daysToShow } from './days-to-show.ts'
 import { estimateOf } from './score-home.ts'
@@ -21,12 +21,12 @@ export interface Plots {
 /** Opens a folder for pages. @throws {CommandRefusal} where it cannot be written */
 export async function openPlots(folder: string, model: string): Promise<Plots> {
   await mkdir(folder, { recursive: true }).catch(refuse(folder))
-  const page = await emptyPage()
+  const filled = await chartPage(new URL('./plots.html', import.meta.url))
   const written: string[] = []
   return {
     add: async (home, results) => {
       const path = join(folder, `${home.name}.html`)
-      await writeFile(path, filled(page, contentOf(home, results, model))).catch(refuse(path))
+      await writeFile(path, filled(contentOf(home, results, model))).catch(refuse(path))
       written.push(path)
     },
     close: async () => say(`curves: ${written.join(', ')}`),
@@ -59,25 +59,6 @@ function contentOf(home: SubMeteredHome, results: readonly DayDisaggregation[], 
 
 function rounded(watts: number): number {
   return Math.round(watts * 10) / 10
-}
-
-/** The page with the chart library in it. */
-async function emptyPage(): Promise<string> {
-  const library = createRequire(import.meta.url)
-  const [page, style, script] = await Promise.all(
-    [
-      new URL('./plots.html', import.meta.url),
-      library.resolve('uplot/dist/uPlot.min.css'),
-      library.resolve('uplot/dist/uPlot.iife.min.js'),
-    ].map((path) => readFile(path, 'utf8')),
-  )
-  return (page ?? '').replace('/* uplot.css */', () => style ?? '').replace('/* uplot.js */', () => script ?? '')
-}
-
-/** JSON inside a script element: no `<`, so that no text in it can end the element. */
-function filled(page: string, content: { readonly home: string }): string {
-  const json = JSON.stringify(content).replaceAll('<', '\\u003c')
-  return page.replace('/* content */', () => json)
 }
 
 function refuse(path: string): (error: unknown) => never {

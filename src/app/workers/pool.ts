@@ -1,7 +1,9 @@
 /** The worker threads: everything that computes for more than a few milliseconds runs there, never on the HTTP thread. */
 import { Piscina } from 'piscina'
 import type { RenderConsumptionTask } from '../../api/render-consumption.ts'
+import type { ShapeRunsTask } from '../../api/shape-runs.ts'
 import type { GridHour } from '../../energy/grid-hours.ts'
+import type { ShapedRun } from '../../insight/typical-run.ts'
 import type { DayToSave } from '../../store/index.ts'
 import type { IssueTask } from '../greenness-issue.ts'
 import type { AnalyseTask } from './worker.ts'
@@ -12,6 +14,8 @@ export interface WorkerPool {
   analyse(task: Omit<AnalyseTask, 'fourOctober'>): Promise<DayToSave[]>
   /** Renders the answer of the consumption endpoint as UTF-8 JSON. */
   renderConsumption(task: RenderConsumptionTask): Promise<Uint8Array>
+  /** Cuts the power of runs out of packed days. */
+  shapeRuns(task: ShapeRunsTask): Promise<ShapedRun[]>
   /** Everything that can be said now of a grid zone's hours. */
   issueGreenness(task: IssueTask): Promise<GridHour[]>
   /** Finishes what runs and ends the threads. */
@@ -28,6 +32,7 @@ export function startWorkerPool(threads: number, fourOctober: boolean): WorkerPo
     threads,
     analyse: (task) => piscina.run({ ...task, fourOctober } satisfies AnalyseTask, { name: 'analyse' }),
     renderConsumption: (task) => piscina.run(task, { name: 'renderConsumption' }),
+    shapeRuns: (task) => piscina.run(task, { name: 'shapeRuns' }),
     issueGreenness: (task) => grid.run(task, { name: 'issueGreenness' }),
     close: async () => {
       await Promise.all([piscina.close(), grid.close()])

@@ -1,5 +1,6 @@
 /** What runs in a worker thread; `pool.ts` starts the threads and names the tasks. */
 import type { RenderConsumptionTask } from '../../api/render-consumption.ts'
+import type { ShapeRunsTask } from '../../api/shape-runs.ts'
 import type { Disaggregator } from '../../disaggregate/index.ts'
 import type { CivilDay, EpochMs, TimeZone } from '../../energy/civil-time.ts'
 import type { Household } from '../../energy/household.ts'
@@ -7,6 +8,7 @@ import { type ClosedCurve, closedSlotsOf } from '../../energy/load-curve.ts'
 import { dayCurveFromReadings } from '../../energy/slots-from-readings.ts'
 import { bandCalendar } from '../../energy/tariff-bands.ts'
 import { consumptionJson } from '../../insight/consumption.ts'
+import { type ShapedRun, shapesOf } from '../../insight/typical-run.ts'
 import { analyseDays } from '../../rollup/analyse-days.ts'
 import { decodeAnalysedDay, encodeAnalysedDay, type PackedReadings, unpackSeries } from '../../store/codec/index.ts'
 import type { DayToSave } from '../../store/index.ts'
@@ -53,4 +55,9 @@ function recheckAtOf(closed: ClosedCurve | undefined): EpochMs | null {
 /** The answer of the consumption endpoint as UTF-8 JSON. */
 export function renderConsumption({ days, question }: RenderConsumptionTask): Uint8Array {
   return new TextEncoder().encode(consumptionJson(days.map(decodeAnalysedDay), question))
+}
+
+/** The power of runs, cut out of the days that they lie in. */
+export function shapeRuns({ days, runs, appliance }: ShapeRunsTask): ShapedRun[] {
+  return shapesOf(runs, days.map(decodeAnalysedDay), appliance)
 }

@@ -41,6 +41,8 @@ export interface SourceQuestion {
 export interface SourceEvents {
   readonly events: readonly GridEvent[]
   readonly rejected: readonly RejectedHour[]
+  /** The first of the requests that failed; what the others said is there all the same. */
+  readonly failure?: SourceError | undefined
 }
 
 export interface GridAdapter {
@@ -69,5 +71,22 @@ export class SourceError extends Error {
     super(message)
     this.code = code
     this.retryAfterMs = retryAfterMs
+  }
+}
+
+/** Requests that do not need each other: one that fails costs the others nothing, unless the source is best left alone. */
+export class Requests {
+  failure: SourceError | undefined
+
+  /** What `read` gives; `otherwise` where it fails, or where the source is not to be asked any more. */
+  async take<T>(read: () => Promise<T>, otherwise: T): Promise<T> {
+    if (this.failure !== undefined && this.failure.code !== 'malformed') return otherwise
+    try {
+      return await read()
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error
+      this.failure ??= error
+      return otherwise
+    }
   }
 }

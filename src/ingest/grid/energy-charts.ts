@@ -8,7 +8,7 @@
 import { Type } from 'typebox'
 import { type EpochMs, formatInstant, hourMs, minuteMs } from '../../energy/civil-time.ts'
 import { type GridEvent, noFigures } from '../../energy/grid-hours.ts'
-import { type Ask, type GridAdapter, SourceError, type SourceEvents, type SourceQuestion } from './adapter.ts'
+import { type Ask, type GridAdapter, Requests, SourceError, type SourceEvents, type SourceQuestion } from './adapter.ts'
 import { figuresOfKinds, type GenerationPart } from './generation.ts'
 import { onceEach } from './once-each.ts'
 import { payloadOf } from './payload.ts'
@@ -59,10 +59,15 @@ export function energyCharts(url: string = publicUrl): GridAdapter {
 async function readEnergyCharts(question: SourceQuestion, url: string, ask: Ask): Promise<SourceEvents> {
   const since = formatInstant(question.fromAt).slice(0, 10)
   const until = formatInstant(question.now).slice(0, 10)
-  const power = await ask({ url: `${url}/public_power?country=it&start=${since}&end=${until}` })
-  const share = await ask({ url: `${url}/ren_share_forecast?country=it` })
-  const actual = power === undefined ? [] : actualEvents(power.body, question)
-  const forecast = share === undefined ? [] : forecastEvents(share.body, question, share.fetchedAt)
+  const requests = new Requests()
+  const actual = await requests.take(async () => {
+    const power = await ask({ url: `${url}/public_power?country=it&start=${since}&end=${until}` })
+    return power === undefined ? [] : actualEvents(power.body, question)
+  }, [])
+  const forecast = await requests.take(async () => {
+    const share = await ask({ url: `${url}/ren_share_forecast?country=it` })
+    return share === undefined ? [] : forecastEvents(share.body, question, share.fetchedAt)
+  }, [])
   const once = [onceEach(actual), onceEach(forecast)]
   const whole = once.map(({ events }) => wholeHoursOf(events))
   return {
@@ -71,6 +76,7 @@ async function readEnergyCharts(question: SourceQuestion, url: string, ask: Ask)
     rejected: [...once, ...whole]
       .flatMap(({ rejected }) => rejected)
       .filter(({ at }) => Date.parse(at) + hourMs <= question.now),
+    failure: requests.failure,
   }
 }
 

@@ -10,7 +10,7 @@ import { getPosition } from 'suncalc'
 import { type EpochMs, formatInstant, hourMs, minuteMs } from '../../energy/civil-time.ts'
 import { type GridEvent, noFigures } from '../../energy/grid-hours.ts'
 import { gridZones } from '../../energy/grid-zones.ts'
-import { type Ask, type GridAdapter, SourceError, type SourceEvents, type SourceQuestion } from './adapter.ts'
+import { type Ask, type GridAdapter, Requests, SourceError, type SourceEvents, type SourceQuestion } from './adapter.ts'
 import { type EntsoeDocument, type EntsoeSeries, readEntsoeXml, type SeriesPoint } from './entsoe-xml.ts'
 import { figuresOfKinds, type GenerationPart } from './generation.ts'
 import { type RejectedHour, rejectedHour } from './hour-rejections.ts'
@@ -44,23 +44,25 @@ export function entsoe(token: string, url: string = publicUrl): GridAdapter {
   }
 }
 
+const nothing: EntsoeDocument = { createdAt: null, series: [] }
+
 interface Access {
   readonly url: string
   readonly token: string
 }
 
 async function readEntsoe(question: SourceQuestion, access: Access, ask: Ask): Promise<SourceEvents> {
-  const document = (parameters: Readonly<Record<string, string>>) => fetchDocument(question, access, parameters, ask)
+  const requests = new Requests()
+  const document = (parameters: Readonly<Record<string, string>>) =>
+    requests.take(() => fetchDocument(question, access, parameters, ask), nothing)
   const area = eicOf(question.zone)
   const generation = await document({ documentType: 'A75', processType: 'A16', in_Domain: area })
   const load = await document({ documentType: 'A65', processType: 'A16', outBiddingZone_Domain: area })
   const windAndSun = await document({ documentType: 'A69', processType: 'A01', in_Domain: area })
   const loadForecast = await document({ documentType: 'A65', processType: 'A01', outBiddingZone_Domain: area })
   const actual = actualEvents(question, generation, load)
-  return {
-    events: [...actual.events, ...forecastEvents(question, windAndSun, loadForecast)],
-    rejected: actual.rejected,
-  }
+  const events = [...actual.events, ...forecastEvents(question, windAndSun, loadForecast)]
+  return { events, rejected: actual.rejected, failure: requests.failure }
 }
 
 async function fetchDocument(
@@ -75,7 +77,7 @@ async function fetchDocument(
     address.searchParams.set(name, value)
   // "No data" comes with status 200 or 400.
   const answer = await ask({ url: address.href, alsoRead: [400] })
-  return answer === undefined ? { createdAt: null, series: [] } : readEntsoeXml(answer.body)
+  return answer === undefined ? nothing : readEntsoeXml(answer.body)
 }
 
 /** `yyyyMMddHHmm`, UTC, whole hours. */

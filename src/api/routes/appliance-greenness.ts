@@ -1,0 +1,202 @@
+/** `GET /accounts/{account_number}/greenness`: when an appliance should run in this home. */
+import { Type } from 'typebox'
+import type { ApplianceKey } from '../../energy/appliances.ts'
+import { addDays, type EpochMs, localDayOf } from '../../energy/civil-time.ts'
+import { zoneOfProvince } from '../../energy/grid-zones.ts'
+import { type Household, householdOf } from '../../energy/household.ts'
+import { intervalOf } from '../../energy/periods.ts'
+import { cyclicAppliances } from '../../energy/reference-appliances.ts'
+import { columnsOf } from '../../insight/answers.ts'
+import { type ApplianceGreennessData, applianceGreennessAnswer, runsMin } from '../../insight/appliance-greenness.ts'
+import { defaultZone, type GreennessData } from '../../insight/greenness.ts'
+import { type Account, readDayRows, readEncodedDays, readRuns } from '../../store/index.ts'
+import type { ApiDeps } from '../deps.ts'
+import { answerOf, exampleMeta, insightSchema } from '../insight-schemas.ts'
+import { accountOf, accountParams, accountProblems, badParameter, envelope, type Route, success } from '../route.ts'
+import { applianceKey, closed, instant, nullable, oneOf, share, whole } from '../schemas.ts'
+import { attribution, unknownZone, zoneParameter } from './greenness.ts'
+
+/** Runs are looked for in so many days before today, and the newest of them say what is typical. */
+const lookBackDays = 90
+const runsMax = 30
+const priceWeightDefault = 0.5
+/** A run that ended later may still go on [ms]. */
+const settledMs = 3_600_000
+
+const query = closed(
+  {
+    appliance: oneOf(cyclicAppliances, { description: 'An appliance that runs in cycles and that the home declares.' }),
+    zone: Type.Optional(
+      zoneParameter("The grid zone; that of the home's province where there is data of it, else `IT`."),
+    ),
+    price_weight: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        default: priceWeightDefault,
+        description:
+          'How much the tariff band counts: at 1 a run all in F3 counts as 0.1 of renewable share more than one all in F1, F2 half of that; at 0 only the share counts. The bands are ordered, not priced: no tariff is known here.',
+      }),
+    ),
+  },
+  { examples: [{ appliance: 'dishwasher' }] },
+)
+
+const bandShares = closed(
+  { f1: share('In F1.'), f2: share('In F2.'), f3: share('In F3.') },
+  { description: "Shares of the run's energy per tariff band; together 1." },
+)
+
+const data = insightSchema(
+  {
+    appliance: applianceKey,
+    typical_run: nullable(
+      closed(
+        {
+          runs: whole('Detected runs that it is made of: the newest of the last 90 days.'),
+          duration_s: whole('Their median length [s].'),
+          energy_wh: whole('Their median energy [Wh].'),
+          step_s: whole('Length of a step of `power_w` [s].'),
+          power_w: Type.Array(whole('Mean power of the step [W].'), {
+            description: 'Power over the run, from its start on.',
+          }),
+        },
+        { description: `What a run is like in this home; \`null\` below ${runsMin} runs.` },
+      ),
+    ),
+    best_starts: Type.Array(
+      closed({
+        start: instant('When to start.'),
+        stop: instant('When a typical run is over.'),
+        expected_share: share("Renewable share of generation, weighted by the run's energy."),
+        band_shares: bandShares,
+        gain: nullable(
+          Type.Number({ description: '`expected_share` less that of the usual starts; may be negative.' }),
+        ),
+      }),
+      {
+        maxItems: 3,
+        description:
+          'The best three starts of the next 24 hours (by quarter hours, an hour or more apart), the best first.',
+      },
+    ),
+    usual: nullable(
+      closed(
+        { expected_share: share('What to expect at the usual times.'), band_shares: bandShares },
+        { description: "The same run started at the wall-clock times of the home's past runs, on average." },
+      ),
+    ),
+  },
+  {
+    zone: Type.String({ description: 'The grid zone.' }),
+    price_weight: Type.Number({ description: 'How much the tariff band counted.' }),
+    attribution,
+  },
+)
+
+const example = {
+  account_number: '1234567890',
+  appliance: 'dishwasher',
+  typical_run: {
+    runs: 24,
+    duration_s: 6300,
+    energy_wh: 1180,
+    step_s: 900,
+    power_w: [240, 1900, 420, 60, 55, 1820, 225],
+  },
+  best_starts: [
+    {
+      start: '2026-11-24T10:45:00Z',
+      stop: '2026-11-24T12:30:00Z',
+      expected_share: 0.4471,
+      band_shares: { f1: 1, f2: 0, f3: 0 },
+      gain: 0.1194,
+    },
+  ],
+  usual: { expected_share: 0.3277, band_shares: { f1: 0.1, f2: 0.82, f3: 0.08 } },
+  meta: {
+    ...exampleMeta('Wh', { model: 'edges-1', confidence: { dishwasher: 0.75 } }),
+    unit: '1',
+    from: '2026-11-23T15:00:00Z',
+    to: '2026-11-24T15:00:00Z',
+    zone: 'IT',
+    price_weight: priceWeightDefault,
+    attribution: [
+      {
+        source: 'ENTSO-E Transparency Platform',
+        licence: 'Re-use with attribution',
+        url: 'https://transparency.entsoe.eu',
+      },
+    ],
+  },
+} satisfies ApplianceGreennessData
+
+/** The route. */
+export const applianceGreenness: Route = (app, deps) => {
+  app.get(
+    '/accounts/:account_number/greenness',
+    {
+      schema: {
+        operationId: 'getApplianceGreenness',
+        summary: 'When an appliance should run',
+        description:
+          "The best times to start an appliance within the next 24 hours: its typical run in this home laid over the grid's renewable share and the tariff bands, and what is gained against the times at which the home usually starts it.",
+        tags: ['Grid'],
+        params: accountParams,
+        querystring: query,
+        response: { 200: envelope(answerOf<ApplianceGreennessData>(data), example), ...accountProblems() },
+      },
+    },
+    async (request) => {
+      const { appliance, zone, price_weight: priceWeight = priceWeightDefault } = request.query
+      const account = await accountOf(request, deps)
+      const household = householdOf(account.onboarding)
+      refuseUndeclared(appliance, household)
+      const now = deps.clock()
+      const greenness = await greennessOf(deps, zone, household)
+      const past = await pastRunsOf(deps, account, appliance, now)
+      const { accountNumber, timeZone } = account
+      const asked = { accountNumber, appliance, timeZone, now, greenness, priceWeight, calendar: deps.bandCalendar }
+      return success(applianceGreennessAnswer({ ...asked, ...past }))
+    },
+  )
+}
+
+function refuseUndeclared(appliance: ApplianceKey, household: Household): void {
+  const declared = columnsOf(household).filter((key) => cyclicAppliances.includes(key))
+  if (declared.includes(appliance)) return
+  const those = declared.length === 0 ? 'none that runs in cycles' : declared.join(', ')
+  throw badParameter('appliance', 'value_not_allowed', `The home declares ${those}.`)
+}
+
+async function greennessOf(deps: ApiDeps, asked: string | undefined, household: Household): Promise<GreennessData> {
+  const ofHome = zoneOfProvince(household.house?.province)
+  const answer = await deps.greenness.answer(asked ?? ofHome ?? defaultZone)
+  const isRefused = 'refusal' in answer
+  if (isRefused && asked !== undefined) throw unknownZone(answer.knownZones)
+  if (!isRefused && (asked !== undefined || answer.meta.reason !== 'forecast_unavailable')) return answer
+  const national = await deps.greenness.answer(defaultZone)
+  if ('refusal' in national) throw new Error('Italy as a whole is always told of.')
+  return national
+}
+
+/** The newest runs with their power, and the days that they were looked for in. */
+async function pastRunsOf({ db, shapeRuns }: ApiDeps, account: Account, appliance: ApplianceKey, now: EpochMs) {
+  const toOn = addDays(localDayOf(now, account.timeZone), 1)
+  const fromOn = addDays(toOn, -lookBackDays)
+  const interval = intervalOf(fromOn, toOn, account.timeZone)
+  const days = await readDayRows(db, account, fromOn, toOn)
+  const all = await readRuns(db, account, interval.fromAt, now)
+  // A run that has just begun is not over: its length is not known.
+  const over = all.filter((run) => run.appliance === appliance && run.stopAt <= now - settledMs)
+  const runs = over.slice(-runsMax)
+  const [first, last] = [runs[0], runs.at(-1)]
+  if (first === undefined || last === undefined) return { days, interval: { ...interval, toAt: now }, runs: [] }
+  const encoded = await readEncodedDays(
+    db,
+    account,
+    localDayOf(first.startAt, account.timeZone),
+    addDays(localDayOf(last.stopAt, account.timeZone), 1),
+  )
+  return { days, interval: { ...interval, toAt: now }, runs: await shapeRuns({ days: encoded, runs, appliance }) }
+}

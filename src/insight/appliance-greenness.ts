@@ -1,0 +1,231 @@
+/**
+ * When should this appliance run in this home? The best times to start it within the next 24 hours.
+ *
+ * Each quarter hour is a start that is tried: the typical run of the home is laid over the renewable share and the tariff
+ * bands from there on, weighted by its energy. Score = expected share + price weight × 0.1 × cheapness, where a band's
+ * cheapness is 0 in F1, 0.5 in F2, 1 in F3: no price is known here, only the order of the bands. Out: the three best
+ * starts, an hour or more apart, with the gain in share against the times at which the home usually starts it.
+ */
+import type { ApplianceKey } from '../energy/appliances.ts'
+import {
+  addDays,
+  type EpochMs,
+  formatInstant,
+  hourMs,
+  localDayOf,
+  sameWallClockOn,
+  type TimeZone,
+} from '../energy/civil-time.ts'
+import { mean } from '../energy/quantiles.ts'
+import { roundTo } from '../energy/rounding.ts'
+import { type Band, type BandCalendar, bandAt, bands } from '../energy/tariff-bands.ts'
+import { type Meta, metaOf, type Reason, type SummedDay } from './answers.ts'
+import type { GreennessData } from './greenness.ts'
+import type { Attribution } from './grid-attribution.ts'
+import { type ShapedRun, shapeStepS, type TypicalRun, typicalRunOf } from './typical-run.ts'
+
+/** Fewer runs say little of what is typical. */
+export const runsMin = 5
+const startsMax = 3
+const apartMs = hourMs
+const horizonMs = 24 * hourMs
+const stepMs = shapeStepS * 1000
+/** Share that a run all in F3 counts for more than one all in F1, at price weight 1. */
+const shareOfCheapest = 0.1
+/** Starts whose share and bands differ by less are alike. */
+const flatRange = 0.02
+
+const cheapness: Readonly<Record<Band, number>> = { f1: 0, f2: 0.5, f3: 1 }
+
+export interface ApplianceGreennessQuestion {
+  readonly accountNumber: string
+  readonly appliance: ApplianceKey
+  readonly timeZone: TimeZone
+  readonly now: EpochMs
+  readonly greenness: GreennessData
+  /** The home's newest runs of the appliance. */
+  readonly runs: readonly ShapedRun[]
+  /** The analysed days that they were looked for in, and when those were. */
+  readonly days: readonly SummedDay[]
+  readonly interval: { readonly fromAt: EpochMs; readonly toAt: EpochMs }
+  readonly calendar: BandCalendar
+  /** 0: only the share counts; 1: the band counts fully. */
+  readonly priceWeight: number
+}
+
+type BandShares = Readonly<Record<Band, number>>
+
+export interface ApplianceGreennessData {
+  readonly account_number: string
+  readonly appliance: ApplianceKey
+  readonly typical_run: {
+    readonly runs: number
+    readonly duration_s: number
+    readonly energy_wh: number
+    readonly step_s: number
+    readonly power_w: readonly number[]
+  } | null
+  readonly best_starts: readonly {
+    readonly start: string
+    readonly stop: string
+    readonly expected_share: number
+    readonly band_shares: BandShares
+    readonly gain: number | null
+  }[]
+  readonly usual: { readonly expected_share: number; readonly band_shares: BandShares } | null
+  readonly meta: Omit<Meta, 'unit' | 'reason'> & {
+    readonly unit: '1'
+    readonly reason: Reason | 'flat_day' | 'forecast_unavailable' | null
+    readonly zone: string
+    readonly price_weight: number
+    readonly attribution: readonly Attribution[]
+  }
+}
+
+/** The typical run laid over the hours from one start. */
+interface Laid {
+  readonly startAt: EpochMs
+  readonly share: number
+  readonly bandShares: BandShares
+}
+
+/** The answer of `GET /accounts/{account_number}/greenness`. */
+export function applianceGreennessAnswer(question: ApplianceGreennessQuestion): ApplianceGreennessData {
+  const { accountNumber, appliance, runs } = question
+  const typical = runs.length < runsMin ? undefined : typicalRunOf(runs)
+  const laid = typical === undefined ? [] : startsOf(question, typical)
+  const usual = typical === undefined ? undefined : usualOf(question, laid)
+  const reason = reasonOf(question, typical, laid)
+  const best = typical === undefined || reason !== null ? [] : bestOf(laid, question.priceWeight)
+  return {
+    account_number: accountNumber,
+    appliance,
+    typical_run: typical === undefined ? null : typicalOnWire(typical),
+    best_starts: best.map(({ startAt, share, bandShares }) => ({
+      start: formatInstant(startAt),
+      stop: formatInstant(startAt + (typical?.durationS ?? 0) * 1000),
+      expected_share: roundTo(share, 4),
+      band_shares: bandShares,
+      gain: usual === undefined ? null : roundTo(share - usual.share, 4),
+    })),
+    usual: usual === undefined ? null : { expected_share: roundTo(usual.share, 4), band_shares: usual.bandShares },
+    meta: metaOfAnswer(question, reason),
+  }
+}
+
+/** Every quarter hour of the next 24 hours from which all that is needed is known. */
+function startsOf(question: ApplianceGreennessQuestion, typical: TypicalRun): Laid[] {
+  const { now } = question
+  const shares = sharesOf(question.greenness)
+  const first = Math.ceil(now / stepMs) * stepMs
+  const starts = Array.from({ length: horizonMs / stepMs }, (_, index) => first + index * stepMs)
+  return starts.flatMap((startAt) => layOver(startAt, typical, shares, question) ?? [])
+}
+
+function sharesOf({ time_series }: GreennessData): ReadonlyMap<EpochMs, number> {
+  return new Map(
+    time_series.index.flatMap((start, row) => {
+      const share = time_series.data[row]?.[0] ?? null
+      return share === null ? [] : [[Date.parse(start), share]]
+    }),
+  )
+}
+
+function layOver(
+  startAt: EpochMs,
+  { powersW }: TypicalRun,
+  shares: ReadonlyMap<EpochMs, number>,
+  { timeZone, calendar }: ApplianceGreennessQuestion,
+): Laid | undefined {
+  const total = powersW.reduce((sum, powerW) => sum + powerW, 0)
+  const inBands = { f1: 0, f2: 0, f3: 0 }
+  let expected = 0
+  for (const [step, powerW] of powersW.entries()) {
+    const at = startAt + step * stepMs
+    const share = shares.get(Math.floor(at / hourMs) * hourMs)
+    if (share === undefined) return undefined
+    expected += (powerW / total) * share
+    inBands[bandAt(at, timeZone, calendar)] += powerW / total
+  }
+  return { startAt, share: expected, bandShares: roundedBands(inBands) }
+}
+
+/** What is to be expected where the home starts it when it usually does: the mean over its past starts. */
+function usualOf(
+  { runs, now, timeZone }: ApplianceGreennessQuestion,
+  laid: readonly Laid[],
+): Omit<Laid, 'startAt'> | undefined {
+  const byStart = new Map(laid.map((one) => [one.startAt, one]))
+  const today = localDayOf(now, timeZone)
+  const usual = runs.flatMap(({ startAt }) => {
+    const quarters = [0, 1].map(
+      (days) => Math.floor(sameWallClockOn(addDays(today, days), startAt, timeZone) / stepMs) * stepMs,
+    )
+    return quarters.flatMap((at) => byStart.get(at) ?? []).slice(0, 1)
+  })
+  if (usual.length === 0) return undefined
+  const shareIn = (band: Band) => mean(usual.map(({ bandShares }) => bandShares[band]))
+  return {
+    share: mean(usual.map(({ share }) => share)),
+    bandShares: roundedBands({ f1: shareIn('f1'), f2: shareIn('f2'), f3: shareIn('f3') }),
+  }
+}
+
+function reasonOf(
+  { days, runs }: ApplianceGreennessQuestion,
+  typical: TypicalRun | undefined,
+  laid: readonly Laid[],
+): ApplianceGreennessData['meta']['reason'] {
+  if (typical === undefined) return runs.length === 0 && days.length === 0 ? 'no_readings' : 'not_enough_history'
+  if (laid.length === 0) return 'forecast_unavailable'
+  const ranges = [laid.map(({ share }) => share), laid.map(({ bandShares }) => cheapnessOf(bandShares))]
+  return ranges.every((values) => Math.max(...values) - Math.min(...values) < flatRange) ? 'flat_day' : null
+}
+
+/** The best starts, an hour or more apart, in order of time; of equal ones the earlier. */
+function bestOf(laid: readonly Laid[], priceWeight: number): Laid[] {
+  const scoreOf = ({ share, bandShares }: Laid) => share + priceWeight * shareOfCheapest * cheapnessOf(bandShares)
+  const best: Laid[] = []
+  for (const one of laid.toSorted((a, b) => scoreOf(b) - scoreOf(a) || a.startAt - b.startAt)) {
+    if (best.every(({ startAt }) => Math.abs(startAt - one.startAt) >= apartMs)) best.push(one)
+    if (best.length === startsMax) break
+  }
+  return best
+}
+
+function cheapnessOf(bandShares: BandShares): number {
+  return bands.reduce((sum, band) => sum + bandShares[band] * cheapness[band], 0)
+}
+
+function roundedBands({ f1, f2 }: BandShares): BandShares {
+  const [one, two] = [roundTo(f1, 4), roundTo(f2, 4)]
+  return { f1: one, f2: two, f3: roundTo(Math.max(0, 1 - one - two), 4) }
+}
+
+function typicalOnWire({ runs, durationS, energyWh, powersW }: TypicalRun) {
+  return {
+    runs,
+    duration_s: durationS,
+    energy_wh: Math.round(energyWh),
+    step_s: shapeStepS,
+    power_w: powersW.map(Math.round),
+  }
+}
+
+function metaOfAnswer(
+  question: ApplianceGreennessQuestion,
+  reason: ApplianceGreennessData['meta']['reason'],
+): ApplianceGreennessData['meta'] {
+  const { timeZone, interval, days, appliance, greenness, now, priceWeight } = question
+  return {
+    ...metaOf({ unit: 'Wh', timeZone, interval, days, columns: [appliance] }),
+    unit: '1',
+    from: formatInstant(now),
+    to: formatInstant(now + horizonMs),
+    estimated: greenness.meta.estimated,
+    reason,
+    zone: greenness.meta.zone,
+    price_weight: priceWeight,
+    attribution: greenness.meta.attribution,
+  }
+}
