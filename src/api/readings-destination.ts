@@ -4,18 +4,16 @@
  */
 import { dayInterval, type EpochMs } from '../energy/civil-time.ts'
 import { normalisePod } from '../energy/pod.ts'
-import type { Reading } from '../energy/readings.ts'
-import type { PointReport, RowRejectionCode, WriteBatch, WriteOutcome } from '../ingest/index.ts'
+import { pickOf, type ReadingBatch } from '../energy/reading-batch.ts'
+import { batchOutcomes, type PointReport, type WriteBatch } from '../ingest/index.ts'
 import {
   type Account,
   type ClientId,
   type Database,
   findAccountsOfPod,
-  weighReadings,
-  writeReadings,
+  weighBatch,
+  writeBatch,
 } from '../store/index.ts'
-
-type Outcome = WriteOutcome | RowRejectionCode
 
 interface WriteOptions {
   readonly db: Database
@@ -32,7 +30,7 @@ export function closedAtOf({ closedOn, timeZone }: Account): EpochMs | null {
 export function oneAccount(account: Account, options: WriteOptions): WriteBatch {
   return async (batch, point) => {
     const isOther = point !== undefined && podKeyOf(point) !== account.podKey
-    return isOther ? batch.map(() => 'pod_other' as const) : await store(account, batch, options)
+    return isOther ? rejected(batch, 'pod_other') : await store(account, batch, options)
   }
 }
 
@@ -51,15 +49,18 @@ export class AccountsByPod {
   }
 
   readonly write: WriteBatch = async (batch, point) => {
-    if (point === undefined) return batch.map(() => 'pod_missing' as const)
+    if (point === undefined) return rejected(batch, 'pod_missing')
     const accounts = await this.#accountsOf(point)
-    if (accounts.length === 0) return batch.map(() => 'pod_unknown' as const)
-    const outcomes: Outcome[] = batch.map(() => 'after_closure')
-    const taken = new Set<number>()
+    if (accounts.length === 0) return rejected(batch, 'pod_unknown')
+    const outcomes = rejected(batch, 'after_closure')
+    let left = Uint32Array.from(batch.at.keys())
     for (const account of accounts) {
-      const positions = positionsBefore(closedAtOf(account), batch, taken)
-      const part = await store(account, readingsAt(batch, positions), this.#options)
-      for (const [index, position] of positions.entries()) outcomes[position] = part[index] ?? 'after_closure'
+      const closedAt = closedAtOf(account) ?? Number.POSITIVE_INFINITY
+      const taken = left.filter((position) => (batch.at[position] ?? 0) < closedAt)
+      left = left.filter((position) => (batch.at[position] ?? 0) >= closedAt)
+      const isAll = taken.length === batch.at.length
+      const part = await store(account, isAll ? batch : pickOf(batch, taken), this.#options)
+      for (const [index, position] of taken.entries()) outcomes[position] = part[index] ?? 0
     }
     return outcomes
   }
@@ -86,24 +87,14 @@ export class AccountsByPod {
   }
 }
 
-async function store(account: Account, readings: Reading[], { db, now, dryRun }: WriteOptions): Promise<Outcome[]> {
-  if (readings.length === 0) return []
-  return dryRun ? await weighReadings(db, account, readings) : await writeReadings(db, account, readings, { now })
+/** The numbers of the store's outcomes are those of `batchOutcomes`, which begin with them. */
+async function store(account: Account, batch: ReadingBatch, { db, now, dryRun }: WriteOptions): Promise<Uint8Array> {
+  if (batch.at.length === 0) return new Uint8Array(0)
+  return dryRun ? await weighBatch(db, account, batch) : await writeBatch(db, account, batch, { now })
 }
 
-/** Where readings stand that are older than `closedAt` and not taken yet; takes them. */
-function positionsBefore(closedAt: EpochMs | null, batch: readonly Reading[], taken: Set<number>): number[] {
-  const positions: number[] = []
-  for (const [position, { at }] of batch.entries()) {
-    if (taken.has(position) || (closedAt !== null && at >= closedAt)) continue
-    taken.add(position)
-    positions.push(position)
-  }
-  return positions
-}
-
-function readingsAt(batch: readonly Reading[], positions: readonly number[]): Reading[] {
-  return positions.flatMap((position) => batch[position] ?? [])
+function rejected(batch: ReadingBatch, code: (typeof batchOutcomes)[number]): Uint8Array {
+  return new Uint8Array(batch.at.length).fill(batchOutcomes.indexOf(code))
 }
 
 function podKeyOf(point: string): string {

@@ -36,6 +36,30 @@ export const noReadings: ReadingColumns = {
   source: new Uint8Array(0),
 }
 
+/** Columns of `count` readings, to be filled. */
+export function emptyColumns(count: number): ReadingColumns {
+  return {
+    at: new Float64Array(count),
+    value: new Float64Array(count),
+    present: new Uint8Array(count),
+    spanS: new Float64Array(count),
+    quality: new Uint8Array(count),
+    source: new Uint8Array(count),
+  }
+}
+
+/** A view of the entries `from`…`to`; nothing is copied. */
+export function sliceColumns(columns: ReadingColumns, from: number, to: number): ReadingColumns {
+  return {
+    at: columns.at.subarray(from, to),
+    value: columns.value.subarray(from, to),
+    present: columns.present.subarray(from, to),
+    spanS: columns.spanS.subarray(from, to),
+    quality: columns.quality.subarray(from, to),
+    source: columns.source.subarray(from, to),
+  }
+}
+
 /** The readings in columns; sorted, and the last of several with one kind and instant wins. Channels are not told apart. */
 export function seriesOf(readings: readonly Reading[]): ReadingSeries {
   return {

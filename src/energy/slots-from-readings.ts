@@ -29,12 +29,19 @@ export function dayCurveFromReadings(day: CivilDay, timeZone: TimeZone, series: 
   return { day, startAt: fromAt, slotS, ...slotsBetween(fromAt, toAt, slotS, series) }
 }
 
-/** 60 s where the stretch has a power reading or register steps of a minute at most, else 900 s. */
+/** 60 s where the stretch has a power reading, or energy or register steps of a minute at most; else 900 s. */
 export function slotLengthOf(series: ReadingSeries, fromAt: EpochMs, toAt: EpochMs): SlotS {
-  const { power, register } = series
+  const { power, energy, register } = series
   const firstPower = firstAtOrAfter(power.at, fromAt)
   for (let index = firstPower; index < power.at.length && at(power.at, index) < toAt; index++) {
     if (power.present[index] === 1) return 60
+  }
+  for (
+    let index = firstAtOrAfter(energy.at, fromAt);
+    index < energy.at.length && at(energy.at, index) < toAt;
+    index++
+  ) {
+    if (energy.present[index] === 1 && at(energy.spanS, index) <= fineRegisterGapS) return 60
   }
   for (let index = firstAtOrAfter(register.at, fromAt); index + 1 < register.at.length; index++) {
     if (at(register.at, index + 1) >= toAt) break

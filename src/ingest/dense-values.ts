@@ -5,18 +5,13 @@
  */
 
 import type { EpochMs } from '../energy/civil-time.ts'
+import { qualityNumber, seriesNumber } from '../energy/reading-batch.ts'
+import { sourceNumber } from '../energy/reading-sources.ts'
 import { defaultEnergyIntervalS, defaultMaxGapS } from '../energy/readings.ts'
 import type { BodyProblem } from './body-refusals.ts'
 import { type ValueColumn, valueColumnOf, valueColumns } from './columns.ts'
 import { readInstantText } from './instant.ts'
-import {
-  instantRejection,
-  isInterval,
-  isMaxGap,
-  type ReadingRules,
-  validReading,
-  valueRejection,
-} from './reading-rules.ts'
+import { instantRejection, isInterval, isMaxGap, type ReadingRules, valueRejection } from './reading-rules.ts'
 import { type RowCollector, shown } from './row-collector.ts'
 import { rowRejections } from './row-rejections.ts'
 
@@ -24,6 +19,7 @@ import { rowRejections } from './row-rejections.ts'
 export const denseFields = ['kind', 'start', 'interval_s', 'max_gap_s'] as const
 export type DenseField = (typeof denseFields)[number]
 
+const measured = qualityNumber('measured')
 const waitingMax = 1_000_000
 const releasedAtOnce = 16_384
 
@@ -33,6 +29,9 @@ interface Series {
   readonly startAt: EpochMs
   readonly intervalS: number
   readonly spanS: number
+  /** Numbers of its kind and channel, and of its source. */
+  readonly number: number
+  readonly source: number
 }
 
 export class DenseValues {
@@ -113,7 +112,14 @@ export class DenseValues {
     const intervalS = this.#intervalS ?? (column?.kind === 'energy' ? defaultEnergyIntervalS : undefined)
     if (column === undefined || startAt === undefined || intervalS === undefined) return undefined
     const maxGapS = this.#maxGapS ?? this.#rules.maxGapS ?? defaultMaxGapS
-    return { column, startAt, intervalS, spanS: column.kind === 'register' ? maxGapS : intervalS }
+    return {
+      column,
+      startAt,
+      intervalS,
+      spanS: column.kind === 'register' ? maxGapS : intervalS,
+      number: seriesNumber(column),
+      source: sourceNumber(this.#rules.source),
+    }
   }
 
   #addRow(series: Series, value: number | null): void {
@@ -123,7 +129,7 @@ export class DenseValues {
     const code =
       instantRejection(at, this.#rules) ?? (value === null ? undefined : valueRejection(column, value, spanS))
     if (code === undefined) {
-      this.#rows.add(validReading(column, at, value, spanS, this.#rules))
+      this.#rows.put(series.number, at, value === 0 ? 0 : value, spanS, measured, series.source)
       this.#rows.closeRow()
     } else this.#rows.reject(code, () => `values[${index}]${seen(value)}`)
   }

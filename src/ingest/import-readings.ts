@@ -56,7 +56,7 @@ export async function importReadings(
   const body = new BodyReader(choice, options)
   const pieces = piecesOf(unpack(sent, limits.unpackedBytesMax, options.announcedGzip === true))
   const problem = await body.read(pieces).catch(problemOf)
-  await body.rows.commit(options.write)
+  await body.commit()
   const report = body.report()
   if (problem === undefined) return report
   if (problem.refusal !== 'body_too_large') await sent.drain()
@@ -69,6 +69,7 @@ class BodyReader {
   readonly #choice: FormatChoice
   readonly #options: ImportOptions
   #format: FileFormat | undefined
+  #writing: Promise<void> | undefined
 
   constructor(choice: FormatChoice, options: ImportOptions) {
     this.#choice = choice
@@ -77,7 +78,7 @@ class BodyReader {
 
   /** Reads the body as far as it can be read; leaves rows in the collector that are not written yet. */
   async read(pieces: AsyncIterable<Buffer>): Promise<BodyProblem | undefined> {
-    const { write, batchSize = defaultBatchSize } = this.#options
+    const { batchSize = defaultBatchSize } = this.#options
     let parser: BodyParser | undefined
     let count = 0
     for await (const piece of pieces) {
@@ -88,12 +89,27 @@ class BodyReader {
       }
       parser.push(piece)
       if (parser.problem !== undefined) return parser.problem
-      if (this.rows.waiting >= batchSize) await this.rows.commit(write)
+      if (this.rows.waiting >= batchSize) await this.#commitBehind()
       if (++count % piecesPerTurn === 0) await setImmediate()
     }
     if (parser === undefined) return { refusal: 'body_empty', detail: 'the body is empty' }
-    while (parser.end()) await this.rows.commit(write)
+    while (parser.end()) await this.commit()
     return parser.problem
+  }
+
+  /** Writes all that waits. */
+  async commit(): Promise<void> {
+    await this.#writing
+    this.#writing = undefined
+    await this.rows.commit(this.#options.write)
+  }
+
+  /** Writes what waits while the next rows are read: one batch at a time, so that memory stays bounded. */
+  async #commitBehind(): Promise<void> {
+    await this.#writing
+    this.#writing = this.rows.commit(this.#options.write)
+    // Whoever waits for it gets the failure; until then it is nobody's.
+    this.#writing.catch(() => {})
   }
 
   report(): ImportReport {

@@ -35,11 +35,12 @@ export { rootOfFilter, type TopicIndex, topicIndex } from './mqtt/topic-index.ts
 export { type PointReport, reportedPointsMax } from './point-tally.ts'
 export { type ReadingRules, type ReadingUnit, readingUnits } from './reading-rules.ts'
 export {
+  batchOutcomes,
   type ImportReport,
+  lateRejections,
   type RejectedRow,
   rejectedRowsMax,
   type WriteBatch,
-  type WriteOutcome,
 } from './row-collector.ts'
 export { type RowRejectionCode, rowRejections } from './row-rejections.ts'
 export { type BodyLimits, defaultBodyLimits } from './unpack.ts'

@@ -56,7 +56,7 @@ const scratch = new Uint8Array(lengthMax)
 const lastDate = { number: -1, at: Number.NaN }
 
 /** Midnight UTC of `YYYY-MM-DD`; NaN where it is no date. */
-function readDate(bytes: Uint8Array, start: number): number {
+export function readDate(bytes: Uint8Array, start: number): number {
   if (bytes[start + 4] !== minus || bytes[start + 7] !== minus) return Number.NaN
   const year = twoDigits(bytes, start) * 100 + twoDigits(bytes, start + 2)
   const month = twoDigits(bytes, start + 5)

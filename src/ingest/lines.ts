@@ -6,6 +6,14 @@ export interface LineTaker {
   line(bytes: Buffer, start: number, end: number): void
   /** A line longer than the longest; its bytes are gone. */
   tooLongLine(): void
+  /** May take whole lines from `start` on in its own quick way; the first of them is number `line`. */
+  quickLines?(bytes: Buffer, start: number, line: number): QuickLines
+}
+
+/** How many lines were taken, and where the next one begins. */
+export interface QuickLines {
+  readonly taken: number
+  readonly end: number
 }
 
 export class LineCutter {
@@ -26,11 +34,11 @@ export class LineCutter {
   }
 
   push(piece: Buffer): void {
-    let start = 0
-    for (let end = piece.indexOf(lineFeed); end >= 0; end = piece.indexOf(lineFeed, start)) {
+    let start = this.#heldBytes === 0 ? this.#quick(piece, 0) : 0
+    for (let end = piece.indexOf(lineFeed, start); end >= 0; end = piece.indexOf(lineFeed, start)) {
       if (this.#heldBytes === 0) this.#give(piece, start, end)
       else this.#giveHeld(piece, start, end)
-      start = end + 1
+      start = this.#quick(piece, end + 1)
     }
     this.#hold(piece, start, piece.length)
   }
@@ -38,6 +46,13 @@ export class LineCutter {
   /** Gives the last line where no line end follows it. */
   end(): void {
     if (this.#heldBytes > 0) this.#giveHeld(this.#held, 0, 0)
+  }
+
+  #quick(piece: Buffer, start: number): number {
+    const quick = this.#taker.quickLines?.(piece, start, this.#lines + 1)
+    if (quick === undefined) return start
+    this.#lines += quick.taken
+    return quick.end
   }
 
   /** Counts on beyond the longest line, so that memory is bounded and the line is known to be too long. */

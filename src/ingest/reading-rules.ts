@@ -15,7 +15,8 @@ import {
 import type { ValueColumn } from './columns.ts'
 import type { RowRejectionCode } from './row-rejections.ts'
 
-const earliestAt: EpochMs = Date.parse('2000-01-01T00:00:00Z')
+/** Readings lie after this. */
+export const earliestAt: EpochMs = Date.parse('2000-01-01T00:00:00Z')
 const futureMaxMs = 86_400_000
 const powerWMax = 100_000
 const registerWhMax = 1e12
@@ -64,6 +65,19 @@ export function instantRejection(at: EpochMs, rules: ReadingRules): RowRejection
   return undefined
 }
 
+/** The last instant at which a reading can lie. */
+export function lastInstant({ now, closedAt }: ReadingRules): EpochMs {
+  return Math.min(now + futureMaxMs, typeof closedAt === 'number' ? closedAt - 1 : Number.POSITIVE_INFINITY)
+}
+
+/** The greatest value of a column. */
+export function largestValue({ kind }: Pick<ValueColumn, 'kind'>, spanS: number): number {
+  if (kind === 'power') return powerWMax
+  return kind === 'energy' ? (powerWMax * spanS) / 3600 : registerWhMax
+}
+
+const absurd = { power: 'power_absurd', energy: 'energy_absurd', register: 'register_absurd' } as const
+
 /** Why a number cannot be a value of this column, or `undefined` when it can. NaN means that it was no number. */
 export function valueRejection(
   column: Pick<ValueColumn, 'kind'>,
@@ -72,14 +86,7 @@ export function valueRejection(
 ): RowRejectionCode | undefined {
   if (Number.isNaN(value)) return 'value_not_a_number'
   if (value < 0) return 'value_negative'
-  switch (column.kind) {
-    case 'power':
-      return value > powerWMax ? 'power_absurd' : undefined
-    case 'energy':
-      return value > (powerWMax * spanS) / 3600 ? 'energy_absurd' : undefined
-    case 'register':
-      return value > registerWhMax ? 'register_absurd' : undefined
-  }
+  return value > largestValue(column, spanS) ? absurd[column.kind] : undefined
 }
 
 /** How long a value of this column stands [s], in the sense of `Reading.spanS`. */

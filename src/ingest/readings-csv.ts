@@ -14,7 +14,8 @@ import { CsvFields } from './csv-fields.ts'
 import { type CsvLayout, readCsvHeader } from './csv-header.ts'
 import { readDecimal } from './decimal.ts'
 import { readInstant } from './instant.ts'
-import { isBlank, LineCutter, type LineTaker } from './lines.ts'
+import { isBlank, LineCutter, type LineTaker, type QuickLines } from './lines.ts'
+import { QuickRows } from './quick-rows.ts'
 import {
   instantRejection,
   isInterval,
@@ -46,6 +47,7 @@ class ReadingsCsv implements BodyParser, LineTaker {
   readonly #rules: ReadingRules
   readonly #lines = new LineCutter(this, rowBytesMax)
   #layout: CsvLayout | undefined
+  #quick: QuickRows | undefined
   #fields = new CsvFields(1)
   readonly #spans: RowSpans = { intervalS: undefined, maxGapS: undefined, hasEnergy: false }
 
@@ -72,6 +74,13 @@ class ReadingsCsv implements BodyParser, LineTaker {
     else this.#row(this.#layout, bytes, start, end)
   }
 
+  quickLines(bytes: Buffer, start: number, line: number): QuickLines {
+    const quick = this.#quick
+    if (quick === undefined) return { taken: 0, end: start }
+    const end = quick.take(bytes, start, line)
+    return { taken: quick.taken, end }
+  }
+
   tooLongLine(): void {
     if (this.#layout !== undefined) this.#rows.reject('row_too_long', () => 'the row', this.#lines.lines)
     else
@@ -86,6 +95,13 @@ class ReadingsCsv implements BodyParser, LineTaker {
     }
     this.#layout = layout
     this.#fields = new CsvFields(layout.width)
+    const isPlain = layout.at === 0 && layout.values.length === layout.width - 1
+    if (isPlain)
+      this.#quick = new QuickRows(
+        this.#rows,
+        this.#rules,
+        layout.values.map(({ column }) => column),
+      )
   }
 
   #row(layout: CsvLayout, bytes: Buffer, start: number, end: number): void {

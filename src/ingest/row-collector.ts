@@ -5,21 +5,32 @@
  * replaced before accepted before duplicate. Rows are numbered from 1. Rows of a file that names points of delivery
  * belong to the point named last; what is written at once belongs to one point.
  */
+import {
+  BatchBuilder,
+  putReading,
+  type ReadingBatch,
+  type WriteOutcome,
+  writeOutcomes,
+} from '../energy/reading-batch.ts'
 import type { Reading } from '../energy/readings.ts'
 import { type Counts, emptyCounts, type PointReport, PointTally } from './point-tally.ts'
+import { RowBounds } from './row-bounds.ts'
 import { type RowRejectionCode, rowRejections } from './row-rejections.ts'
 
-/** What the store did with one reading. */
-export type WriteOutcome = 'accepted' | 'duplicate' | 'replaced'
+/** Why whoever writes rejects a row after all. */
+export const lateRejections = ['after_closure', 'pod_missing', 'pod_unknown', 'pod_other'] as const
+
+/** What became of a reading, in the order in which it is numbered: what was done with it, or why its row is rejected. */
+export const batchOutcomes: readonly (WriteOutcome | (typeof lateRejections)[number])[] = [
+  ...writeOutcomes,
+  ...lateRejections,
+]
 
 /**
- * Makes a batch durable. One outcome per reading, in order: what was done with it, or why its row is rejected after all.
- * `point` is the POD that the file names for the whole batch; `undefined` where it names none.
+ * Makes a batch durable, and answers with an index into `batchOutcomes` per reading. `point` is the POD that the file names
+ * for the whole batch; `undefined` where it names none. The batch is a view: it is overwritten after that.
  */
-export type WriteBatch = (
-  batch: Reading[],
-  point: string | undefined,
-) => Promise<readonly (WriteOutcome | RowRejectionCode)[]>
+export type WriteBatch = (batch: ReadingBatch, point: string | undefined) => Promise<ArrayLike<number>>
 
 /** A row that was not taken. */
 export interface RejectedRow {
@@ -48,73 +59,98 @@ export interface ImportReport {
 /** How many rejected rows a report names. */
 export const rejectedRowsMax = 1000
 
-/** A row that waits to be written. */
-interface WaitingRow {
-  readonly row: number
-  readonly line: number
-  /** The number of waiting readings up to its end. */
-  readonly end: number
+/** Readings that wait are kept in columns of this size at first. */
+const capacity = 32_768
+
+/** From where on readings and rows belong to a point. */
+interface Segment {
+  readonly point: string | undefined
+  readonly firstReading: number
+  readonly firstRow: number
 }
 
-/** Readings that wait and belong to one point. */
-interface Waiting {
-  readonly point: string | undefined
-  readonly readings: Reading[]
-  readonly rows: WaitingRow[]
+/** What waits to be written; two of them take turns, so that rows are read while others are written. */
+class Waiting {
+  readonly readings = new BatchBuilder(capacity)
+  readonly rows = new RowBounds(capacity)
+  segments: Segment[] = []
+
+  begin(point: string | undefined): void {
+    this.readings.clear()
+    this.rows.clear()
+    this.segments = [{ point, firstReading: 0, firstRow: 0 }]
+  }
 }
 
 export class RowCollector {
   #rows = 0
-  #waitingReadings = 0
-  #waiting: Waiting[] = []
-  #current: Waiting = { point: undefined, readings: [], rows: [] }
+  #waiting = new Waiting()
+  #spare = new Waiting()
+  #point: string | undefined
   #rowStart = 0
   readonly #counts: Counts = emptyCounts()
   readonly #tally = new PointTally()
-  #rejected: RejectedRow[] = []
+  readonly #rejected: RejectedRow[] = []
+
+  constructor() {
+    this.#waiting.begin(undefined)
+  }
 
   /** Readings that wait to be written. */
   get waiting(): number {
-    return this.#waitingReadings + this.#current.readings.length
+    return this.#waiting.readings.count
   }
 
   /** Rows from here on belong to this POD. */
   point(pod: string): void {
-    if (pod === this.#current.point) return
-    this.#shelve()
-    this.#current = { point: pod, readings: [], rows: [] }
+    if (pod === this.#point) return
+    this.#point = pod
+    const { readings, rows, segments } = this.#waiting
+    segments.push({ point: pod, firstReading: readings.count, firstRow: rows.count })
   }
 
   /** Adds a reading to the row under way. */
   add(reading: Reading): void {
-    this.#current.readings.push(reading)
+    putReading(this.#waiting.readings, reading)
+  }
+
+  /** Adds a reading to the row under way, by the numbers of its series, quality and source. */
+  put(series: number, at: number, value: number | null, spanS: number, quality: number, source: number): void {
+    this.#waiting.readings.put(series, at, value, spanS, quality, source)
   }
 
   /** Ends the row under way; `line` is where it stands in the file, 0 where that is unknown. */
   closeRow(line = 0): void {
-    this.#rowStart = this.#current.readings.length
-    this.#current.rows.push({ row: ++this.#rows, line, end: this.#rowStart })
+    this.#rowStart = this.#waiting.readings.count
+    this.#waiting.rows.push(++this.#rows, line, this.#rowStart)
   }
 
   /** Rejects the row under way, with the readings that it already had; `subject` says what in it was bad. */
   reject(code: RowRejectionCode, subject: () => string, line = 0): void {
-    this.#current.readings.length = this.#rowStart
-    this.#reject({ row: ++this.#rows, line }, code, this.#current.point, subject)
+    this.#waiting.readings.count = this.#rowStart
+    this.#reject(++this.#rows, line, code, this.#point, subject)
   }
 
-  /** Writes what waits and counts the rows by what the store did with their readings. */
+  /**
+   * Writes what waits and counts the rows by what was done with their readings. Rows may be added meanwhile; the next
+   * commit must wait for this one.
+   */
   async commit(write: WriteBatch): Promise<void> {
-    this.#shelve()
-    this.#current = { point: this.#current.point, readings: [], rows: [] }
-    const batches = this.#waiting
-    this.#waiting = []
-    this.#waitingReadings = 0
-    for (const batch of batches) {
-      const outcomes = await write(batch.readings, batch.point)
-      if (outcomes.length !== batch.readings.length) {
-        throw new Error(`${outcomes.length} outcomes of ${batch.readings.length} readings`)
+    const { readings, rows, segments } = this.#waiting
+    const written = this.#waiting
+    this.#waiting = this.#spare
+    this.#spare = written
+    this.#waiting.begin(this.#point)
+    this.#rowStart = 0
+    for (const [index, { point, firstReading, firstRow }] of segments.entries()) {
+      const next = segments[index + 1]
+      const lastReading = next?.firstReading ?? readings.count
+      const batch = readings.slice(firstReading, lastReading)
+      const outcomes = lastReading === firstReading ? [] : await write(batch, point)
+      if (outcomes.length !== batch.at.length) throw new Error(`${outcomes.length} outcomes of ${batch.at.length}`)
+      for (let row = firstRow; row < (next?.firstRow ?? rows.count); row++) {
+        this.#count(rows, row, firstReading, outcomes, batch, point)
       }
-      this.#count(batch, outcomes)
     }
   }
 
@@ -134,28 +170,32 @@ export class RowCollector {
     }
   }
 
-  /** Puts the readings of the point under way with those that wait. */
-  #shelve(): void {
-    this.#rowStart = 0
-    if (this.#current.readings.length === 0) return
-    this.#waiting.push(this.#current)
-    this.#waitingReadings += this.#current.readings.length
+  #count(
+    rows: RowBounds,
+    row: number,
+    firstReading: number,
+    outcomes: ArrayLike<number>,
+    batch: ReadingBatch,
+    point: string | undefined,
+  ): void {
+    const from = Math.max(rows.startOf(row), firstReading) - firstReading
+    const to = rows.endOf(row) - firstReading
+    let isNew = false
+    let isReplaced = false
+    let refusal = 0
+    for (let index = from; index < to; index++) {
+      const outcome = outcomes[index] ?? 0
+      isNew ||= outcome === acceptedNumber
+      isReplaced ||= outcome === replacedNumber
+      if (outcome >= writeOutcomes.length) refusal = outcome
+    }
+    if (refusal > 0) this.#rejectLate(rows, row, refusal, batch.at[from] ?? 0, point)
+    else this.#add(isReplaced ? 'replaced' : isNew ? 'accepted' : 'duplicates', point)
   }
 
-  #count({ point, readings, rows }: Waiting, outcomes: readonly (WriteOutcome | RowRejectionCode)[]): void {
-    let index = 0
-    for (const row of rows) {
-      let best: WriteOutcome = 'duplicate'
-      let refusal: RowRejectionCode | undefined
-      for (; index < row.end; index++) {
-        const outcome = outcomes[index] ?? 'duplicate'
-        if (outcome === 'replaced' || (outcome === 'accepted' && best !== 'replaced')) best = outcome
-        else if (outcome !== 'accepted' && outcome !== 'duplicate') refusal ??= outcome
-      }
-      const at = readings[row.end - 1]?.at ?? 0
-      if (refusal !== undefined) this.#reject(row, refusal, point, () => subjectOf(point, at))
-      else this.#add(best === 'duplicate' ? 'duplicates' : best, point)
-    }
+  #rejectLate(rows: RowBounds, row: number, refusal: number, at: number, point: string | undefined): void {
+    const code = lateRejections[refusal - writeOutcomes.length] ?? 'after_closure'
+    this.#reject(rows.numberOf(row), rows.lineOf(row), code, point, () => subjectOf(point, at))
   }
 
   #add(count: keyof Counts, point: string | undefined): void {
@@ -163,18 +203,16 @@ export class RowCollector {
     if (point !== undefined) this.#tally.add(point, count)
   }
 
-  #reject(
-    { row, line }: { readonly row: number; readonly line: number },
-    code: RowRejectionCode,
-    point: string | undefined,
-    subject: () => string,
-  ): void {
+  #reject(row: number, line: number, code: RowRejectionCode, point: string | undefined, subject: () => string): void {
     this.#add('rejected', point)
     if (this.#rejected.length >= rejectedRowsMax) return
     const place = line > 0 ? { row, line } : { row }
     this.#rejected.push({ ...place, code, detail: `${subject()}: ${rowRejections[code]}` })
   }
 }
+
+const acceptedNumber = writeOutcomes.indexOf('accepted')
+const replacedNumber = writeOutcomes.indexOf('replaced')
 
 function subjectOf(point: string | undefined, at: number): string {
   return `${point === undefined ? '' : `${point} at `}${new Date(at).toISOString()}`

@@ -80,7 +80,6 @@ export {
   replacePeerHomes,
   similarHomes,
 } from './peers/peer-homes.ts'
-export type { WriteOutcome } from './readings/apply.ts'
 export { newestReadings, readPackedReadings, readReadings } from './readings/read-readings.ts'
 export { type ReadingsSummary, readingsSummary } from './readings/readings-summary.ts'
 export {
@@ -90,7 +89,13 @@ export {
   type LiveReadings,
   writeLiveReadings,
 } from './readings/write-live.ts'
-export { type WriteCounts, weighReadings, writeReadingColumns, writeReadings } from './readings/write-readings.ts'
+export {
+  type WriteCounts,
+  weighBatch,
+  writeBatch,
+  writeReadingColumns,
+  writeReadings,
+} from './readings/write-readings.ts'
 export {
   type ClaimedStretch,
   claimStaleDays,

@@ -2,14 +2,17 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { readingsOfBatch } from '../../src/energy/reading-batch.ts'
 import type { Reading } from '../../src/energy/readings.ts'
 import {
   anyFormat,
   type BodyRefusal,
   type BodyRefusalCode,
+  batchOutcomes,
   bodyRefusals,
   type ImportReport,
   importReadings,
+  type lateRejections,
   type RowRejectionCode,
   rowRejections,
 } from '../../src/ingest/index.ts'
@@ -40,8 +43,8 @@ async function imported(pieces: Iterable<Uint8Array>, format: FormatName, option
     now,
     source: 'api',
     write: async (batch) => {
-      readings.push(...batch)
-      return batch.map(() => 'accepted' as const)
+      readings.push(...readingsOfBatch(batch))
+      return new Uint8Array(batch.at.length)
     },
     ...options,
   })
@@ -64,7 +67,9 @@ const doubled = portale('IT001E12345678', '26/10/2025', [...Array(8).fill(''), '
 const gas = whole(
   '<feed xmlns="http://naesb.org/espi"><ReadingType><uom>119</uom></ReadingType><IntervalReading><value>1</value></IntervalReading></feed>',
 )
-const answering = (code: RowRejectionCode): Options => ({ write: async (batch) => batch.map(() => code) })
+const answering = (code: (typeof lateRejections)[number]): Options => ({
+  write: async ({ at }) => new Uint8Array(at.length).fill(batchOutcomes.indexOf(code)),
+})
 
 const rejections: Record<RowRejectionCode, readonly [Uint8Array[], FormatName, Options?]> = {
   at_missing: [csv(',5'), 'csv'],

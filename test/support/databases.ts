@@ -38,12 +38,15 @@ export function pgliteEngine(): TestEngine {
   return { name: 'pglite', create: folderDatabase, stop: async () => {} }
 }
 
-/** A PostgreSQL server; `undefined` where none can be had here (the test says so and is skipped). */
-export async function postgresqlEngine(): Promise<TestEngine | undefined> {
+/**
+ * A PostgreSQL server; `undefined` where none can be had here (the test says so and is skipped).
+ * @param options.syncs whether it waits for the disk, as servers in earnest do: for measurements
+ */
+export async function postgresqlEngine({ syncs = false } = {}): Promise<TestEngine | undefined> {
   const given = process.env.DATABASE_URL
   if (given !== undefined && given !== '') return serverEngine(given, async () => {})
   try {
-    return await embeddedServer()
+    return await embeddedServer(syncs)
   } catch (error) {
     process.stderr.write(`No PostgreSQL server can be had here, its tests are skipped: ${String(error)}\n`)
     return undefined
@@ -105,7 +108,7 @@ async function onServer(serverUrl: string, statement: string): Promise<void> {
 }
 
 /** A server of the package's binaries. PostgreSQL refuses to run as root: then a copy runs as `nobody`. */
-async function embeddedServer(): Promise<TestEngine> {
+async function embeddedServer(syncs: boolean): Promise<TestEngine> {
   await linkLibraries()
   const folder = await mkdtemp(join(tmpdir(), 'loadlens-postgres-'))
   const isRoot = process.getuid?.() === 0
@@ -120,7 +123,12 @@ async function embeddedServer(): Promise<TestEngine> {
   const initialise = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync']
   await promisify(execFile)(join(native, 'bin/initdb'), initialise, { ...user, timeout: startTimeoutMs })
   const port = await freePort()
-  const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off']
+  const settings = [
+    `port=${port}`,
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    `fsync=${syncs ? 'on' : 'off'}`,
+  ]
   const args = ['-D', data, ...settings.flatMap((setting) => ['-c', setting])]
   const server = spawn(join(native, 'bin/postgres'), args, { ...user, stdio: 'ignore' })
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`

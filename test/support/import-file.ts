@@ -1,6 +1,7 @@
 /** Imports bytes as a file, into a list that takes every reading as new. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readingsOfBatch } from '../../src/energy/reading-batch.ts'
 import type { Reading } from '../../src/energy/readings.ts'
 import {
   anyFormat,
@@ -56,8 +57,8 @@ export async function importFile(
     now: importedAt,
     source: 'import',
     write: async (batch, pod) => {
-      readings.push(...batch.map((reading) => ({ ...reading, pod })))
-      return batch.map(() => 'accepted' as const)
+      readings.push(...readingsOfBatch(batch).map((reading) => ({ ...reading, pod })))
+      return new Uint8Array(batch.at.length)
     },
     ...options,
   })

@@ -1,23 +1,20 @@
 /** Work on columns of readings: pick, merge, turn into single readings and back. Pure. */
 
 import type { EpochMs } from '../../energy/civil-time.ts'
-import { noReadings, qualities, type ReadingColumns, type ReadingSeries } from '../../energy/reading-series.ts'
+import {
+  emptyColumns,
+  noReadings,
+  qualities,
+  type ReadingColumns,
+  type ReadingSeries,
+  sliceColumns,
+} from '../../energy/reading-series.ts'
 import { sourceOf } from '../../energy/reading-sources.ts'
 import type { Channel, Reading, ReadingKind } from '../../energy/readings.ts'
 
-export const readingKinds: readonly ReadingKind[] = ['power', 'energy', 'register']
+export { emptyColumns, sliceColumns }
 
-/** Columns of `count` readings, to be filled. */
-export function emptyColumns(count: number): ReadingColumns {
-  return {
-    at: new Float64Array(count),
-    value: new Float64Array(count),
-    present: new Uint8Array(count),
-    spanS: new Float64Array(count),
-    quality: new Uint8Array(count),
-    source: new Uint8Array(count),
-  }
-}
+export const readingKinds: readonly ReadingKind[] = ['power', 'energy', 'register']
 
 /** Single readings, one kind after the other, each by time. */
 export function* readingsOfSeries(series: ReadingSeries, channel: Channel): Generator<Reading> {
@@ -35,18 +32,6 @@ export function* readingsOfColumns(columns: ReadingColumns, kind: ReadingKind, c
       quality: qualities[columns.quality[index] ?? 0] ?? 'measured',
       source: sourceOf(columns.source[index] ?? 0),
     }
-  }
-}
-
-/** A view of the entries `from`…`to`; nothing is copied. */
-export function sliceColumns(columns: ReadingColumns, from: number, to: number): ReadingColumns {
-  return {
-    at: columns.at.subarray(from, to),
-    value: columns.value.subarray(from, to),
-    present: columns.present.subarray(from, to),
-    spanS: columns.spanS.subarray(from, to),
-    quality: columns.quality.subarray(from, to),
-    source: columns.source.subarray(from, to),
   }
 }
 

@@ -5,11 +5,7 @@
 import { qualities, type ReadingColumns } from '../../energy/reading-series.ts'
 import { concatColumns, copyEntry, emptyColumns, sliceColumns } from '../codec/reading-columns.ts'
 
-/** What became of one reading. */
-export type WriteOutcome = 'accepted' | 'duplicate' | 'replaced'
-
-/** The order in which outcomes are numbered in columns. */
-export const writeOutcomes: readonly WriteOutcome[] = ['accepted', 'duplicate', 'replaced']
+/** Numbers of `writeOutcomes`. */
 export const accepted = 0
 export const duplicate = 1
 export const replaced = 2

@@ -1,9 +1,8 @@
 /** Readings sorted into what the store keeps together: one account, channel, kind and local day. Pure. */
-import { type CivilDay, dayInterval, localDayOf, type TimeZone } from '../../energy/civil-time.ts'
-import { qualities, type ReadingColumns } from '../../energy/reading-series.ts'
-import { sourceNumber } from '../../energy/reading-sources.ts'
+import { type CivilDay, dayInterval, type Interval, localDayOf, type TimeZone } from '../../energy/civil-time.ts'
+import { batchOf, pickOf, type ReadingBatch, seriesKeys } from '../../energy/reading-batch.ts'
+import { type ReadingColumns, sliceColumns } from '../../energy/reading-series.ts'
 import type { Channel, Reading, ReadingKind } from '../../energy/readings.ts'
-import { emptyColumns, sliceColumns } from '../codec/reading-columns.ts'
 
 /** What a packed day is found by, within an account. */
 export interface DayKey {
@@ -21,19 +20,40 @@ export interface DayGroup extends DayKey {
 
 /** Groups single readings. @throws {RangeError} at an instant that is no whole millisecond: a bug of the caller. */
 export function groupReadings(readings: readonly Reading[], timeZone: TimeZone): DayGroup[] {
-  const positions = new Map<string, number[]>()
-  let last: number[] = []
-  let lastKey = ''
-  for (const [index, { channel, kind, at }] of readings.entries()) {
-    if (!Number.isSafeInteger(at)) throw new RangeError(`not an instant in whole milliseconds: ${at}`)
-    const key = `${channel} ${kind} ${localDayOf(at, timeZone)}`
-    if (key !== lastKey) {
-      lastKey = key
-      last = positions.getOrInsertComputed(key, () => [])
+  return groupBatch(batchOf(readings), timeZone)
+}
+
+/** Where the readings of one key stand in a batch: half-open stretches, in their order. */
+interface Stretches extends DayKey, Interval {
+  readonly bounds: number[]
+}
+
+/** Groups a batch; a group that stands in one stretch is a view. @throws {RangeError} as `groupReadings` */
+export function groupBatch(batch: ReadingBatch, timeZone: TimeZone): DayGroup[] {
+  const groups = new Map<string, Stretches>()
+  const latest: (Stretches | undefined)[] = seriesKeys.map(() => undefined)
+  const { at, series } = batch
+  for (let index = 0; index < at.length; index++) {
+    const instant = at[index] ?? 0
+    const number = series[index] ?? 0
+    if (!Number.isSafeInteger(instant)) throw new RangeError(`not an instant in whole milliseconds: ${instant}`)
+    let group = latest[number]
+    if (group === undefined || instant < group.fromAt || instant >= group.toAt) {
+      group = stretchesOf(groups, number, localDayOf(instant, timeZone), timeZone)
+      latest[number] = group
     }
-    last.push(index)
+    const { bounds } = group
+    if (bounds.at(-1) === index) bounds[bounds.length - 1] = index + 1
+    else bounds.push(index, index + 1)
   }
-  return [...positions].map(([key, indexes]) => groupOf(key, indexes, readings))
+  return [...groups.values()].map((group) => groupOf(group, batch))
+}
+
+function stretchesOf(groups: Map<string, Stretches>, number: number, day: CivilDay, timeZone: TimeZone): Stretches {
+  return groups.getOrInsertComputed(`${number} ${day}`, () => {
+    const { kind, channel } = seriesKeys[number] ?? { kind: 'power', channel: 'import' }
+    return { kind, channel, day, ...dayInterval(day, timeZone), bounds: [] }
+  })
 }
 
 /** Cuts ascending columns of one kind and channel into days. @throws {RangeError} where they do not ascend. */
@@ -50,30 +70,31 @@ export function groupColumns(
     const { toAt } = dayInterval(day, timeZone)
     let to = from
     while (to < columns.at.length && (columns.at[to] ?? 0) < toAt) to++
-    const positions = Uint32Array.from({ length: to - from }, (_, index) => from + index)
+    const positions = positionsIn([from, to])
     groups.push({ channel, kind, day, columns: sliceColumns(columns, from, to), positions })
     from = to
   }
   return groups
 }
 
-function groupOf(key: string, indexes: readonly number[], readings: readonly Reading[]): DayGroup {
-  const columns = emptyColumns(indexes.length)
-  for (const [entry, index] of indexes.entries()) {
-    const reading = readings[index]
-    if (reading !== undefined) putReading(columns, entry, reading)
+function groupOf({ kind, channel, day, bounds }: Stretches, batch: ReadingBatch): DayGroup {
+  const [from = 0, to = 0] = bounds
+  if (bounds.length === 2) {
+    return { channel, kind, day, columns: sliceColumns(batch, from, to), positions: positionsIn(bounds) }
   }
-  const [channel, kind, day] = key.split(' ') as [Channel, ReadingKind, CivilDay]
-  return { channel, kind, day, columns, positions: Uint32Array.from(indexes) }
+  const positions = positionsIn(bounds)
+  return { channel, kind, day, columns: pickOf(batch, positions), positions }
 }
 
-function putReading(columns: ReadingColumns, entry: number, { at, value, spanS, quality, source }: Reading): void {
-  columns.at[entry] = at
-  columns.value[entry] = value ?? 0
-  columns.present[entry] = value === null ? 0 : 1
-  columns.spanS[entry] = spanS
-  columns.quality[entry] = qualities.indexOf(quality)
-  columns.source[entry] = sourceNumber(source)
+function positionsIn(bounds: readonly number[]): Uint32Array {
+  let count = 0
+  for (let pair = 0; pair < bounds.length; pair += 2) count += (bounds[pair + 1] ?? 0) - (bounds[pair] ?? 0)
+  const positions = new Uint32Array(count)
+  let entry = 0
+  for (let pair = 0; pair < bounds.length; pair += 2) {
+    for (let index = bounds[pair] ?? 0; index < (bounds[pair + 1] ?? 0); index++) positions[entry++] = index
+  }
+  return positions
 }
 
 function refuseDisorder(at: Float64Array): void {

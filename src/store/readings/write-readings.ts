@@ -7,6 +7,7 @@
  * over, when they become many, or when a batch for their day comes.
  */
 import { type CivilDay, type EpochMs, localDayOf, type TimeZone } from '../../energy/civil-time.ts'
+import { type ReadingBatch, type WriteOutcome, writeOutcomes } from '../../energy/reading-batch.ts'
 import { noReadings, type ReadingColumns } from '../../energy/reading-series.ts'
 import type { Channel, Reading, ReadingKind } from '../../energy/readings.ts'
 import { type Account, AccountGoneError } from '../accounts.ts'
@@ -14,8 +15,8 @@ import { columnsBetween, overlayColumns } from '../codec/reading-columns.ts'
 import type { Database } from '../database.ts'
 import { daysLookingBackAt, markStale, type TouchedDays } from '../stale-days/mark.ts'
 import { inTransaction, type StoreTransaction } from '../transaction.ts'
-import { type Applied, applyReadings, type WriteOutcome, writeOutcomes } from './apply.ts'
-import { type DayGroup, type DayKey, groupColumns, groupReadings } from './day-groups.ts'
+import { type Applied, applyReadings } from './apply.ts'
+import { type DayGroup, type DayKey, groupBatch, groupColumns, groupReadings } from './day-groups.ts'
 import { daysTouchedBy } from './reach.ts'
 import {
   type DayRange,
@@ -51,32 +52,40 @@ export async function writeReadings(
 }
 
 /**
- * What would become of readings, were they written: nothing is. Readings of an earlier call are not remembered.
- * @returns what would become of each, in the order given
+ * Writes a batch of any kinds, channels and days, in any order; within it the later reading wins.
+ * @returns what became of each: an index into `writeOutcomes`
+ * @throws {AccountGoneError} where the account was deleted meanwhile
  */
-export async function weighReadings(
+export async function writeBatch(
   db: Database,
   account: Account,
-  readings: readonly Reading[],
-): Promise<WriteOutcome[]> {
-  const groups = groupReadings(readings, account.timeZone)
-  if (groups.length === 0) return []
-  const stored = await inTransaction(db, (transaction) =>
-    loadDays(
-      transaction,
-      account,
-      groups.map((group) => wholeDay(group, account)),
-    ),
-  )
-  const weighed: WriteOutcome[] = []
+  batch: ReadingBatch,
+  { now }: { readonly now: EpochMs },
+): Promise<Uint8Array> {
+  return await writeGroups(db, account, groupBatch(batch, account.timeZone), batch.at.length, now)
+}
+
+/**
+ * What would become of a batch, were it written: nothing is. What an earlier call weighed is not remembered.
+ * @returns as `writeBatch`
+ */
+export async function weighBatch(db: Database, account: Account, batch: ReadingBatch): Promise<Uint8Array> {
+  const outcomes = new Uint8Array(batch.at.length)
+  const groups = groupBatch(batch, account.timeZone)
+  if (groups.length === 0) return outcomes
+  const ranges = groups.map((group) => wholeDay(group, account))
+  const stored = await inTransaction(db, (transaction) => loadDays(transaction, account, ranges))
   for (const [index, group] of groups.entries()) {
     const { packed, recent } = stored[index] ?? nothingStored
-    const { outcomes } = applyReadings(overlayColumns(packed, recent), group.columns)
-    for (const [entry, position] of group.positions.entries()) {
-      weighed[position] = writeOutcomes[outcomes[entry] ?? 0] ?? 'accepted'
-    }
+    putOutcomes(outcomes, group, applyReadings(overlayColumns(packed, recent), group.columns))
   }
-  return weighed
+  return outcomes
+}
+
+function putOutcomes(outcomes: Uint8Array, { positions }: DayGroup, applied: Applied): void {
+  for (let entry = 0; entry < positions.length; entry++) {
+    outcomes[positions[entry] ?? 0] = applied.outcomes[entry] ?? 0
+  }
 }
 
 /** How many readings came to what. */
@@ -133,9 +142,7 @@ async function writeGroups(
     await markTouched(transaction, account, all, now)
     return all
   })
-  for (const { group, applied } of written) {
-    for (const [index, position] of group.positions.entries()) outcomes[position] = applied.outcomes[index] ?? 0
-  }
+  for (const { group, applied } of written) putOutcomes(outcomes, group, applied)
   return outcomes
 }
 
