@@ -76,6 +76,16 @@ describe('interval energy', () => {
   })
 })
 
+describe('interval energy', () => {
+  test('of a minute makes slots of a minute, of a quarter-hour slots of a quarter-hour', () => {
+    const lengthOf = (spanS: number) => {
+      const energy = reading('energy', 3600, 5, spanS)
+      return dayCurveFromReadings('2026-11-10' as CivilDay, 'Europe/Rome', seriesOf([energy])).slotS
+    }
+    expect([lengthOf(60), lengthOf(900)]).toEqual([60, 900])
+  })
+})
+
 describe('register readings', () => {
   test('spread the energy between them evenly', () => {
     const readings = [0, 900, 1800].map((offset, index) => reading('register', offset, 1000 + index * 100))

@@ -49,11 +49,12 @@ function viewOf(bytes: Uint8Array = new Uint8Array(0)): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
-/** Without the byte order mark of UTF-8; that of UTF-16 (a spreadsheet's "Unicode text") is refused. */
+/** Without the byte order mark of UTF-8; that of UTF-16 (a spreadsheet's "Unicode text") is refused, and UTF-16 without one. */
 function withoutMark(bytes: Buffer): Buffer {
   const [first, second, third] = bytes
   if (first === 0xef && second === 0xbb && third === 0xbf) return bytes.subarray(3)
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
+  const isMarked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
+  if (isMarked || first === 0 || second === 0) {
     throw new BodyBroken({ refusal: 'body_not_utf8', detail: 'the body is UTF-16; save it as UTF-8' })
   }
   return bytes
