@@ -54,7 +54,9 @@ async function startWith(reply: (url: URL) => SourceReply, zones = 'IT') {
   return server
 }
 
-test('measured hours come from the source, the rest is forecast from them, and both say so', async () => {
+test('measured hours come from the source, the rest is forecast from them, and both say so', {
+  timeout: 240_000,
+}, async () => {
   const { get } = await startWith((url) => (url.pathname === '/public_power' ? publicPower(url) : 404))
   let data = await get('/greenness')
   while (data.meta.coverage < 0.9) {
