@@ -1,7 +1,7 @@
 /** What a worker thread computes of a zone's greenness; the history that the project carries is read there. */
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
-import type { EpochMs, TimeZone } from '../energy/civil-time.ts'
+import { type EpochMs, hourMs, type TimeZone } from '../energy/civil-time.ts'
 import { type GridEvent, type GridHour, type GridZone, gridFigures, gridSources } from '../energy/grid-hours.ts'
 import { readGridCsv } from '../ingest/index.ts'
 import { defaultZone } from '../insight/greenness.ts'
@@ -24,12 +24,17 @@ const kinds = ['actual', 'forecast'] as const
 /** Start, kind, source, made, and the figures; NaN where a figure is missing. */
 const rowLength = 4 + gridFigures.length
 
+/** A stored past as long as this needs nothing beside itself: three years of usual days, and years to fit on [ms]. */
+const enoughMs = 6 * 366 * 24 * hourMs
+
 let embedded: readonly GridEvent[] | undefined
 
 /** Everything that can be said now of a zone's hours. */
 export function issueZone({ zone, stored, ...question }: IssueTask): GridHour[] {
   const hours = stored.flatMap((piece) => unpackGridHours(piece)).map((hour) => ({ ...hour, zone }))
-  return issueGreenness({ ...question, stored: hours, embedded: zone === defaultZone ? embeddedHistory() : [] })
+  const firstAt = hours[0]?.startAt ?? question.now
+  const needsMore = zone === defaultZone && question.now - firstAt < enoughMs
+  return issueGreenness({ ...question, stored: hours, embedded: needsMore ? embeddedHistory() : [] })
 }
 
 /** Italy 2015–2023; read once per thread. */
