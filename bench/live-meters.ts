@@ -12,6 +12,7 @@ import { readConfiguration } from '../src/app/configuration.ts'
 import { type Engine, startEngine, startServer, stopEngine } from '../src/app/server.ts'
 import type { ClientId } from '../src/store/index.ts'
 import { newDeviceId, readingsSummary, registerAccount, registerDevice } from '../src/store/index.ts'
+import { postgresqlEngine } from '../test/support/databases.ts'
 
 const deviceCount = 500
 const messagesTotal = Number(process.env.LOADLENS_BENCH_MESSAGES ?? 200_000)
@@ -38,24 +39,23 @@ export async function benchLiveMeters(databaseUrl?: string): Promise<void> {
     const server = await startServer(engine)
     const port = Number(new URL(server.mqttAddress ?? '').port)
     const messages = Math.ceil(messagesTotal / deviceCount)
-    const cpuBefore = process.cpuUsage()
-    const memory = watchMemory()
-    const { durationS, cpuS } = await loaded({
-      port,
-      devices,
-      messages,
-      underWay: 16,
-      startAt: now - 39_600_000,
-      stepMs: 10_000,
-    })
-    const cpu = process.cpuUsage(cpuBefore)
     const total = messages * deviceCount
+    const memory = watchMemory()
+    const use: ProcessorUse = { start: process.cpuUsage(), mainStart: process.threadCpuUsage() }
+    const load = { port, devices, messages, underWay: 16, startAt: now - 39_600_000, stepMs: 10_000 }
+    const { durationS, cpuS } = await loaded(load, () => {
+      use.start = process.cpuUsage()
+      use.mainStart = process.threadCpuUsage()
+    })
+    const perMessage = (cpu: { user: number; system: number }) => ((cpu.user + cpu.system) / total).toFixed(0)
+    const main = process.threadCpuUsage(use.mainStart)
+    const all = process.cpuUsage(use.start)
     await server.stop()
     const kept = await keptBy(engine)
     process.stdout.write(
       `\nlive meters over MQTT QoS 1, ${deviceCount} devices, on ${engine.db.engine}\n` +
         `  acknowledged and durable ${Math.round(total / durationS)} messages/s (${total} in ${durationS.toFixed(1)} s, ${kept} kept)\n` +
-        `  processor                server ${((cpu.user + cpu.system) / 1e6).toFixed(1)} s, load ${cpuS.toFixed(1)} s\n` +
+        `  processor                server ${perMessage(all)} µs a message (${perMessage(main)} of it its main thread), load ${((cpuS * 1e6) / total).toFixed(0)} µs\n` +
         `  memory                   ${memory()}\n`,
     )
   } finally {
@@ -104,11 +104,22 @@ async function keptBy({ db }: Engine): Promise<number> {
   return kept
 }
 
-function loaded(load: object): Promise<{ durationS: number; cpuS: number }> {
+interface ProcessorUse {
+  start: NodeJS.CpuUsage
+  mainStart: NodeJS.CpuUsage
+}
+
+function loaded(load: object, onConnected: () => void): Promise<{ durationS: number; cpuS: number }> {
   const script = fileURLToPath(new URL('mqtt-load.ts', import.meta.url))
   const child = spawn(process.execPath, [script, JSON.stringify(load)], { stdio: ['ignore', 'pipe', 'inherit'] })
   let text = ''
-  child.stdout.on('data', (bytes) => (text += bytes))
+  child.stdout.on('data', (bytes) => {
+    text += bytes
+    if (text.startsWith('connected\n')) {
+      text = text.slice('connected\n'.length)
+      onConnected()
+    }
+  })
   return new Promise((resolve, reject) => {
     child.once('close', (code) =>
       code === 0 ? resolve(JSON.parse(text)) : reject(new Error(`the load ended with ${code}`)),
@@ -127,4 +138,14 @@ function watchMemory(): () => string {
   }
 }
 
-if (import.meta.main) await benchLiveMeters(process.env.DATABASE_URL || undefined)
+/** On the embedded database, and on a PostgreSQL server: that of `DATABASE_URL`, else the tests' (without fsync). */
+export async function benchLiveMetersOnBoth(): Promise<void> {
+  await benchLiveMeters()
+  const postgresql = await postgresqlEngine()
+  const place = await postgresql?.create()
+  if (place !== undefined) await benchLiveMeters(place.databaseUrl)
+  await place?.remove()
+  await postgresql?.stop()
+}
+
+if (import.meta.main) await benchLiveMetersOnBoth()

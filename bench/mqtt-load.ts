@@ -1,7 +1,8 @@
 /**
  * The load of `live-meters.ts`, in a process of its own: many devices on connections of their own, each with some
  * messages under way. Packets are made by `mqtt-packet` and sent as they are: the load must cost less than what it
- * measures. Prints one line of JSON when every message is acknowledged.
+ * measures. Prints a line when
+ * all are connected, and one of JSON when every message is acknowledged.
  *
  * node bench/mqtt-load.ts '{"port": …, "devices": [{"username", "password", "topic"}], "messages": …, "underWay": …}'
  */
@@ -94,8 +95,10 @@ function sendAll(socket: ReturnType<typeof connect>, packets: ReturnType<typeof 
 }
 
 const senders = await Promise.all(load.devices.map(connectDevice))
+process.stdout.write('connected\n')
+const cpuBefore = process.cpuUsage()
 const startedAt = performance.now()
 await Promise.all(senders.map((send) => send()))
 const durationS = (performance.now() - startedAt) / 1000
-const cpu = process.cpuUsage()
+const cpu = process.cpuUsage(cpuBefore)
 process.stdout.write(`${JSON.stringify({ durationS, cpuS: (cpu.user + cpu.system) / 1e6 })}\n`)

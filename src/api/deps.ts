@@ -5,6 +5,7 @@ import type { BandCalendar } from '../energy/tariff-bands.ts'
 import type { GreennessAnswers } from '../insight/greenness.ts'
 import type { ShapedRun } from '../insight/typical-run.ts'
 import type { Database } from '../store/index.ts'
+import type { ImportGate } from './import-gate.ts'
 import type { Metrics } from './metrics.ts'
 import type { RenderConsumptionTask } from './render-consumption.ts'
 import type { ShapeRunsTask } from './shape-runs.ts'
@@ -70,6 +71,8 @@ export interface ApiDeps {
   readonly onStale: () => void
   /** Live meters. */
   readonly doors: LiveDoors
+  /** Lets so many bodies of readings in at once. */
+  readonly importGate: ImportGate
   /** Measurements of the server. */
   readonly metrics: Metrics
   /** Where the server says what it does; `createLog` makes one. */

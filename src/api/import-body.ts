@@ -52,14 +52,10 @@ export async function importBody(
   metrics: Metrics,
 ): Promise<ImportReport | BodyRefusal> {
   const { dry_run: dryRun = false } = request.query as ReadingsQuery
-  const report = await importReadings(request.body as AsyncIterable<Uint8Array>, formats, {
-    ...rules,
-    now,
-    source: 'api',
-    byPod,
-    announcedGzip: /gzip/i.test(request.headers['content-encoding'] ?? ''),
-    write,
-  })
+  const body = request.body as AsyncIterable<Uint8Array>
+  const announcedGzip = /gzip/i.test(request.headers['content-encoding'] ?? '')
+  const options = { ...rules, now, source: 'api', byPod, announcedGzip, write } as const
+  const report = await deps.importGate.pass(() => importReadings(body, formats, options))
   const rows = 'refusal' in report ? report.report : report
   if (dryRun) return report
   count(metrics, rows)

@@ -46,7 +46,7 @@ export function createMetrics(): Metrics {
 }
 
 /** What is looked up at each scrape: days that wait, messages that wait, devices that are connected. */
-export function measureServer({ db, clock, doors, metrics: { registry } }: ApiDeps): void {
+export function measureServer({ db, clock, doors, importGate, metrics: { registry } }: ApiDeps): void {
   const registers = [registry]
   new Gauge({
     name: 'loadlens_pending_days',
@@ -62,6 +62,14 @@ export function measureServer({ db, clock, doors, metrics: { registry } }: ApiDe
     registers,
     collect() {
       this.set(doors.pending())
+    },
+  })
+  new Gauge({
+    name: 'loadlens_imports_under_way',
+    help: 'Bodies of readings that are being read',
+    registers,
+    collect() {
+      this.set(importGate.inside)
     },
   })
   new Gauge({

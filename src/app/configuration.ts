@@ -53,6 +53,8 @@ export interface Configuration {
   /** Sources of grid data, and the zones they are asked for. */
   readonly grid: GridSettings
   /** Where the embedded MQTT broker listens; `undefined`: it does not. */
+  /** Bodies of readings that are read at once. */
+  readonly importsAtOnce: number
   /** The MQTT broker that messages are taken from; `undefined`: none. */
   readonly mqttBroker: ConfiguredBroker | undefined
   readonly mqttListen: { readonly host: string; readonly port: number } | undefined
@@ -93,6 +95,7 @@ export function readConfiguration(environment: Environment): Configuration {
     ),
     fourOctober: oneOf('LOADLENS_BANDS_4_OCTOBER', text('LOADLENS_BANDS_4_OCTOBER') ?? 'off', ['on', 'off']) === 'on',
     grid: gridSettingsOf({ text, url: (name) => url(name, text(name)), refuse }),
+    importsAtOnce: whole('LOADLENS_IMPORTS_AT_ONCE', text('LOADLENS_IMPORTS_AT_ONCE'), 16, 1, 1_000),
     mqttBroker: brokerOf(text),
     mqttListen: listenAddress('LOADLENS_MQTT_LISTEN', text('LOADLENS_MQTT_LISTEN')),
   }

@@ -6,6 +6,7 @@ import { buildApi } from '../api/app.ts'
 import { hashSecret } from '../api/auth/secrets.ts'
 import { urlOf } from '../api/base-url.ts'
 import { type ApiSettings, closedDoors } from '../api/deps.ts'
+import { importGate } from '../api/import-gate.ts'
 import { createLog } from '../api/log.ts'
 import { createMetrics, type Metrics } from '../api/metrics.ts'
 import type { Clock } from '../energy/civil-time.ts'
@@ -26,6 +27,8 @@ import { startWorkerPool, type WorkerPool } from './workers/pool.ts'
 /** How long a stopping server waits for requests under way before it cuts them off [ms]. */
 const stopPatienceMs = 10_000
 
+/** Messages of live meters waiting from which on no body of readings is let in beside them. */
+const fullFrom = 50_000
 /** Messages of live meters waiting from which on the analysis stands back. */
 const pressedFrom = 500
 
@@ -110,6 +113,7 @@ export async function startServer(engine: Engine, overrides: Partial<ApiSettings
     greenness,
     onStale: loop.wake,
     doors: live.doors,
+    importGate: importGate(configuration.importsAtOnce, () => doors.pending() > fullFrom),
     metrics,
     log,
   })

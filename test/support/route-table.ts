@@ -1,6 +1,7 @@
 /** The routes of the API, as the server registers them: what generated tests go by. */
 import { buildApi } from '../../src/api/app.ts'
 import { closedDoors } from '../../src/api/deps.ts'
+import { importGate } from '../../src/api/import-gate.ts'
 import { createLog } from '../../src/api/log.ts'
 import { createMetrics } from '../../src/api/metrics.ts'
 import { bandCalendar } from '../../src/energy/tariff-bands.ts'
@@ -29,6 +30,7 @@ export async function routeTable(): Promise<TableRoute[]> {
     greenness: { answer: async (zone) => ({ refusal: 'zone_unknown', zone, knownZones: [] }) },
     onStale: () => {},
     doors: closedDoors,
+    importGate: importGate(1, () => false),
     metrics: createMetrics(),
     log: createLog('silent'),
   })

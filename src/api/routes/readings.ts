@@ -53,6 +53,7 @@ function route(app: Api, deps: ApiDeps, metrics: Metrics): void {
             'body_too_large',
             'media_type_unsupported',
             'encoding_unsupported',
+            'overloaded',
           ),
         },
       },

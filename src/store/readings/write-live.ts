@@ -201,29 +201,35 @@ async function loadOverlapping(transaction: StoreTransaction, groups: readonly H
 
 type AppliedHome = HomeGroup & { readonly packed: ReadonlySet<number>; readonly applied: Applied }
 
+/** Columns of rows as array literals: PostgreSQL reads them in less time than the same rows as JSON. */
 async function insertRecent(transaction: StoreTransaction, homes: readonly AppliedHome[]): Promise<void> {
   const rows = homes.flatMap(({ account, group, packed, applied: { changed } }) =>
-    Array.from(changed.at, (at, index) => ({
-      a: account.id,
-      c: group.channel,
-      k: group.kind,
-      t: at,
-      d: group.day,
-      v: changed.present[index] === 1 ? changed.value[index] : null,
-      s: changed.spanS[index],
-      q: qualities[changed.quality[index] ?? 0],
-      f: sourceOf(changed.source[index] ?? 0),
-      p: packed.has(at),
-    })),
+    Array.from(changed.at, (at, index) => ({ id: account.id, ...group, changed, index, at, isPacked: packed.has(at) })),
   )
   if (rows.length === 0) return
+  const measured = ({ changed, index }: (typeof rows)[number]) =>
+    changed.present[index] === 1 ? (changed.value[index] ?? 0) : null
   await sql`
     insert into recent_readings (account_id, channel, kind, at, day, value, span_s, quality, source, replaces_packed)
-    select a, c, k, t, d, v, s, q, f, p from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as
-      row_of(a uuid, c text, k text, t bigint, d date, v double precision, s double precision, q text, f text, p boolean)
+    select * from unnest(
+      ${arrayOf(rows, ({ id }) => id)}::uuid[],
+      ${arrayOf(rows, ({ channel }) => channel)}::text[],
+      ${arrayOf(rows, ({ kind }) => kind)}::text[],
+      ${arrayOf(rows, ({ at }) => at)}::bigint[],
+      ${arrayOf(rows, ({ day }) => day)}::date[],
+      ${arrayOf(rows, measured)}::double precision[],
+      ${arrayOf(rows, ({ changed, index }) => changed.spanS[index] ?? 0)}::double precision[],
+      ${arrayOf(rows, ({ changed, index }) => qualities[changed.quality[index] ?? 0] ?? 'measured')}::text[],
+      ${arrayOf(rows, ({ changed, index }) => sourceOf(changed.source[index] ?? 0))}::text[],
+      ${arrayOf(rows, ({ isPacked }) => isPacked)}::boolean[])
     on conflict (account_id, channel, kind, at) do update set value = excluded.value, span_s = excluded.span_s,
       quality = excluded.quality, source = excluded.source
   `.execute(transaction)
+}
+
+/** An array literal of values that need no quotes: numbers, flags, ids, days and names of our own. */
+function arrayOf<R>(rows: readonly R[], column: (row: R) => string | number | boolean | null): string {
+  return `{${rows.map((row) => column(row) ?? 'NULL').join(',')}}`
 }
 
 function reachOf({ at }: ReadingColumns): { fromAt: EpochMs; toAt: EpochMs } {

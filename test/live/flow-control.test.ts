@@ -1,0 +1,138 @@
+/** Nobody can make the server hold more than it can store: HTTP says when to come again, MQTT waits with its answer. */
+import { setImmediate } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { GroupCommit, NotCommittedError } from '../../src/ingest/index.ts'
+import { register, startTestServer, type TestServer } from '../support/test-server.ts'
+
+describe('bodies of readings', () => {
+  let server: TestServer
+  beforeAll(async () => {
+    server = await startTestServer('2026-03-10T12:00:00Z', { LOADLENS_IMPORTS_AT_ONCE: '1' })
+    await register(server, 'home', 'IT001E00000001')
+  })
+  afterAll(async () => await server?.stop())
+
+  test('beyond those that may be read at once are told when to come again, and are taken then', async () => {
+    const [release, slow] = slowBody('at,power_w\n2026-03-09T00:00:00Z,1\n')
+    const under = fetchSlow(server, slow)
+    const send = () =>
+      server.send('POST', '/accounts/home/readings', '{"readings":[{"at":"2026-03-09T01:00:00Z","power_w":2}]}')
+    let refused = await send()
+    while (refused.status === 200) refused = await send()
+    expect(refused.status).toBe(503)
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(await refused.json()).toMatchObject({ code: 'overloaded', status: 503 })
+    release()
+    expect((await under).status).toBe(200)
+    expect((await send()).status).toBe(200)
+    expect((await server.get('/accounts/home')).readings.count).toBe(2)
+  })
+})
+
+/** A body whose last bytes come when they are released. */
+function slowBody(text: string): [release: () => void, body: ReadableStream<Uint8Array>] {
+  let release = () => {}
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const body = new ReadableStream<Uint8Array>({
+    start: async (controller) => {
+      controller.enqueue(Buffer.from(text.slice(0, -5)))
+      await released
+      controller.enqueue(Buffer.from(text.slice(-5)))
+      controller.close()
+    },
+  })
+  return [release, body]
+}
+
+async function fetchSlow(server: TestServer, body: ReadableStream<Uint8Array>): Promise<Response> {
+  const token = await (
+    await fetch(`${server.baseUrl}/auth/token`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${Buffer.from('retailer:a-secret-of-no-worth').toString('base64')}` },
+    })
+  ).json()
+  const { access_token: accessToken } = token as { access_token: string }
+  return await fetch(`${server.baseUrl}/accounts/home/readings`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'text/csv' },
+    body,
+    duplex: 'half',
+  } as RequestInit)
+}
+
+describe('the group commit', () => {
+  test('answers nobody before its batch is written, and writes what waits in one batch', async () => {
+    const batches: number[][] = []
+    const writes: (() => void)[] = []
+    const commit = new GroupCommit<number>({
+      batchMax: 3,
+      onFailure: async () => false,
+      write: async (batch) => {
+        batches.push([...batch])
+        await new Promise<void>((resolve) => writes.push(resolve))
+      },
+    })
+    const answered: number[] = []
+    const added = [1, 2, 3, 4, 5].map(async (one) => {
+      await commit.add(one)
+      answered.push(one)
+    })
+    await setImmediate()
+    await setImmediate()
+    expect([batches, answered, commit.pending]).toEqual([[[1, 2, 3]], [], 5])
+    writes[0]?.()
+    await Promise.all(added.slice(0, 3))
+    expect([batches, answered]).toEqual([
+      [
+        [1, 2, 3],
+        [4, 5],
+      ],
+      [1, 2, 3],
+    ])
+    writes[1]?.()
+    await Promise.all(added)
+    expect(commit.pending).toBe(0)
+  })
+
+  test('tries again while the store is away, and gives back what it could not write when it stops', async () => {
+    let isAway = true
+    const pauses: number[] = []
+    const commit = new GroupCommit<string>({
+      batchMax: 10,
+      write: async () => {
+        if (isAway) throw new Error('away')
+      },
+      onFailure: async () => false,
+      pause: async (durationMs) => {
+        pauses.push(durationMs)
+        if (pauses.length === 3) isAway = false
+        await setImmediate()
+      },
+    })
+    await commit.add('kept')
+    expect(pauses).toEqual([100, 200, 400])
+    isAway = true
+    pauses.push(0, 0, 0)
+    const lost = commit.add('given back')
+    const refused = expect(lost).rejects.toThrow(NotCommittedError)
+    await setImmediate()
+    await commit.stop()
+    await refused
+  })
+
+  test('a message that can never be written costs no other', async () => {
+    const written: string[] = []
+    const commit = new GroupCommit<string>({
+      batchMax: 10,
+      write: async (batch) => {
+        if (batch.includes('bad')) throw new Error('refused')
+        written.push(...batch)
+      },
+      onFailure: async () => true,
+    })
+    await Promise.all(['one', 'bad', 'two'].map((one) => commit.add(one)))
+    expect(written).toEqual(['one', 'two'])
+  })
+})
