@@ -1,0 +1,56 @@
+/** `loadlens import` with files of other houses, as a user runs it: dry run, by POD, rejected rows with their lines. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { closeDatabase, createClient, openDatabase, registerAccount } from '../../src/store/index.ts'
+import { runCommand } from '../support/command.ts'
+
+const golden = (path: string) => join(import.meta.dirname, '../golden/files', path)
+let environment: Record<string, string>
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'loadlens-import-'))
+  environment = { LOADLENS_DATA_DIR: join(folder, 'data'), LOADLENS_CLOCK_START: '2026-11-24T12:00:00Z' }
+  const now = Date.parse('2026-01-01T00:00:00Z')
+  const db = await openDatabase({ dataDir: environment.LOADLENS_DATA_DIR ?? '' })
+  const client = await createClient(db, { id: 'my-app', companies: ['ACME'], secretHash: 'none', now })
+  if (client === undefined) throw new Error('the client is there already')
+  const pod = 'IT001E12345678'
+  const home = { pod, podKey: pod, accountNumber: '0001', companyCode: 'ACME', timeZone: 'Europe/Rome', now }
+  await registerAccount(db, client.id, home)
+  await closeDatabase(db)
+})
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true })
+})
+
+test('a flow of the SII: a dry run keeps nothing, then rows go by POD, and unknown PODs are reported', async () => {
+  const args = ['import', golden('sii/synthetic-pdo2g.xml'), '--client', 'my-app']
+  const dry = await runCommand([...args, '--dry-run'], environment)
+  expect(dry.exitCode).toBe(0)
+  expect(dry.stdout).toMatch(/\(sii\): 384 rows: 288 accepted, .* 96 rejected \(a dry run: nothing was kept\)\n$/)
+  expect(dry.stderr).not.toMatch(/Analysing/)
+  const first = await runCommand(args, environment)
+  expect(first.stdout).toMatch(/384 rows: 288 accepted, 0 duplicates, 0 replaced, 96 rejected\n$/)
+  expect(first.stderr).toMatch(/line \d+, row \d+: pod_unknown: IT001E87654321/)
+  expect(first.stderr).toMatch(/IT001E12345678: 288 accepted/)
+  const again = await runCommand([...args, '--json'], environment)
+  expect(JSON.parse(again.stdout)).toMatchObject([
+    {
+      format: 'sii',
+      accepted: 0,
+      duplicates: 288,
+      pods: [{ account_number: '0001' }, { pod: 'IT001E87654321', account_number: null, rejected_count: 96 }],
+    },
+  ])
+})
+
+test('a file without PODs needs an account, and one without units its unit', async () => {
+  const args = ['import', golden('home-assistant/synthetic-register.csv'), '--client', 'my-app']
+  const nowhere = await runCommand(args, environment)
+  expect([nowhere.exitCode, nowhere.stderr]).toEqual([1, expect.stringContaining('pods_missing')])
+  const named = await runCommand([...args, '--account', '0001', '--unit', 'kWh', '--dry-run', '--json'], environment)
+  expect(JSON.parse(named.stdout)).toMatchObject([{ dry_run: true, format: 'home-assistant', accepted: 6 }])
+})
