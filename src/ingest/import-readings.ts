@@ -122,10 +122,16 @@ class BodyReader {
     if (format === undefined) return { refusal: 'format_unknown', detail: bodyRefusals.format_unknown }
     this.#format = format
     if (this.#options.byPod === true && format.namesPods !== true) {
-      return { refusal: 'pods_missing', detail: `${format.name} names no PODs: send it to one account` }
+      return {
+        refusal: 'pods_missing',
+        detail: `a file of the format ${format.name} names no PODs: send it to one account`,
+      }
     }
     if (format.needsUnit === true && this.#options.unit === undefined) {
-      return { refusal: 'unit_missing', detail: `${format.name} does not say the unit of its values: name it (unit)` }
+      return {
+        refusal: 'unit_missing',
+        detail: `a file of the format ${format.name} does not say the unit of its values: name it (unit)`,
+      }
     }
     return format.parser(this.rows, { ...this.#options, source: format.source ?? this.#options.source })
   }
