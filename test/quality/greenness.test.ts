@@ -8,6 +8,7 @@ import { fitAhead, forecastAhead } from '../../src/insight/greenness-forecast.ts
 import { backTest, skillOf } from '../../src/insight/greenness-skill.ts'
 import { gridDaysOf } from '../../src/insight/grid-days.ts'
 import { GridPast } from '../../src/insight/grid-past.ts'
+import { mixSkillOf, perfectForecasts } from '../../src/insight/mix-skill.ts'
 import { runCommand } from '../support/command.ts'
 
 const file = new URL('../../data/grid/IT.csv.gz', import.meta.url)
@@ -21,6 +22,14 @@ test('on 2023 its error is at most 0.8 of persistence, and its best hours miss a
   expect(skill.maeDayAhead).toBeLessThanOrEqual(0.8 * skill.maePersistence24h)
   expect(skill.regret).toBeLessThanOrEqual(0.15)
   expect(skill.regret).toBeLessThan(skill.regretPersistence)
+})
+
+test('what published forecasts are made a share with errs little by itself, and is not measured without them', () => {
+  const span = { fromOn: day('2023-05-01'), toOn: day('2023-07-01'), timeZone: 'Europe/Rome' }
+  const floor = mixSkillOf(history, perfectForecasts(history, []), span)
+  expect(floor?.days).toBe(61)
+  expect(floor?.mae).toBeLessThanOrEqual(0.045)
+  expect(mixSkillOf(history, [], span)).toBeUndefined()
 })
 
 test('a forecast does not change when the future does', () => {

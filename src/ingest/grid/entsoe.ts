@@ -77,7 +77,14 @@ async function fetchDocument(
     address.searchParams.set(name, value)
   // "No data" comes with status 200 or 400.
   const answer = await ask({ url: address.href, alsoRead: [400] })
-  return answer === undefined ? nothing : readEntsoeXml(answer.body)
+  return answer === undefined ? nothing : withoutContradictions(readEntsoeXml(answer.body))
+}
+
+/** @throws {SourceError} where a document says two things of one kind and interval: none of it is believed then */
+function withoutContradictions(document: EntsoeDocument): EntsoeDocument {
+  const kinds = Map.groupBy(document.series, ({ psrType, isConsumption }) => `${psrType} ${isConsumption}`)
+  for (const all of kinds.values()) hoursOfSeries(all.flatMap(({ points }) => points))
+  return document
 }
 
 /** `yyyyMMddHHmm`, UTC, whole hours. */
