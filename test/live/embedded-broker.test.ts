@@ -31,6 +31,47 @@ const realtimeOf = async (account: string) => {
   return { realtime_consumption, measured_at }
 }
 
+test('what a home exports names its devices, and deleting the home ends them', async () => {
+  await register(server, 'home-x', 'IT001E00000009')
+  const device = await registerDevice(server, 'home-x', { kind: 'tasmota', topic: 'tasmota_1', sign: -1, hold_s: 60 })
+  const text = await (await server.send('GET', '/accounts/home-x/export')).text()
+  const exported = text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line))
+    .find(({ type }) => type === 'device')
+  expect(exported).toMatchObject({ device_id: device.device_id, topic: 'tele/tasmota_1', sign: -1, hold_s: 60 })
+  expect(text).not.toContain('scrypt')
+  await server.send('DELETE', '/accounts/home-x')
+  await expect(connectAs(device)).rejects.toThrow(/bad user|not authorized/i)
+})
+
+test('phases on topics of their own are added up, whatever a message waits for', async () => {
+  await register(server, 'home-3', 'IT001E00000008')
+  const body = { kind: 'shelly-gen1', topic: 'shellyem3-1', channels: ['0', '1', '2'] }
+  const device = await registerDevice(server, 'home-3', body)
+  const client = await connected(device)
+  const say = (phase: number, powerW: number) =>
+    client.publishAsync(`shellies/shellyem3-1/emeter/${phase}/power`, String(powerW), { qos: 1 })
+  await say(0, 500)
+  await say(1, -900)
+  expect((await realtimeOf('home-3')).realtime_consumption).toBeNull()
+  await say(2, 1000)
+  expect((await realtimeOf('home-3')).realtime_consumption).toBe(600)
+  await say(1, 0)
+  expect((await realtimeOf('home-3')).realtime_consumption).toBe(1500)
+})
+
+test('late data of any age lands in its own day', async () => {
+  await register(server, 'home-l', 'IT001E00000007')
+  const device = await registerDevice(server, 'home-l', { kind: 'json' })
+  const client = await connected(device)
+  await client.publishAsync(device.topic, '{"at":"2025-12-24T10:00:00Z","power_w":100}', { qos: 1 })
+  await server.analysed('home-l')
+  const day = await server.get('/accounts/home-l/consumption?from=2025-12-24&to=2025-12-25')
+  expect(day.electricity_data.data.filter((row: (number | null)[]) => row[0] !== null)).toHaveLength(5)
+})
+
 describe('a device with its credentials', () => {
   test('publishes a power, and after its acknowledgement that is what runs now', async () => {
     const device = await registerDevice(server, 'home-a', { kind: 'json' })

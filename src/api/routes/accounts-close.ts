@@ -44,6 +44,7 @@ export const accountsClose: Route = (app, deps) => {
         throw invalidInput([{ pointer: '/on', in: 'body', code: 'format_invalid', detail: 'is not a date' }])
       const ended = await closeAccount(deps.db, account, on)
       if (ended === undefined) throw problem('pod_in_use')
+      await deps.doors.changed()
       return success(accountOnWire(ended))
     },
   )

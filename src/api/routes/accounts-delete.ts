@@ -31,6 +31,7 @@ export const accountsDelete: Route = (app, deps) => {
     async (request) => {
       const account = await accountOf(request, deps)
       if (!(await deleteAccount(deps.db, account))) throw problem('account_not_found')
+      await deps.doors.changed()
       return success({ account_number: account.accountNumber, deleted: true as const })
     },
   )

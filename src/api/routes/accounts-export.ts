@@ -5,7 +5,7 @@ import type { AnalysedDay } from '../../energy/analysis.ts'
 import { formatInstant } from '../../energy/civil-time.ts'
 import type { Reading } from '../../energy/readings.ts'
 import { decodeAnalysedDay } from '../../store/codec/index.ts'
-import { type Account, exportAccount } from '../../store/index.ts'
+import { type Account, type Device, exportAccount, listDevices } from '../../store/index.ts'
 import { accountOnWire } from '../account-schemas.ts'
 import type { ApiDeps } from '../deps.ts'
 import { accountOf, accountParams, accountProblems, type Route } from '../route.ts'
@@ -22,7 +22,7 @@ export const accountsExport: Route = (app, deps) => {
         operationId: 'exportAccount',
         summary: 'Export everything held of an account',
         description:
-          'One JSON object a line, each with a `type`: `account` first, then `reading`s and analysed `day`s by time, `end` last with the number of lines before it. Without `end` the export broke off.',
+          'One JSON object a line, each with a `type`: `account` first, then its `device`s, then `reading`s and analysed `day`s by time, `end` last with the number of lines before it. Without `end` the export broke off.',
         tags: ['Accounts'],
         params: accountParams,
         response: {
@@ -58,6 +58,10 @@ async function* textOf({ db }: ApiDeps, account: Account): AsyncGenerator<string
     time_zone: account.timeZone,
     onboarding: account.onboarding,
   })
+  for (const device of await listDevices(db, account)) {
+    lines++
+    yield line(deviceOnWire(device))
+  }
   for await (const piece of exportAccount(db, account)) {
     const objects =
       piece.type === 'readings' ? piece.readings.map(readingOnWire) : [dayOnWire(decodeAnalysedDay(piece.day))]
@@ -69,6 +73,22 @@ async function* textOf({ db }: ApiDeps, account: Account): AsyncGenerator<string
 
 function line(object: object): string {
   return `${JSON.stringify(object)}\n`
+}
+
+/** A device without what its password was hashed to. */
+function deviceOnWire({ id, kind, name, topic, channels, sign, holdS, clockToleranceS, createdAt }: Device): object {
+  return {
+    type: 'device',
+    device_id: id,
+    kind,
+    name,
+    topic,
+    channels,
+    sign,
+    hold_s: holdS,
+    clock_tolerance_s: clockToleranceS,
+    created_at: formatInstant(createdAt),
+  }
 }
 
 const valueNames = { power: 'power_w', energy: 'energy_wh', register: 'register_wh' } as const
