@@ -9,11 +9,8 @@ import { provinces } from './provinces.ts'
 
 export interface GridZoneFacts {
   readonly zone: GridZone
-  readonly name: string
   /** ENTSO-E's code of the area. */
   readonly eic: string
-  /** Terna's name; it has no figures of a zone without one. */
-  readonly terna: string
   /** Electricity Maps' name; it counts Calabria to the South. */
   readonly electricityMaps: string
   /** A point in its middle, for the height of the sun [degrees]. */
@@ -21,22 +18,22 @@ export interface GridZoneFacts {
   readonly longitude: number
 }
 
-const table: readonly (readonly [GridZone, string, string, string, string, number, number])[] = [
-  ['IT', 'Italy', '10YIT-GRTN-----B', 'Italy', 'IT', 42.5, 12.5],
-  ['NORD', 'North', '10Y1001A1001A73I', 'North', 'IT-NO', 45.3, 10],
-  ['CNOR', 'Centre-North', '10Y1001A1001A70O', 'Centre-North', 'IT-CNO', 43.5, 11.9],
-  ['CSUD', 'Centre-South', '10Y1001A1001A71M', 'Centre-South', 'IT-CSO', 41.8, 13.5],
-  ['SUD', 'South', '10Y1001A1001A788', 'South', 'IT-SO', 41, 16.2],
-  ['CALA', 'Calabria', '10Y1001C--00096J', 'Calabria', 'IT-SO', 39, 16.5],
-  ['SICI', 'Sicily', '10Y1001A1001A75E', 'Sicily', 'IT-SIC', 37.5, 14.2],
-  ['SARD', 'Sardinia', '10Y1001A1001A74G', 'Sardinia', 'IT-SAR', 40.1, 9],
+const table: readonly (readonly [GridZone, string, string, number, number])[] = [
+  ['IT', '10YIT-GRTN-----B', 'IT', 42.5, 12.5],
+  ['NORD', '10Y1001A1001A73I', 'IT-NO', 45.3, 10],
+  ['CNOR', '10Y1001A1001A70O', 'IT-CNO', 43.5, 11.9],
+  ['CSUD', '10Y1001A1001A71M', 'IT-CSO', 41.8, 13.5],
+  ['SUD', '10Y1001A1001A788', 'IT-SO', 41, 16.2],
+  ['CALA', '10Y1001C--00096J', 'IT-SO', 39, 16.5],
+  ['SICI', '10Y1001A1001A75E', 'IT-SIC', 37.5, 14.2],
+  ['SARD', '10Y1001A1001A74G', 'IT-SAR', 40.1, 9],
 ]
 
 /** By zone, Italy first. */
 export const gridZones: ReadonlyMap<GridZone, GridZoneFacts> = new Map(
-  table.map(([zone, name, eic, terna, electricityMaps, latitude, longitude]) => [
+  table.map(([zone, eic, electricityMaps, latitude, longitude]) => [
     zone,
-    { zone, name, eic, terna, electricityMaps, latitude, longitude },
+    { zone, eic, electricityMaps, latitude, longitude },
   ]),
 )
 
