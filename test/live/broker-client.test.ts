@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { Aedes } from 'aedes'
 import { connectAsync, type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { connectToBroker } from '../../src/ingest/index.ts'
 import { freePort } from '../support/databases.ts'
 import { registerDevice, until } from '../support/live.ts'
 import { hasMosquitto, startMosquitto } from '../support/mosquitto.ts'
@@ -28,6 +29,64 @@ async function startAedes(): Promise<Broker> {
     },
   }
 }
+
+test.each([
+  ['mosquitto', hasMosquitto, startMosquitto, 'loadlens'],
+  ['a plain broker', true, startAedes, undefined],
+] as const)(
+  'what %s kept while the server was away is old, what comes after it is not',
+  async (_name, isThere, start, group) => {
+    if (!isThere) return
+    const broker = await start()
+    const heard: string[] = []
+    const connected = () =>
+      connectToBroker({
+        url: broker.url,
+        clientId: 'loadlens-test',
+        connections: 1,
+        group,
+        version: 4,
+        take: async ({ payload, isOld }) => {
+          heard.push(`${payload} ${isOld ? 'old' : 'new'}`)
+        },
+        say: { info: () => undefined, warn: () => undefined },
+      })
+    const publisher = await connectAsync(broker.url)
+    const say = (text: string) => publisher.publishAsync('meters/one', text, { qos: 1 })
+    const first = connected()
+    first.listenTo(['meters/one'])
+    const isHeard = async (text: string) => {
+      await until(
+        async () => {
+          if (!heard.some((one) => one.startsWith(text))) await say(text)
+          return heard
+        },
+        (all) => all.some((one) => one.startsWith(text)),
+      )
+    }
+    await isHeard('first')
+    await first.stop()
+    await say('kept')
+    const second = connected()
+    second.listenTo(['meters/one'])
+    await until(
+      async () => heard,
+      (all) => all.some((one) => one.startsWith('kept')),
+    )
+    await until(
+      async () => {
+        await say('live')
+        return heard
+      },
+      (all) => all.includes('live new'),
+    )
+    expect(heard).toContain('first new')
+    expect(heard).toContain('kept old')
+    await second.stop()
+    await publisher.endAsync(true)
+    await broker.stop()
+  },
+)
 
 const brokers = [
   ['mosquitto, shared subscriptions, MQTT 3.1.1', hasMosquitto, startMosquitto, { LOADLENS_MQTT_CONNECTIONS: '4' }],
