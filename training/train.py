@@ -29,7 +29,7 @@ FOLDS = {
 }
 # Short runs fill few minutes, compressors nearly half of them: each head is to be learned as well as the others.
 HEAD_WEIGHTS = {
-    'fridge': 0.6, 'freezer': 0.2, 'tumbleDryer': 0.5, 'oven': 0.7, 'microwave': 4.0, 'kettle': 3.0, 'airConditioner': 0.4,
+    'fridge': 0.6, 'freezer': 0.2, 'washingMachine': 1.5, 'dishwasher': 2.0, 'tumbleDryer': 0.5, 'oven': 0.7, 'microwave': 4.0, 'kettle': 3.0, 'airConditioner': 0.4,
     'boiler': 0.7, 'electricVehicle': 0.3,
 }
 BATCH = 16
