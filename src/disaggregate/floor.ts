@@ -7,7 +7,7 @@
  * the least the home drew around it: where the load falls below, something that is usually always on was off.
  */
 import type { DayCurve } from '../energy/load-curve.ts'
-import { leastAround } from './layers.ts'
+import { leastAround } from './least-around.ts'
 import { give, type Ledger } from './ledger.ts'
 
 /** The quiet part of the night [h after midnight]. */
