@@ -43,7 +43,10 @@ export interface RunDecision {
   readonly mostW?: number
 }
 
-/** Heads without an entry (compressors in quarter-hours, several cycles a slot) have no runs: they draw in the share that is believed. */
+/**
+ * Heads without an entry have no runs: compressors, kettles and microwaves switch within a quarter-hour, so there they draw in
+ * the share that is believed.
+ */
 type RunDecisions = Readonly<Partial<Record<Head, RunDecision>>>
 
 const atMinutes: RunDecisions = {
@@ -62,12 +65,10 @@ const atMinutes: RunDecisions = {
 }
 
 const atQuarterHours: RunDecisions = {
-  washingMachine: { holds: 0.3, needs: 0.4, pauseS: 900, leastWh: 80 },
-  dishwasher: { holds: 0.4, needs: 0.5, pauseS: 1800, leastWh: 150 },
+  washingMachine: { holds: 0.3, needs: 0.5, pauseS: 900, leastWh: 80 },
+  dishwasher: { holds: 0.35, needs: 0.5, pauseS: 1800, leastWh: 150 },
   tumbleDryer: { holds: 0.4, needs: 0.6, pauseS: 900, leastWh: 200 },
   oven: { holds: 0.4, needs: 0.6, pauseS: 900, leastWh: 150 },
-  microwave: { holds: 0.2, needs: 0.2, pauseS: 0, leastWh: 8 },
-  kettle: { holds: 0.3, needs: 0.35, pauseS: 0, leastWh: 10 },
   shower: { holds: 0.3, needs: 0.35, pauseS: 0, leastWh: 50 },
   boiler: { holds: 0.4, needs: 0.6, pauseS: 0, leastWh: 50 },
   airConditioner: { holds: 0.4, needs: 0.6, pauseS: 900, leastWh: 150 },
