@@ -65,9 +65,11 @@ export function startGreennessKeeper(context: KeeperContext, zones: readonly Gri
     wake: look,
     async answer(zone) {
       await first
-      const known = issued.get(zone.toUpperCase())
-      if (known === undefined) return { refusal: 'zone_unknown', zone, knownZones: [...issued.keys()] }
-      return greennessAnswer({ now: clock(), timeZone, zone: zone.toUpperCase(), hours: known.hours })
+      const asked = zone.toUpperCase()
+      // Italy as a whole is always told of: where nothing could be issued yet, that nothing is known.
+      const hours = issued.get(asked)?.hours ?? (asked === defaultZone ? [] : undefined)
+      if (hours === undefined) return { refusal: 'zone_unknown', zone, knownZones: [...issued.keys()] }
+      return greennessAnswer({ now: clock(), timeZone, zone: asked, hours })
     },
     async stop() {
       isStopped = true

@@ -172,17 +172,18 @@ function usualOf(
 }
 
 function reasonOf(
-  { days, runs }: ApplianceGreennessQuestion,
+  { days, runs, priceWeight }: ApplianceGreennessQuestion,
   typical: TypicalRun | undefined,
   laid: readonly Laid[],
 ): ApplianceGreennessData['meta']['reason'] {
   if (typical === undefined) return runs.length === 0 && days.length === 0 ? 'no_readings' : 'not_enough_history'
   if (laid.length === 0) return 'forecast_unavailable'
-  const ranges = [laid.map(({ share }) => share), laid.map(({ bandShares }) => cheapnessOf(bandShares))]
+  const shares = laid.map(({ share }) => share)
+  const ranges = priceWeight > 0 ? [shares, laid.map(({ bandShares }) => cheapnessOf(bandShares))] : [shares]
   return ranges.every((values) => Math.max(...values) - Math.min(...values) < flatRange) ? 'flat_day' : null
 }
 
-/** The best starts, an hour or more apart, in order of time; of equal ones the earlier. */
+/** The best starts, an hour or more apart, the best first; of equal ones the earlier. */
 function bestOf(laid: readonly Laid[], priceWeight: number): Laid[] {
   const scoreOf = ({ share, bandShares }: Laid) => share + priceWeight * shareOfCheapest * cheapnessOf(bandShares)
   const best: Laid[] = []

@@ -21,7 +21,7 @@ export interface GreennessSkill {
   readonly maePersistence24h: number
   /** The same of "the next day is like the one a week before". */
   readonly maePersistenceWeek: number
-  /** The same of what such a day is usually like: what answers where no recent data exist. */
+  /** The same of what such a day is usually like, by the hours measured until two days before. */
   readonly maeClimatology: number
   /** What the best two hours by the forecast miss of the day's best two, as a share of (best − mean). */
   readonly regret: number

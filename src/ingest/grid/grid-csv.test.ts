@@ -32,6 +32,15 @@ describe('a CSV of the grid', () => {
     expect(empty.hours[0]?.renewableShare).toBeNull()
   })
 
+  test('without one of the parts it has columns for has no share, instead of one too low', () => {
+    const { hours } = csv(
+      'utc,solar_mw,wind_mw,hydro_ror_mw,hydro_reservoir_mw,generation_mw',
+      '2023-06-01T10:00Z,6000,2000,2000,,20000',
+    )
+    expect(hours[0]?.renewableShare ?? null).toBeNull()
+    expect(hours[0]?.otherRenewableMw ?? null).toBeNull()
+  })
+
   test('of quarters makes hours of four, and refuses an hour with a hole', () => {
     const quarter = (time: string, mw: number) => `2023-06-01T${time}Z,${mw},0,0,1000`
     const { hours, rejected } = csv(

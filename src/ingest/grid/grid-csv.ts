@@ -144,16 +144,27 @@ function numbersOf(row: Row, columns: readonly string[]): Numbers | undefined {
 }
 
 function figuresOf(row: Row, numbers: Numbers): GridFigures {
-  const others = otherRenewableColumns.flatMap((name) => numbers[name] ?? [])
+  // A part that the file has a column for and the row leaves empty is unknown, and so is the sum.
+  const others = otherRenewableColumns.filter((name) => row[name] !== undefined).map((name) => numbers[name])
   const parts = {
     renewableShareOfLoad: numbers.renewable_fraction_of_load ?? null,
     solarMw: numbers.solar_mw ?? null,
     windMw: numbers.wind_mw ?? null,
-    otherRenewableMw: others.length === 0 ? null : others.reduce((sum, value) => sum + value, 0),
+    otherRenewableMw: others.length === 0 ? null : sumOfKnown(others),
     generationMw: numbers.generation_mw ?? null,
     loadMw: numbers.load_mw ?? null,
   }
   return { ...parts, renewableShare: numbers.renewable_fraction ?? computedShare(row, parts) }
+}
+
+/** `null` where one of the values is missing. */
+function sumOfKnown(values: readonly (number | undefined)[]): number | null {
+  let sum = 0
+  for (const value of values) {
+    if (value === undefined) return null
+    sum += value
+  }
+  return sum
 }
 
 /** Not where the file has a column for the share and leaves it empty: it says that it is not known. */
