@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { AccountsByPod, closedAtOf, oneAccount } from '../../api/readings-destination.ts'
+import type { Clock } from '../../energy/civil-time.ts'
 import {
   type BodyRefusal,
   type FormatChoice,
@@ -55,10 +56,11 @@ export async function importCommand(paths: readonly string[], options: CommandOp
   const files = await Promise.all(paths.map((path) => sourceFile(path, options.format)))
   await withDatabase(async (db, configuration) => {
     const target = await targetOf(db, options)
-    const reports = await importFiles(db, target, files, options, configuration)
+    const clock = clockOf(configuration)
+    const reports = await importFiles(db, target, files, options, clock)
     if (options.json === true) print(JSON.stringify(reports))
     else for (const report of reports) sayReport(report)
-    if (options.dryRun !== true) await analyse(db, target.account, configuration)
+    if (options.dryRun !== true) await analyse(db, target.account, configuration, clock)
     const broken = reports.filter((report) => 'refusal' in report).length
     if (broken > 0) throw new CommandRefusal(`${broken} of ${reports.length} files could not be read to the end.`)
   })
@@ -93,14 +95,13 @@ async function importFiles(
   target: Target,
   files: readonly SourceFile[],
   options: CommandOptions,
-  configuration: Configuration,
+  clock: Clock,
 ): Promise<FileReport[]> {
   const progress = startProgress(
     'Reading  ',
     files.reduce((sum, { bytes }) => sum + bytes, 0),
     'bytes',
   )
-  const clock = clockOf(configuration)
   const reports: FileReport[] = []
   for (const { path, formats } of files) {
     const report = await importFile(db, target, counted(path, progress), formats, { ...options, now: clock() })
@@ -154,8 +155,12 @@ function sayReport(report: FileReport): void {
   if ('refusal' in report) say(`  ${report.refusal}: ${report.detail}. The rows before it are kept.`)
 }
 
-async function analyse(db: Database, account: Account | undefined, configuration: Configuration): Promise<void> {
-  const clock = clockOf(configuration)
+async function analyse(
+  db: Database,
+  account: Account | undefined,
+  configuration: Configuration,
+  clock: Clock,
+): Promise<void> {
   const due = account === undefined ? await pendingDaysOfAll(db, clock()) : await pendingDays(db, account, clock())
   if (due === 0) return
   const pool = startWorkerPool(configuration.workers, configuration.fourOctober)
