@@ -41,6 +41,8 @@ async function networkOf(path: string): Promise<Network | undefined> {
   if (bytes === undefined) return undefined
   const { loadNetwork, NetworkRefused } = await import('../disaggregate/network.ts')
   return await loadNetwork(bytes).catch((error: unknown) => {
-    throw error instanceof NetworkRefused ? new CommandRefusal(`${path} is no network: ${error.message}.`) : error
+    throw error instanceof NetworkRefused
+      ? new CommandRefusal(`${path} is no network: ${error.message.replace(/\.$/, '')}.`)
+      : error
   })
 }

@@ -52,13 +52,20 @@ export interface RunningServer {
   stop(): Promise<void>
 }
 
-/** Opens the database and starts the worker threads; the clients of the configuration exist after it. */
+/**
+ * Opens the database and starts the worker threads; the clients of the configuration exist after it.
+ * @throws {CommandRefusal} where a network that ships is damaged
+ */
 export async function startEngine(configuration: Configuration): Promise<Engine> {
   const { workers, fourOctober } = configuration
-  const db = await openConfiguredDatabase(configuration)
+  const pool = await startWorkerPool(workers, fourOctober)
+  const db = await openConfiguredDatabase(configuration).catch(async (error: unknown) => {
+    await pool.close()
+    throw error
+  })
   for (const { id, secret, companies } of configuration.clients)
     await putClient(db, { id, companies, secretHash: await hashSecret(secret), now: machineClock() })
-  return { configuration, db, clock: clockOf(configuration), pool: startWorkerPool(workers, fourOctober) }
+  return { configuration, db, clock: clockOf(configuration), pool }
 }
 
 /** Ends the threads and closes the database. */

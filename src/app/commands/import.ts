@@ -163,7 +163,7 @@ async function analyse(
 ): Promise<void> {
   const due = account === undefined ? await pendingDaysOfAll(db, clock()) : await pendingDays(db, account, clock())
   if (due === 0) return
-  const pool = startWorkerPool(configuration.workers, configuration.fourOctober)
+  const pool = await startWorkerPool(configuration.workers, configuration.fourOctober)
   const progress = startProgress('Analysing', due, 'days')
   const onError = (error: unknown) => say(`A stretch of days could not be analysed: ${String(error)}`)
   try {

@@ -6,6 +6,7 @@ import type { GridHour } from '../../energy/grid-hours.ts'
 import type { ShapedRun } from '../../insight/typical-run.ts'
 import type { DayToSave } from '../../store/index.ts'
 import type { IssueTask } from '../greenness-issue.ts'
+import { CommandRefusal } from '../terminal.ts'
 import type { AnalyseTask } from './worker.ts'
 
 export interface WorkerPool {
@@ -22,13 +23,16 @@ export interface WorkerPool {
   close(): Promise<void>
 }
 
-/** Starts up to `threads` workers; `fourOctober` says whether 4 October is a holiday of the tariff bands. */
-export function startWorkerPool(threads: number, fourOctober: boolean): WorkerPool {
+/**
+ * Starts up to `threads` workers; `fourOctober` says whether 4 October is a holiday of the tariff bands.
+ * @throws {CommandRefusal} where a network that ships is damaged
+ */
+export async function startWorkerPool(threads: number, fourOctober: boolean): Promise<WorkerPool> {
   const options = { filename: new URL('./worker.ts', import.meta.url).href, idleTimeout: 60_000 }
   const piscina = new Piscina({ ...options, minThreads: 1, maxThreads: threads })
   // A thread of its own: homes under analysis, however many, do not make the grid wait.
   const grid = new Piscina({ ...options, minThreads: 0, maxThreads: 1 })
-  return {
+  const pool: WorkerPool = {
     threads,
     analyse: (task) => piscina.run({ ...task, fourOctober } satisfies AnalyseTask, { name: 'analyse' }),
     renderConsumption: (task) => piscina.run(task, { name: 'renderConsumption' }),
@@ -38,4 +42,8 @@ export function startWorkerPool(threads: number, fourOctober: boolean): WorkerPo
       await Promise.all([piscina.close(), grid.close()])
     },
   }
+  const damage: string | undefined = await piscina.run(undefined, { name: 'loadNetworks' })
+  if (damage === undefined) return pool
+  await pool.close()
+  throw new CommandRefusal(`${damage} Put the file back as this version has it.`)
 }

@@ -13,6 +13,7 @@ import { analyseDays } from '../../rollup/analyse-days.ts'
 import { decodeAnalysedDay, encodeAnalysedDay, type PackedReadings, unpackSeries } from '../../store/codec/index.ts'
 import type { DayToSave } from '../../store/index.ts'
 import { openDisaggregator } from '../networks.ts'
+import { CommandRefusal } from '../terminal.ts'
 
 export { issueZone as issueGreenness } from '../greenness-issue.ts'
 
@@ -32,6 +33,18 @@ export interface AnalyseTask {
 
 /** The networks are loaded once in a thread, by the first task that needs them. */
 let disaggregator: Promise<Disaggregator> | undefined
+
+/** Loads the networks now, so that a damaged one is found when a server starts. @returns what is wrong, in a sentence */
+export async function loadNetworks(): Promise<string | undefined> {
+  disaggregator ??= openDisaggregator()
+  return await disaggregator.then(
+    () => undefined,
+    (error: unknown) => {
+      if (error instanceof CommandRefusal) return error.message
+      throw error
+    },
+  )
+}
 
 /** Analyses a stretch of days: readings to slots, slots to appliances, both to sums, packed for the store. */
 export async function analyse(task: AnalyseTask): Promise<DayToSave[]> {
