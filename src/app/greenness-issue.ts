@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { type EpochMs, hourMs, type TimeZone } from '../energy/civil-time.ts'
 import { type GridEvent, type GridHour, type GridZone, gridFigures, gridSources } from '../energy/grid-hours.ts'
+import { placeOf } from '../energy/grid-zones.ts'
 import { readGridCsv } from '../ingest/index.ts'
 import { defaultZone } from '../insight/greenness.ts'
 import { issueGreenness } from '../insight/issue-greenness.ts'
@@ -34,7 +35,8 @@ export function issueZone({ zone, stored, ...question }: IssueTask): GridHour[] 
   const hours = stored.flatMap((piece) => unpackGridHours(piece)).map((hour) => ({ ...hour, zone }))
   const firstAt = hours[0]?.startAt ?? question.now
   const needsMore = zone === defaultZone && question.now - firstAt < enoughMs
-  return issueGreenness({ ...question, stored: hours, embedded: needsMore ? embeddedHistory() : [] })
+  const place = placeOf(zone)
+  return issueGreenness({ ...question, place, stored: hours, embedded: needsMore ? embeddedHistory() : [] })
 }
 
 /** Italy 2015–2023; read once per thread. */

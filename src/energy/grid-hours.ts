@@ -20,8 +20,10 @@ export interface GridHour {
   readonly kind: GridHourKind
   /** When the value was measured, published or computed. */
   readonly madeAt: EpochMs
-  /** Whose figures it is made of; `null` for what history alone says. */
+  /** Whose figures came last into it; `null` for what such an hour is usually like. */
   readonly source: GridSource | null
+  /** Every source whose figures it is made of: each is due attribution. */
+  readonly restsOn: readonly GridSource[]
   /** The method that computed it; `null` for a value as its source gives it. */
   readonly model: string | null
 }

@@ -1,21 +1,21 @@
 /**
  * The grid zones of Italy, their names at the sources, and the zone a province lies in.
  *
- * Zones since 1 January 2021 (ARERA 103/2019/R/eel, Terna grid code annex A24): Umbria belongs to CSUD, Calabria is a
- * zone of its own. EIC codes: ENTSO-E area codes as in entsoe-py `mappings.py`.
+ * Zones since 1 January 2021 (ARERA 103/2019/R/eel, Terna grid code annex A24): Umbria went from CNOR to CSUD, Calabria
+ * became a zone of its own (said in words at https://www.gruppocura.it/nuova-suddivisione-zone-del-mercato-elettrico.html
+ * and https://lightbox.terna.it/it/insight/riorganizzazione-zone-mercato-elettrico). EIC codes: ENTSO-E area codes as in entsoe-py `mappings.py`.
  */
 import type { GridZone } from './grid-hours.ts'
 import { provinces } from './provinces.ts'
+import type { Place } from './sun.ts'
 
-export interface GridZoneFacts {
+/** A zone; its place is a point in its middle. */
+export interface GridZoneFacts extends Place {
   readonly zone: GridZone
   /** ENTSO-E's code of the area. */
   readonly eic: string
   /** Electricity Maps' name; it counts Calabria to the South. */
   readonly electricityMaps: string
-  /** A point in its middle, for the height of the sun [degrees]. */
-  readonly latitude: number
-  readonly longitude: number
 }
 
 const table: readonly (readonly [GridZone, string, string, number, number])[] = [
@@ -36,6 +36,13 @@ export const gridZones: ReadonlyMap<GridZone, GridZoneFacts> = new Map(
     { zone, eic, electricityMaps, latitude, longitude },
   ]),
 )
+
+/** A point in the middle of a zone. @throws {RangeError} for a name that is none */
+export function placeOf(zone: GridZone): Place {
+  const facts = gridZones.get(zone)
+  if (facts === undefined) throw new RangeError(`${zone} is no zone of the grid.`)
+  return facts
+}
 
 const zoneOfRegion: Readonly<Record<string, GridZone>> = {
   "Valle d'Aosta": 'NORD',

@@ -73,6 +73,7 @@ describe("a home's own greenness", () => {
       kind: 'forecast',
       madeAt: now,
       source: 'entsoe',
+      restsOn: ['entsoe'],
       model: 'm',
     }))
   const greennessWith = (hours: GridHour[]) => greennessAnswer({ now, timeZone, zone: 'IT', hours })

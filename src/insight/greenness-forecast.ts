@@ -1,18 +1,20 @@
 /**
  * The renewable share of the hours to come, from the zone's own history alone.
  *
- * What such a day is usually like (`grid-past.ts`), plus what the last hours and days say of the next: a ridge regression
+ * What such a day is usually like (`usual-day.ts`), plus what the last hours and days say of the next: a ridge regression
  * per hour of the day (Hoerl & Kennard, Technometrics 12, 1970, doi:10.1080/00401706.1970.10488634) on departures from
- * the usual of the share, of wind, sun, the other renewables, generation and imports, the kind of day and the season.
+ * the usual of the share, of wind, sun, the other renewables, generation and imports, on how much higher or lower the sun
+ * stands than on the days that the usual is made of (weeks, and a change of the clock, lie between), the kind of day and
+ * the season.
  * Fitted on the history before the issue, never on anything after it. In: days of 24 hours. Out: shares, 0–1. Where a
  * history does not say what the share is made of, the share's own departures remain.
  */
 import { Matrix, solve } from 'ml-matrix'
-import { type GridSeries, hoursPerDay } from './grid-days.ts'
-import { type GridPast, type Issue, lookBackDays, meanOf } from './grid-past.ts'
+import { type GridSeries, hoursPerDay, meanOf } from './grid-days.ts'
+import { type GridPast, type Issue, lookBackDays } from './grid-past.ts'
 
 /** Name and version of the method. */
-export const forecastModel = 'ridge-2'
+export const forecastModel = 'ridge-3'
 
 /** Weight of the ridge; features are brought to a standard deviation of 1. */
 const ridge = 30
@@ -76,6 +78,8 @@ const recentHours: Readonly<Record<GridSeries, readonly number[]>> = {
   others: [3, 24, 72, 168],
   generation: [3, 11, 24, 168],
   imports: [3, 11, 24, 168],
+  // Known of the hour told itself: `hourFeatures`.
+  clearSky: [],
 }
 
 /** Stretches of the last days whose mean departure counts: days back from the issue, hours from and to. */
@@ -112,7 +116,7 @@ function stretchMean(past: GridPast, issue: Issue, series: GridSeries, day: numb
   return meanOf(Array.from({ length: to - from }, (_, hour) => past.departure(series, day, from + hour, issue))) ?? 0
 }
 
-/** What the same hour of the days before says. */
+/** What the same hour of the days before says, and the sun of the hour itself. */
 function hourFeatures(past: GridPast, issue: Issue, daysAhead: number, hour: number): number[] {
   const newest = hour < issue.knownHours ? issue.day : issue.day - 1
   const at = (series: GridSeries, day: number) => past.departure(series, day, hour, issue) ?? 0
@@ -122,6 +126,7 @@ function hourFeatures(past: GridPast, issue: Issue, daysAhead: number, hour: num
     ...(['wind', 'others', 'generation', 'imports'] as const).flatMap((series) =>
       [newest, issue.day - 1].map((day) => at(series, day)),
     ),
+    at('clearSky', issue.day + daysAhead),
   ]
 }
 

@@ -3,13 +3,18 @@
  * was known the day before at noon or at six in the evening, against the day itself.
  */
 import type { CivilDay } from '../energy/civil-time.ts'
+import { climatologyShares } from './greenness-climatology.ts'
 import { type AheadModel, fitAhead, forecastAhead } from './greenness-forecast.ts'
+import type { GridDay } from './grid-days.ts'
 import type { GridPast } from './grid-past.ts'
+import { staleAfterDays } from './issue-greenness.ts'
 
 /** Hours of use that a household would move. */
 const windowHours = 2
-/** The model is fitted anew this often [days]. */
-const refitDays = 60
+/** The model is fitted anew this often [days]; a server fits it for each issue. */
+const refitDays = 30
+/** Age of a history that is old, as the one that the project carries is for 2026 [days]. */
+const oldDays = 3 * 365
 
 /** Errors over the days of a back-test; shares are 0–1. */
 export interface GreennessSkill {
@@ -21,8 +26,10 @@ export interface GreennessSkill {
   readonly maePersistence24h: number
   /** The same of "the next day is like the one a week before". */
   readonly maePersistenceWeek: number
-  /** The same of what such a day is usually like, by the hours measured until two days before. */
+  /** The same of the substitute that answers when the newest measured day is three days old. */
   readonly maeClimatology: number
+  /** The same of that substitute when the history ended three years before; `null` where it does not reach so far back. */
+  readonly maeClimatologyOld: number | null
   /** What the best two hours by the forecast miss of the day's best two, as a share of (best − mean). */
   readonly regret: number
   readonly regretPersistence: number
@@ -36,7 +43,10 @@ export interface BackTestedDay {
   readonly forecast: readonly number[]
   readonly today: readonly number[]
   readonly weekBefore: readonly number[] | undefined
+  /** What the substitute says where nothing is known of the last days. */
   readonly usual: readonly number[]
+  /** The same where nothing is known of the last years. */
+  readonly usualOld: readonly number[] | undefined
 }
 
 /** Forecasts every day `fromOn` ≤ day < `toOn` from the day before it, of which `knownHours` are known. */
@@ -44,33 +54,50 @@ export function backTest(past: GridPast, fromOn: CivilDay, toOn: CivilDay, known
   const tested: BackTestedDay[] = []
   let model: AheadModel | undefined
   let fittedAt = Number.NEGATIVE_INFINITY
-  for (const [index, { day, values }] of past.days.entries()) {
+  for (const [index, { day }] of past.days.entries()) {
     if (day < fromOn || day >= toOn) continue
     const issue = index - 1
     if (model === undefined || issue - fittedAt >= refitDays) {
       model = fitAhead(past, { day: issue, knownHours }, 1)
       fittedAt = issue
     }
-    const actual = whole(values.share)
-    const today = whole(past.days[issue]?.values.share)
-    const usual = whole(past.usualShares(index))
-    const forecast = model === undefined ? undefined : whole(forecastAhead(past, model, issue))
-    if (actual === undefined || today === undefined || usual === undefined || forecast === undefined) continue
-    tested.push({ day, actual, forecast, today, usual, weekBefore: whole(past.days[index - 7]?.values.share) })
+    const told = { day, ...knownOf(past.days, index), forecast: model && whole(forecastAhead(past, model, issue)) }
+    if (isWhole(told)) tested.push(told)
   }
   return tested
+}
+
+/** The day itself, and what can be said of it without a forecast; the days on which the clock changes are not whole. */
+function knownOf(days: readonly GridDay[], index: number) {
+  const measured = (one: number) => whole(days[one]?.values.share)
+  const usual = (until: number) => whole(climatologyShares(days, index, until))
+  return {
+    actual: measured(index),
+    today: measured(index - 1),
+    weekBefore: measured(index - 7),
+    usual: usual(index - staleAfterDays),
+    usualOld: usual(index - oldDays),
+  }
+}
+
+type Told = { readonly [Name in keyof BackTestedDay]: BackTestedDay[Name] | undefined }
+
+function isWhole(day: Told): day is BackTestedDay {
+  return [day.actual, day.today, day.usual, day.forecast].every((shares) => shares !== undefined)
 }
 
 /** The errors over some days. @throws {RangeError} where there are none */
 export function skillOf(days: readonly BackTestedDay[]): GreennessSkill {
   if (days.length === 0) throw new RangeError('There is no day to measure the forecast on.')
   const withWeek = days.flatMap(({ actual, weekBefore }) => (weekBefore === undefined ? [] : [{ actual, weekBefore }]))
+  const withOld = days.flatMap(({ actual, usualOld }) => (usualOld === undefined ? [] : [errorOf(actual, usualOld)]))
   return {
     days: days.length,
     maeDayAhead: mean(days.map(({ actual, forecast }) => errorOf(actual, forecast))),
     maePersistence24h: mean(days.map(({ actual, today }) => errorOf(actual, today))),
     maePersistenceWeek: mean(withWeek.map(({ actual, weekBefore }) => errorOf(actual, weekBefore))),
     maeClimatology: mean(days.map(({ actual, usual }) => errorOf(actual, usual))),
+    maeClimatologyOld: withOld.length === 0 ? null : mean(withOld),
     regret: mean(days.flatMap(({ actual, forecast }) => regretOf(actual, forecast))),
     regretPersistence: mean(days.flatMap(({ actual, today }) => regretOf(actual, today))),
     regretClimatology: mean(days.flatMap(({ actual, usual }) => regretOf(actual, usual))),

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { gridHour } from '../../test/support/grid-hours.ts'
 import { type CivilDay, hourMs, hoursOfDay } from '../energy/civil-time.ts'
-import type { GridHour } from '../energy/grid-hours.ts'
+import type { GridEvent, GridHour } from '../energy/grid-hours.ts'
+import { placeOf } from '../energy/grid-zones.ts'
 import { greennessAnswer } from './greenness.ts'
-import { climatologyModel, climatologyOf } from './greenness-climatology.ts'
+import { climatologyHours, climatologyModel } from './greenness-climatology.ts'
 import { bestWindowsOf } from './greenness-windows.ts'
+import { gridDaysOf } from './grid-days.ts'
 
 const timeZone = 'Europe/Rome'
 
@@ -72,7 +75,7 @@ describe('greenness', () => {
   const sunny = (startAt: number) =>
     new Date(startAt).getUTCHours() >= 9 && new Date(startAt).getUTCHours() < 14 ? 0.6 : 0.3
   const hours = Array.from({ length: 60 }, (_, index) => at('2026-11-22T20:00:00Z') + index * hourMs)
-  const own = { source: null, model: 'm', madeAt: now }
+  const own = { source: null, restsOn: [], model: 'm', madeAt: now }
   const substitutes = hours.map(
     (startAt): GridHour => ({ startAt, renewableShare: sunny(startAt), kind: 'substitute', ...own }),
   )
@@ -100,6 +103,7 @@ describe('greenness', () => {
       kind: 'actual',
       madeAt: now,
       source: 'entsoe',
+      restsOn: ['entsoe'],
       model: null,
     }
     const stale: GridHour = { startAt, renewableShare: 0.1, kind: 'forecast', ...own }
@@ -118,22 +122,45 @@ describe('greenness', () => {
 })
 
 describe('usual hours of the grid', () => {
-  const from = at('2022-06-01T00:00:00Z')
-  const history = Array.from({ length: 60 * 24 }, (_, index) => {
-    const startAt = from + index * hourMs
-    return { startAt, renewableShare: new Date(startAt).getUTCHours() / 100 }
+  const place = placeOf('IT')
+  /** Days of hours from `fromOn` on, as many as `days`. */
+  const historyOf = (fromOn: string, days: number, shareAt: (startAt: number) => number) => {
+    const from = at(`${fromOn}T00:00:00Z`)
+    return Array.from({ length: days * 24 }, (_, index) =>
+      gridHour(from + index * hourMs, shareAt(from + index * hourMs)),
+    )
+  }
+  const usualOf = (history: readonly GridEvent[], day: string) => {
+    const last = history.at(-1)?.startAt ?? 0
+    const daysAhead = (at(`${day}T00:00:00Z`) - last) / 86_400_000 + 1
+    const days = gridDaysOf(history, { timeZone, place, daysAhead: Math.ceil(daysAhead) })
+    return climatologyHours(days, [day as CivilDay], { timeZone, madeAt: 0, restsOn: ['file'] })
+  }
+  const byHour = (startAt: number) => new Date(startAt).getUTCHours() / 100
+
+  test('are the mean of past years at that local hour, in those weeks, however long ago', () => {
+    const hours = usualOf(historyOf('2022-06-01', 60, byHour), '2026-06-24')
+    expect(hours).toHaveLength(24)
+    expect(hours[12]?.renewableShare).toBeCloseTo(0.1, 9)
+    expect(hours[0]).toMatchObject({ kind: 'substitute', madeAt: 0, model: climatologyModel, restsOn: ['file'] })
   })
 
-  test('are the mean of past years at that local hour, in those weeks, on that kind of day', () => {
-    const climatology = climatologyOf(history, timeZone, 0)
-    const hours = climatology.hours(at('2026-06-24T10:00:00Z'), at('2026-06-24T12:00:00Z'))
-    expect(hours.map(({ renewableShare }) => renewableShare)).toEqual([expect.closeTo(0.1, 9), expect.closeTo(0.11, 9)])
-    expect(hours[0]).toMatchObject({ kind: 'substitute', madeAt: 0, model: climatologyModel })
+  test('on a holiday are those of Sundays and holidays, not of the working day that it falls on', () => {
+    const sundays = (startAt: number) => (new Date(startAt + 12 * hourMs).getUTCDay() === 0 ? 0.6 : 0.3)
+    // 2 June 2026, the feast of the Republic, is a Tuesday; a Tuesday later is none.
+    const history = historyOf('2022-05-01', 90, (startAt) => sundays(Math.floor(startAt / 86_400_000) * 86_400_000))
+    expect(usualOf(history, '2026-06-02')[12]?.renewableShare).toBeGreaterThan(0.5)
+    expect(usualOf(history, '2026-06-16')[12]?.renewableShare).toBeCloseTo(0.3, 9)
+  })
+
+  test('count the newest three years that know of those weeks, and not the one before', () => {
+    const history = [2019, 2020, 2021, 2022].flatMap((year) =>
+      historyOf(`${year}-06-01`, 30, () => (year === 2019 ? 0.9 : 0.3)),
+    )
+    expect(usualOf(history, '2026-06-16')[12]?.renewableShare).toBeCloseTo(0.3, 9)
   })
 
   test('are not invented for weeks that the history does not have', () => {
-    expect(climatologyOf(history, timeZone, 0).hours(at('2026-12-24T10:00:00Z'), at('2026-12-24T12:00:00Z'))).toEqual(
-      [],
-    )
+    expect(usualOf(historyOf('2022-06-01', 60, byHour), '2026-12-24')).toEqual([])
   })
 })

@@ -39,7 +39,7 @@ export interface HourMeta {
   readonly at: string
   readonly kind: GridHourKind | null
   readonly made_at: string | null
-  /** Whose figures it is made of; `null` where history alone says it. */
+  /** Whose figures came last into it; `null` for a substitute. */
   readonly source: GridSource | null
   /** The method that computed it; `null` for a value as its source gives it. */
   readonly model: string | null

@@ -36,8 +36,8 @@ const attributions: Readonly<Record<GridSource, Attribution>> = {
   },
 }
 
-/** The sources behind some hours. What history alone says rests on ENTSO-E's figures, which the project carries. */
+/** Every source behind some hours. */
 export function attributionsOf(hours: readonly GridHour[]): Attribution[] {
-  const used = new Set(hours.map(({ source }) => source ?? 'entsoe'))
+  const used = new Set(hours.flatMap(({ restsOn }) => restsOn))
   return gridSources.filter((source) => used.has(source)).map((source) => attributions[source])
 }

@@ -4,12 +4,15 @@ import {
   type CivilDay,
   daysFrom,
   type EpochMs,
+  hourMs,
+  hoursOfDay,
   localDayOf,
   type TimeZone,
   wallClockHour,
   weekdayOf,
 } from '../energy/civil-time.ts'
 import type { GridFigures } from '../energy/grid-hours.ts'
+import { clearSkyWm2, type Place, sunDegreesAt } from '../energy/sun.ts'
 import { bandCalendar } from '../energy/tariff-bands.ts'
 
 export const hoursPerDay = 24
@@ -21,10 +24,14 @@ export interface PastGridHour extends Omit<GridFigures, 'renewableShareOfLoad'> 
 
 /**
  * What is followed from hour to hour: the renewable share; wind, sun and the other renewables as shares of generation;
- * the logarithm of generation; the share of load that comes from abroad.
+ * the logarithm of generation; the share of load that comes from abroad; and what the sun would give under a clear sky
+ * in the middle of the zone [W/m²], which is known of every hour.
  */
-export const gridSeries = ['share', 'wind', 'solar', 'others', 'generation', 'imports'] as const
+export const gridSeries = ['share', 'wind', 'solar', 'others', 'generation', 'imports', 'clearSky'] as const
 export type GridSeries = (typeof gridSeries)[number]
+
+type MeasuredSeries = Exclude<GridSeries, 'clearSky'>
+const measuredSeries = gridSeries.filter((name) => name !== 'clearSky')
 
 /** One value for each series. */
 export function forEachSeries<T>(valueFor: (name: GridSeries) => T): Record<GridSeries, T> {
@@ -35,6 +42,7 @@ export function forEachSeries<T>(valueFor: (name: GridSeries) => T): Record<Grid
     others: valueFor('others'),
     generation: valueFor('generation'),
     imports: valueFor('imports'),
+    clearSky: valueFor('clearSky'),
   }
 }
 
@@ -52,24 +60,39 @@ export interface GridDay {
   readonly values: Readonly<Record<GridSeries, HourValues>>
 }
 
+interface GridDaysQuestion {
+  readonly timeZone: TimeZone
+  /** The middle of the zone, for the height of the sun. */
+  readonly place: Place
+  /** Days after the last hour, for the forecast to look at. */
+  readonly daysAhead?: number
+}
+
 const calendar = bandCalendar({ fourOctober: false })
 
-/** Every local day from the first to the last hour of a history, and `daysAhead` more for the forecast to look at. */
-export function gridDaysOf(history: readonly PastGridHour[], timeZone: TimeZone, daysAhead = 1): GridDay[] {
+/** Every local day from the first to the last hour of a history, and `daysAhead` more. */
+export function gridDaysOf(
+  history: readonly PastGridHour[],
+  { timeZone, place, daysAhead = 1 }: GridDaysQuestion,
+): GridDay[] {
   const byDay = Map.groupBy(history, ({ startAt }) => localDayOf(startAt, timeZone))
   const known = [...byDay.keys()].sort()
   const [first, last] = [known[0], known.at(-1)]
   if (first === undefined || last === undefined) return []
-  return daysFrom(first, addDays(last, daysAhead + 1)).map((day) => gridDayOf(day, byDay.get(day) ?? [], timeZone))
+  return daysFrom(first, addDays(last, daysAhead + 1)).map((day) =>
+    gridDayOf(day, byDay.get(day) ?? [], timeZone, place),
+  )
 }
 
-function gridDayOf(day: CivilDay, hours: readonly PastGridHour[], timeZone: TimeZone): GridDay {
+function gridDayOf(day: CivilDay, hours: readonly PastGridHour[], timeZone: TimeZone, place: Place): GridDay {
   const sums = forEachSeries(() => new HourMeans())
   for (const past of hours) {
     const hour = wallClockHour(past.startAt, timeZone)
     const values = seriesValuesOf(past)
-    for (const name of gridSeries) sums[name].add(hour, values[name])
+    for (const name of measuredSeries) sums[name].add(hour, values[name])
   }
+  for (const { startAt, hour } of hoursOfDay(day, timeZone))
+    sums.clearSky.add(hour, clearSkyWm2(sunDegreesAt(startAt + hourMs / 2, place)))
   const isHoliday = calendar.isHoliday(day)
   return {
     day,
@@ -90,7 +113,7 @@ function seriesValuesOf({ renewableShare, solarMw, windMw, otherRenewableMw, gen
     others: ofGeneration(otherRenewableMw),
     generation: generationMw ? Math.log(generationMw) : null,
     imports: loadMw && generationMw !== null ? (loadMw - generationMw) / loadMw : null,
-  } satisfies Record<GridSeries, number | null>
+  } satisfies Record<MeasuredSeries, number | null>
 }
 
 /** Means per wall-clock hour. */
@@ -112,4 +135,16 @@ class HourMeans {
 function yearDayOf(day: CivilDay): number {
   const [year = 0, month = 1, date = 1] = day.split('-').map(Number)
   return Math.round((Date.UTC(year, month - 1, date) - Date.UTC(year, 0, 1)) / 86_400_000)
+}
+
+/** The mean of what is known; `null` where nothing is. */
+export function meanOf(values: readonly (number | null)[]): number | null {
+  let sum = 0
+  let count = 0
+  for (const value of values) {
+    if (value === null) continue
+    sum += value
+    count += 1
+  }
+  return count === 0 ? null : sum / count
 }

@@ -1,21 +1,11 @@
-/**
- * A history prepared for forecasts: for every day what such a day is usually like, and how the day departed from it.
- *
- * Usual = the mean of the three years before, at the same hour, within 12 days of the same day of the year, on the same
- * kind of day (working day, Saturday, Sunday or holiday).
- */
+/** A history prepared for forecasts: for every day what such a day is usually like, and how the day departed from it. */
 import { forEachSeries, type GridDay, type GridSeries, type HourValues, hoursPerDay } from './grid-days.ts'
+import { type DayValues, usualDay } from './usual-day.ts'
 
-/** Years that the usual day is made of [days]. */
-const usualDays = 3 * 366
-/** Days around the day of the year that count. */
-const reachDays = 12
-/** Days of one kind below which any kind counts. */
-const sameKindMin = 5
 /** Days that forecasts look back. */
 export const lookBackDays = 8
-
-type Values = Readonly<Record<GridSeries, HourValues>>
+/** Days of history before a day without which its usual is too weak to depart from. */
+const historyDaysMin = 366
 
 /** What is known at one moment: whole days before `day`, and the first `hours` of it. */
 export interface Issue {
@@ -27,12 +17,13 @@ export interface Issue {
 
 export class GridPast {
   readonly days: readonly GridDay[]
-  readonly #usual: readonly (Values | undefined)[]
-  readonly #departures: readonly Values[]
+  readonly #usual: readonly (DayValues | undefined)[]
+  readonly #departures: readonly DayValues[]
 
   constructor(days: readonly GridDay[]) {
     this.days = days
-    this.#usual = days.map((_, index) => usualOf(days, index))
+    // The day before yesterday is the newest that counts: of yesterday an issue for today knew only the first hours.
+    this.#usual = days.map((_, index) => (index < historyDaysMin ? undefined : usualDay(days, index, index - 1)))
     this.#departures = days.map(({ values }, index) => departuresOf(values, this.#usual[index]))
   }
 
@@ -49,7 +40,7 @@ export class GridPast {
 
   /** How an hour departed from the usual; `null` where it is not known, or not yet at the issue. */
   departure(series: GridSeries, day: number, hour: number, { day: issueDay, knownHours }: Issue): number | null {
-    const isKnown = day < issueDay || (day === issueDay && hour < knownHours)
+    const isKnown = series === 'clearSky' || day < issueDay || (day === issueDay && hour < knownHours)
     return isKnown ? (this.#departures[day]?.[series][hour] ?? null) : null
   }
 
@@ -69,49 +60,8 @@ export class GridPast {
   }
 }
 
-/** Yesterday is the newest day that may count: of today an issue knows only the first hours. */
-function usualOf(days: readonly GridDay[], index: number): Values | undefined {
-  const target = days[index]
-  if (target === undefined || index < 366) return undefined
-  const recent = daysNear(days, Math.max(0, index - usualDays), index - 1, target)
-  // A history with a gap: what is known of this time of the year from longer ago.
-  const near = recent.length < sameKindMin ? daysNear(days, 0, index - 1, target) : recent
-  const alike = near.filter((day) => kindOf(day) === kindOf(target))
-  const used = alike.length < sameKindMin ? near : alike
-  return forEachSeries((name) => meansOf(used, name))
-}
-
-/** Days from `from` up to `to` about which something is known, in the same weeks of the year as `target`. */
-function daysNear(days: readonly GridDay[], from: number, to: number, target: GridDay): GridDay[] {
-  return days.slice(from, to).filter(({ yearDay, values }) => {
-    const apart = Math.abs(yearDay - target.yearDay)
-    return Math.min(apart, 365 - apart) <= reachDays && values.share.some((share) => share !== null)
-  })
-}
-
-/** Working days are alike; Saturdays and Sundays are not. */
-function kindOf({ weekday }: GridDay): number {
-  return Math.max(4, weekday)
-}
-
-function meansOf(days: readonly GridDay[], name: GridSeries): (number | null)[] {
-  return Array.from({ length: hoursPerDay }, (_, hour) => meanOf(days.map(({ values }) => values[name][hour] ?? null)))
-}
-
-function departuresOf(values: Values, usual: Values | undefined): Values {
+function departuresOf(values: DayValues, usual: DayValues | undefined): DayValues {
   const less = (value: number | null, usualValue: number | null) =>
     value === null || usualValue === null ? null : value - usualValue
   return forEachSeries((name) => values[name].map((value, hour) => less(value, usual?.[name][hour] ?? null)))
-}
-
-/** The mean of what is known; `null` where nothing is. */
-export function meanOf(values: readonly (number | null)[]): number | null {
-  let sum = 0
-  let count = 0
-  for (const value of values) {
-    if (value === null) continue
-    sum += value
-    count += 1
-  }
-  return count === 0 ? null : sum / count
 }

@@ -2,10 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { gridHour } from '../../test/support/grid-hours.ts'
 import { hourMs } from '../energy/civil-time.ts'
 import { type GridEvent, noFigures } from '../energy/grid-hours.ts'
+import { placeOf } from '../energy/grid-zones.ts'
 import { greennessAnswer } from './greenness.ts'
 import { issueGreenness } from './issue-greenness.ts'
 
 const timeZone = 'Europe/Rome'
+const place = placeOf('IT')
 const now = Date.parse('2023-06-15T10:20:00Z')
 const at = (text: string) => Date.parse(text)
 
@@ -20,7 +22,7 @@ function history(toAt: number): GridEvent[] {
 }
 
 const kindsOf = (stored: readonly GridEvent[], embedded: readonly GridEvent[]) => {
-  const hours = issueGreenness({ timeZone, now, stored, embedded })
+  const hours = issueGreenness({ timeZone, now, place, stored, embedded })
   const { meta, time_series } = greennessAnswer({ now, timeZone, zone: 'IT', hours })
   return { meta, values: time_series.data.flat(), kinds: meta.hours.map(({ kind }) => kind) }
 }
@@ -33,7 +35,7 @@ describe('what can be said of the hours of today and tomorrow', () => {
     const stored = history(newest).filter(({ startAt }) => startAt >= at('2023-06-01T00:00:00Z'))
     const { kinds, meta, values } = kindsOf(stored, embedded)
     expect(kinds).toEqual([...Array(12).fill('actual'), ...Array(36).fill('forecast')])
-    expect(meta).toMatchObject({ model: 'ridge-2', estimated: false, reason: null })
+    expect(meta).toMatchObject({ model: 'ridge-3', estimated: false, reason: null })
     expect(values.every((value) => value !== null && value > 0.25 && value < 0.6)).toBe(true)
   })
 
@@ -43,13 +45,27 @@ describe('what can be said of the hours of today and tomorrow', () => {
     expect(new Set(kindsOf(until(24), embedded).kinds)).toEqual(new Set(['forecast']))
     const week = kindsOf(until(7 * 24), embedded)
     expect(new Set(week.kinds)).toEqual(new Set(['substitute']))
-    expect(week.meta).toMatchObject({ estimated: true, model: 'climatology-1', coverage: 0, reason: null })
+    expect(week.meta).toMatchObject({ estimated: true, model: 'climatology-2', coverage: 0, reason: null })
   })
 
   test('what is measured after now is not known yet', () => {
     const stored = history(at('2023-06-20T00:00:00Z')).filter(({ startAt }) => startAt >= at('2023-06-01T00:00:00Z'))
     const known = stored.filter(({ startAt }) => startAt < newest)
     expect(kindsOf(stored, embedded).values).toEqual(kindsOf(known, embedded).values)
+  })
+
+  test('a forecast and a substitute name every source that their history is made of, and no other', () => {
+    const june = history(newest).filter(({ startAt }) => startAt >= at('2023-06-01T00:00:00Z'))
+    const mixed = june.map((hour, index) => ({ ...hour, source: index % 2 === 0 ? 'energy-charts' : 'terna' }) as const)
+    const sourcesOf = (stored: readonly GridEvent[], carried: readonly GridEvent[], kind: string) => {
+      const hours = issueGreenness({ timeZone, now, place, stored, embedded: carried })
+      return new Set(hours.filter((hour) => hour.kind === kind).map(({ restsOn }) => restsOn.join(' ')))
+    }
+    expect(sourcesOf(mixed, embedded, 'forecast')).toEqual(new Set(['entsoe energy-charts terna']))
+    expect(sourcesOf(mixed, embedded, 'substitute')).toEqual(new Set(['entsoe energy-charts terna']))
+    expect(sourcesOf(mixed, embedded, 'actual')).toEqual(new Set(['energy-charts', 'terna']))
+    // A zone of which the project carries nothing owes ENTSO-E nothing.
+    expect(sourcesOf(june, [], 'substitute')).toEqual(new Set(['file']))
   })
 
   test('nothing is invented where nothing is known', () => {
@@ -76,8 +92,12 @@ describe('what can be said of the hours of today and tomorrow', () => {
     const row = meta.hours.findIndex((hour) => hour.at === '2023-06-16T10:00:00Z')
     expect(values[row]).toBe(0.5)
     expect(meta.hours[row]).toMatchObject({ kind: 'forecast', source: 'entsoe', model: 'mix-1' })
+    expect(meta.attribution.map(({ source }) => source)).toEqual([
+      'ENTSO-E Transparency Platform',
+      'Files that the operator imported',
+    ])
     const late = kindsOf([...steady, { ...forecast, madeAt: now + hourMs }], embedded)
-    expect(late.meta.hours[row]?.model).toBe('ridge-2')
+    expect(late.meta.hours[row]?.model).toBe('ridge-3')
   })
 
   test('a share of load becomes one of generation', () => {
@@ -105,7 +125,7 @@ describe('what can be said of the hours of today and tomorrow', () => {
     ] as const) {
       const moment = Date.parse(text)
       const stored = history(Math.floor(moment / hourMs) * hourMs)
-      const told = issueGreenness({ timeZone, now: moment, stored, embedded: [] })
+      const told = issueGreenness({ timeZone, now: moment, place, stored, embedded: [] })
       const { time_series, meta } = greennessAnswer({ now: moment, timeZone, zone: 'IT', hours: told })
       expect(time_series.index).toHaveLength(hours)
       expect(meta.reason).toBeNull()

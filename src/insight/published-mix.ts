@@ -8,7 +8,7 @@
  */
 import { type EpochMs, hourMs } from '../energy/civil-time.ts'
 import { type GridEvent, type GridFigures, type GridHour, gridSources } from '../energy/grid-hours.ts'
-import { mean } from '../energy/quantiles.ts'
+import { meanOf } from './grid-days.ts'
 
 /** Names and versions of the methods. */
 export const mixModel = 'mix-1'
@@ -40,7 +40,7 @@ export function measuredHoursOf(hours: readonly Hour[], now: EpochMs): MeasuredH
 export function publishedHoursOf(hours: readonly Hour[], now: EpochMs): GridHour[] {
   const published = inSourceOrder(hours.filter(({ kind, madeAt }) => kind === 'forecast' && madeAt <= now))
   const measured = measuredHoursOf(hours, now)
-  const loads = new Map(published.toReversed().flatMap(({ startAt, loadMw }) => (loadMw ? [[startAt, loadMw]] : [])))
+  const loads = new Map(published.toReversed().flatMap((hour) => (hour.loadMw ? [[hour.startAt, hour]] : [])))
   return [
     ...published.flatMap((hour) => mixedHour(hour, measured, loads) ?? []),
     ...published.flatMap((hour) => hourOfLoadShare(hour, measured) ?? []),
@@ -48,40 +48,40 @@ export function publishedHoursOf(hours: readonly Hour[], now: EpochMs): GridHour
   ]
 }
 
-function mixedHour(hour: Hour, measured: MeasuredHours, loads: ReadonlyMap<EpochMs, number>): GridHour | undefined {
-  const { startAt, solarMw, windMw, madeAt, source } = hour
+function mixedHour(hour: Hour, measured: MeasuredHours, loads: ReadonlyMap<EpochMs, Hour>): GridHour | undefined {
+  const { startAt, solarMw, windMw } = hour
   if (solarMw === null || windMw === null) return undefined
-  const loadMw = loads.get(startAt) ?? measured.get(startAt - weekMs)?.loadMw ?? null
-  const othersMw = recentMean(measured, startAt, ({ otherRenewableMw }) => otherRenewableMw)
-  const ofLoad = recentMean(measured, startAt, generationOfLoad)
-  if (loadMw === null || othersMw === null || ofLoad === null) return undefined
-  const renewableShare = clamped((solarMw + windMw + othersMw) / (loadMw * ofLoad))
-  return { startAt, renewableShare, kind: 'forecast', madeAt, source, model: mixModel }
+  const load = loads.get(startAt) ?? measured.get(startAt - weekMs)
+  const recent = recentHours(measured, startAt)
+  const othersMw = meanOf(recent.map(({ otherRenewableMw }) => otherRenewableMw))
+  const ofLoad = meanOf(recent.map(generationOfLoad))
+  if (load === undefined || load.loadMw === null || othersMw === null || ofLoad === null) return undefined
+  const renewableShare = clamped((solarMw + windMw + othersMw) / (load.loadMw * ofLoad))
+  return toldHour(renewableShare, mixModel, hour, [load, ...recent])
 }
 
 function hourOfLoadShare(hour: Hour, measured: MeasuredHours): GridHour | undefined {
-  const { startAt, renewableShareOfLoad, madeAt, source } = hour
+  const { startAt, renewableShareOfLoad } = hour
   if (renewableShareOfLoad === null) return undefined
-  const ofLoad = recentMean(measured, startAt, generationOfLoad) ?? 1
-  const renewableShare = clamped(renewableShareOfLoad / ofLoad)
-  return { startAt, renewableShare, kind: 'forecast', madeAt, source, model: shareOfLoadModel }
+  const recent = recentHours(measured, startAt)
+  const ofLoad = meanOf(recent.map(generationOfLoad)) ?? 1
+  return toldHour(clamped(renewableShareOfLoad / ofLoad), shareOfLoadModel, hour, recent)
 }
 
-function givenHour({ startAt, renewableShare, madeAt, source }: Hour): GridHour | undefined {
-  return renewableShare === null
-    ? undefined
-    : { startAt, renewableShare, kind: 'forecast', madeAt, source, model: null }
+function givenHour(hour: Hour): GridHour | undefined {
+  return hour.renewableShare === null ? undefined : toldHour(hour.renewableShare, null, hour, [])
 }
 
-/** The mean at the same hour of the newest days of the last week and the day before that know it; `null` without any. */
-function recentMean(measured: MeasuredHours, startAt: EpochMs, read: (hour: Hour) => number | null): number | null {
-  const values: number[] = []
-  for (let back = 1; back <= recentDays + 1; back++) {
-    const hour = measured.get(startAt - back * dayMs)
-    const value = hour === undefined ? null : read(hour)
-    if (value !== null) values.push(value)
-  }
-  return values.length === 0 ? null : mean(values)
+/** @param beside what it is made of beside the published hour itself */
+function toldHour(renewableShare: number, model: string | null, hour: Hour, beside: readonly Hour[]): GridHour {
+  const { startAt, madeAt, source } = hour
+  const restsOn = [...new Set([source, ...beside.map((one) => one.source)])]
+  return { startAt, renewableShare, kind: 'forecast', madeAt, source, restsOn, model }
+}
+
+/** The same hour of the last week and the day before it, as far as it was measured. */
+function recentHours(measured: MeasuredHours, startAt: EpochMs): Hour[] {
+  return Array.from({ length: recentDays + 1 }, (_, back) => measured.get(startAt - (back + 1) * dayMs) ?? []).flat()
 }
 
 function generationOfLoad({ generationMw, loadMw }: GridFigures): number | null {

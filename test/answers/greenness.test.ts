@@ -68,7 +68,7 @@ test('measured hours come from the source, the rest is forecast from them, and b
   const measured = history.find(({ startAt }) => startAt === Date.parse('2023-06-15T09:00:00Z'))
   expect(data.time_series.data[11][0]).toBeCloseTo(measured?.renewableShare ?? 0, 4)
   expect(data.meta.hours[11]).toMatchObject({ source: 'energy-charts', model: null, made_at: '2023-06-15T10:00:00Z' })
-  expect(data.meta).toMatchObject({ model: 'ridge-2', estimated: false, reason: null, zone: 'IT' })
+  expect(data.meta).toMatchObject({ model: 'ridge-3', estimated: false, reason: null, zone: 'IT' })
   expect(data.meta.attribution).toContainEqual(expect.objectContaining({ licence: 'CC BY 4.0' }))
   expect(data.best_windows.length).toBeGreaterThan(0)
 })
@@ -77,7 +77,7 @@ test('a source that never answers costs no request anything: the answer is a sub
   const { get } = await startWith(() => 'never')
   const data = await get('/greenness')
   expect(new Set(data.meta.hours.map(({ kind }: { kind: string }) => kind))).toEqual(new Set(['substitute']))
-  expect(data.meta).toMatchObject({ estimated: true, model: 'climatology-1', reason: null, coverage: 0 })
+  expect(data.meta).toMatchObject({ estimated: true, model: 'climatology-2', reason: null, coverage: 0 })
 })
 
 test('a zone that is asked for and has no data yet is null; a home in it is told of Italy as a whole', async () => {

@@ -3,17 +3,20 @@ import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import type { CivilDay } from '../../src/energy/civil-time.ts'
+import { placeOf } from '../../src/energy/grid-zones.ts'
 import { readGridCsv } from '../../src/ingest/index.ts'
 import { fitAhead, forecastAhead } from '../../src/insight/greenness-forecast.ts'
 import { backTest, skillOf } from '../../src/insight/greenness-skill.ts'
 import { gridDaysOf } from '../../src/insight/grid-days.ts'
 import { GridPast } from '../../src/insight/grid-past.ts'
+import { issueGreenness } from '../../src/insight/issue-greenness.ts'
 import { mixSkillOf, perfectForecasts } from '../../src/insight/mix-skill.ts'
 import { runCommand } from '../support/command.ts'
 
 const file = new URL('../../data/grid/IT.csv.gz', import.meta.url)
+const where = { timeZone: 'Europe/Rome', place: placeOf('IT') }
 const { hours: history } = readGridCsv(gunzipSync(readFileSync(file)).toString(), 'IT')
-const past = new GridPast(gridDaysOf(history, 'Europe/Rome'))
+const past = new GridPast(gridDaysOf(history, where))
 const day = (text: string) => text as CivilDay
 
 test('on 2023 its error is at most 0.8 of persistence, and its best hours miss at most 0.15', () => {
@@ -22,6 +25,15 @@ test('on 2023 its error is at most 0.8 of persistence, and its best hours miss a
   expect(skill.maeDayAhead).toBeLessThanOrEqual(0.8 * skill.maePersistence24h)
   expect(skill.regret).toBeLessThanOrEqual(0.15)
   expect(skill.regret).toBeLessThan(skill.regretPersistence)
+})
+
+test('the substitute that is measured is the one that answers where nothing recent is stored', () => {
+  const [told] = backTest(past, day('2023-04-25'), day('2023-04-26'), 11)
+  const known = history.filter(({ startAt }) => startAt < Date.parse('2023-04-21T22:00:00Z'))
+  const now = Date.parse('2023-04-25T10:00:00Z')
+  const answered = issueGreenness({ ...where, now, stored: [], embedded: known })
+  const ofDay = answered.slice(0, 24).map(({ kind, renewableShare }) => ({ kind, renewableShare }))
+  expect(ofDay).toEqual(told?.usual.map((renewableShare) => ({ kind: 'substitute', renewableShare })))
 })
 
 test('what published forecasts are made a share with errs little by itself, and is not measured without them', () => {
@@ -38,7 +50,7 @@ test('a forecast does not change when the future does', () => {
   const other = history.map((hour) =>
     hour.startAt < issuedAt ? hour : { ...hour, renewableShare: 0.01, windMw: 1, loadMw: 9 },
   )
-  const changed = new GridPast(gridDaysOf(other, 'Europe/Rome'))
+  const changed = new GridPast(gridDaysOf(other, where))
   const [one, two] = [past, changed].map((known) => {
     const model = fitAhead(known, { day: issue, knownHours: 11 }, 1)
     return model && forecastAhead(known, model, issue)
@@ -56,6 +68,7 @@ test('evaluate greenness says it as JSON, and refuses a history that is too shor
     mae_day_ahead: expect.any(Number),
     mae_persistence_24h: expect.any(Number),
     mae_climatology: expect.any(Number),
+    mae_climatology_3_years_old: expect.any(Number),
     regret: expect.any(Number),
     regret_persistence: expect.any(Number),
   })

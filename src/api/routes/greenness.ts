@@ -26,7 +26,7 @@ const windows = Type.Array(closed({ start: instant('Start of the window.'), stop
 /** `meta.attribution` of answers from grid data. */
 export const attribution = Type.Array(
   closed({ source: Type.String(), licence: Type.String(), url: Type.String({ format: 'uri' }) }),
-  { description: 'Sources that are due attribution.' },
+  { description: 'Every source whose figures the answer is made of: each is due attribution.' },
 )
 
 const meta = closed({
@@ -50,7 +50,10 @@ const meta = closed({
       ),
       made_at: nullable(instant('When the value was measured, published or computed.')),
       source: nullable(
-        oneOf(gridSources, { description: 'Whose figures it is made of; `null` where history alone says it.' }),
+        oneOf(gridSources, {
+          description:
+            'Whose figures came last into it; `null` for a substitute. `attribution` names every source that it rests on.',
+        }),
       ),
       model: nullable(
         Type.String({ description: 'The method that computed it; `null` for a value as its source gives it.' }),
@@ -94,11 +97,11 @@ const example = {
     resolution_s: 3600,
     coverage: 0,
     estimated: true,
-    model: 'climatology-1',
+    model: 'climatology-2',
     reason: null,
     hours: [
-      { at: '2026-11-22T23:00:00Z', kind: 'substitute', made_at: madeAt, source: null, model: 'climatology-1' },
-      { at: '2026-11-23T00:00:00Z', kind: 'substitute', made_at: madeAt, source: null, model: 'climatology-1' },
+      { at: '2026-11-22T23:00:00Z', kind: 'substitute', made_at: madeAt, source: null, model: 'climatology-2' },
+      { at: '2026-11-23T00:00:00Z', kind: 'substitute', made_at: madeAt, source: null, model: 'climatology-2' },
     ],
     threshold: [
       { day: '2026-11-23' as GreennessData['meta']['threshold'][number]['day'], threshold: 0.3512, reason: null },

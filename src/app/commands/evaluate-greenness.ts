@@ -1,5 +1,8 @@
 /** `loadlens evaluate greenness`: back-tests the forecast of the next day on a history. */
 import { type CivilDay, parseDay } from '../../energy/civil-time.ts'
+import { placeOf } from '../../energy/grid-zones.ts'
+import { defaultZone } from '../../insight/greenness.ts'
+import { climatologyModel } from '../../insight/greenness-climatology.ts'
 import { forecastModel } from '../../insight/greenness-forecast.ts'
 import { backTest, type GreennessSkill, skillOf } from '../../insight/greenness-skill.ts'
 import { gridDaysOf } from '../../insight/grid-days.ts'
@@ -19,6 +22,7 @@ interface EvaluateGreennessOptions {
 }
 
 const timeZone = 'Europe/Rome'
+const italy = placeOf(defaultZone)
 /** A forecast issued at noon knows the hours up to eleven, one issued at six in the evening those up to five. */
 const issues = { noon: 11, evening: 17 } as const
 
@@ -33,7 +37,7 @@ export async function evaluateGreennessCommand({
   const [fromOn, toOn] = [dayOf('--from', from), dayOf('--to', to)]
   if (toOn <= fromOn) throw new CommandRefusal('--to is exclusive and lies after --from.', 2)
   const file = await readGridFile(history, 'IT')
-  const past = new GridPast(gridDaysOf(file.hours, timeZone))
+  const past = new GridPast(gridDaysOf(file.hours, { timeZone, place: italy }))
   const days = (knownHours: number) => backTest(past, fromOn, toOn, knownHours)
   const [noon, evening] = [days(issues.noon), days(issues.evening)]
   if (noon.length === 0)
@@ -75,6 +79,7 @@ function onWire(skill: GreennessSkill) {
     mae_persistence_24h: rounded(skill.maePersistence24h),
     mae_persistence_week: rounded(skill.maePersistenceWeek),
     mae_climatology: rounded(skill.maeClimatology),
+    mae_climatology_3_years_old: skill.maeClimatologyOld === null ? null : rounded(skill.maeClimatologyOld),
     regret: rounded(skill.regret),
     regret_persistence: rounded(skill.regretPersistence),
     regret_climatology: rounded(skill.regretClimatology),
@@ -89,12 +94,14 @@ function dayOf(option: string, text: string): CivilDay {
 
 function sayTable({ noon, evening }: { noon: GreennessSkill; evening: GreennessSkill }, mix: MixSkills): void {
   say(`${noon.days} days; errors of the renewable share (0–1), all hours of the next day; regret of the best two hours`)
+  const old = noon.maeClimatologyOld
   const rows = [
     [`${forecastModel}, issued 12:00`, noon.maeDayAhead, noon.regret],
     [`${forecastModel}, issued 18:00`, evening.maeDayAhead, evening.regret],
     ['the day before', noon.maePersistence24h, noon.regretPersistence],
     ['the week before', noon.maePersistenceWeek, null],
-    ['a usual day', noon.maeClimatology, noon.regretClimatology],
+    [climatologyModel, noon.maeClimatology, noon.regretClimatology],
+    ...(old === null ? [] : [[`${climatologyModel}, 3 years old`, old, null] as const]),
     ...(mix.published === undefined ? [] : [[`${mixModel}, issued 18:00`, mix.published.mae, null] as const]),
     ...(mix.floor === undefined ? [] : [[`${mixModel}, true wind and sun`, mix.floor.mae, null] as const]),
   ] as const

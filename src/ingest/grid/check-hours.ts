@@ -5,11 +5,11 @@
  * the largest change from one hour to the next is 0.195; no two hours in a row have the same figures; solar apart, no kind
  * of generation is ever 0.
  */
-import { getPosition } from 'suncalc'
 import { type EpochMs, formatInstant, hourMs } from '../../energy/civil-time.ts'
 import { type GridEvent, type GridFigures, gridFigures } from '../../energy/grid-hours.ts'
 import { gridZones } from '../../energy/grid-zones.ts'
 import { quantile } from '../../energy/quantiles.ts'
+import { sunDegreesAt } from '../../energy/sun.ts'
 import { type HourRejectionCode, type RejectedHour, rejectedHour } from './hour-rejections.ts'
 
 const spikeMin = 0.12
@@ -92,8 +92,7 @@ function isSteady(hours: readonly GridEvent[], name: keyof GridFigures): boolean
 /** Height of the sun at mid-hour [degrees]. */
 function sunOf({ zone, startAt }: GridEvent): number {
   const facts = gridZones.get(zone)
-  if (facts === undefined) return 0
-  return getPosition(new Date(startAt + hourMs / 2), facts.latitude, facts.longitude).altitude
+  return facts === undefined ? 0 : sunDegreesAt(startAt + hourMs / 2, facts)
 }
 
 /** All but the first of six and more hours in a row with the same figures. */

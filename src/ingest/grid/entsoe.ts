@@ -6,10 +6,10 @@
  * takes does not count. An hour that lacks a kind which the document otherwise has is incomplete and refused: newest
  * hours come kind by kind. The sun may be left out while it is down.
  */
-import { getPosition } from 'suncalc'
 import { type EpochMs, formatInstant, hourMs, minuteMs } from '../../energy/civil-time.ts'
 import { type GridEvent, noFigures } from '../../energy/grid-hours.ts'
 import { gridZones } from '../../energy/grid-zones.ts'
+import { sunDegreesAt } from '../../energy/sun.ts'
 import { type Ask, type GridAdapter, Requests, SourceError, type SourceEvents, type SourceQuestion } from './adapter.ts'
 import { type EntsoeDocument, type EntsoeSeries, readEntsoeXml, type SeriesPoint } from './entsoe-xml.ts'
 import { figuresOfKinds, type GenerationPart } from './generation.ts'
@@ -136,10 +136,7 @@ function kindsOf({ series }: EntsoeDocument): ReadonlyMap<string, Hourly> {
 function isSunUp(zone: string, startAt: EpochMs): boolean {
   const facts = gridZones.get(zone)
   if (facts === undefined) return true
-  const heights = [startAt, startAt + hourMs].map(
-    (at) => getPosition(new Date(at), facts.latitude, facts.longitude).altitude,
-  )
-  return Math.max(...heights) > 0
+  return Math.max(...[startAt, startAt + hourMs].map((at) => sunDegreesAt(at, facts))) > 0
 }
 
 function forecastEvents({ zone, now }: SourceQuestion, windAndSun: EntsoeDocument, load: EntsoeDocument): GridEvent[] {
