@@ -24,15 +24,26 @@ export interface GridImportReport {
   readonly to: string | null
   /** Hours between them of which nothing is known. */
   readonly missing_hours: number
-  /** Hours of published forecasts that were stored beside the measured ones. */
+  /** Hours of published forecasts that hold beside the measured ones; what of them was refused is counted apart. */
   readonly forecast_hours: number
+  readonly forecast_rejected_count: number
+  readonly forecast_rejected: readonly RejectedHour[]
 }
 
-/** Stores what a file says of a zone. @param now instants after it cannot have been measured */
-export async function importGridCsv(db: Database, zone: string, csv: GridCsv, now: EpochMs): Promise<GridImportReport> {
-  const actual = await storeHours(db, csv.hours, now)
-  const forecast = await storeHours(db, csv.forecasts, now)
+/** Hears of hours that are done with: stored, or refused. */
+type OnHours = (count: number) => void
+
+/** Stores what a file says of a zone; instants after `now` cannot have been measured. */
+export async function importGridCsv(
+  db: Database,
+  zone: string,
+  csv: GridCsv,
+  { now, onHours }: { readonly now: EpochMs; readonly onHours?: OnHours },
+): Promise<GridImportReport> {
+  const actual = await storeHours(db, csv.hours, now, onHours)
+  const forecast = await storeHours(db, csv.forecasts, now, onHours)
   const rejected = [...csv.rejected, ...actual.rejected]
+  const rejectedForecasts = [...csv.rejectedForecasts, ...forecast.rejected]
   // Parts of an hour count as the hour they make.
   const partsLeftOut = csv.received - csv.empty - csv.duplicates - csv.hours.length - csv.rejected.length
   const [first, last] = [actual.hours[0], actual.hours.at(-1)]
@@ -49,15 +60,18 @@ export async function importGridCsv(db: Database, zone: string, csv: GridCsv, no
     to: last === undefined ? null : formatInstant(last.startAt + hourMs),
     missing_hours: missingHoursOf(actual.hours),
     forecast_hours: forecast.hours.length,
+    forecast_rejected_count: rejectedForecasts.length,
+    forecast_rejected: rejectedForecasts.slice(0, rejectedMax),
   }
 }
 
 /** Checks hours of one zone, kind and source, and writes those that hold. */
-export async function storeHours(db: Database, hours: readonly GridEvent[], now: EpochMs) {
+export async function storeHours(db: Database, hours: readonly GridEvent[], now: EpochMs, onHours?: OnHours) {
   const over = hours.filter(({ kind, startAt }) => kind === 'forecast' || startAt + hourMs <= now)
   const early = hours.filter(({ kind, startAt }) => kind === 'actual' && startAt + hourMs > now)
   const checked = checkHours(over, await hoursBefore(db, over[0]))
-  const counts = await writeGridHours(db, checked.hours, now)
+  onHours?.(hours.length - checked.hours.length)
+  const counts = await writeGridHours(db, checked.hours, now, onHours)
   const rejected = early.map(({ startAt }) => rejectedHour(formatInstant(startAt), 'time_in_future'))
   return { ...counts, hours: checked.hours, rejected: [...checked.rejected, ...rejected] }
 }

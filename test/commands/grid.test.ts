@@ -61,6 +61,22 @@ test('a file is read once, however often it is imported; bad hours are named and
   })
 })
 
+test('a forecast that cannot be read is named beside what was measured; the bar counts the hours', {
+  timeout: patienceMs,
+}, async () => {
+  const rows = ['utc,load_mw,load_forecast_mw', '2023-06-01T10:00Z,25000,24000', '2023-06-01T11:00Z,25100,n/a']
+  const path = await fileOf('forecasts.csv', ...rows)
+  const args = ['grid', 'import', path, '--zone', 'sud']
+  const said = await runCommand(args, environment)
+  expect(said.stdout).toContain('SUD: 2 hours: 2 accepted, 0 duplicates, 0 replaced, 0 empty, 0 rejected')
+  expect(said.stderr).toContain('1 hours of published forecasts, 1 rejected')
+  expect(said.stderr).toContain('forecast of 2023-06-01T11:00Z: value_not_a_number')
+  expect(said.stderr).toContain('3/3 hours')
+  const [again] = JSON.parse((await runCommand([...args, '--json'], environment)).stdout)
+  expect(again).toMatchObject({ received: 2, duplicates: 2, rejected_count: 0, forecast_hours: 1 })
+  expect(again).toMatchObject({ forecast_rejected_count: 1, forecast_rejected: [{ code: 'value_not_a_number' }] })
+})
+
 test('what is no file, no history, or no zone is refused in a sentence', { timeout: patienceMs }, async () => {
   const wrong = await fileOf('wrong.csv', 'a,b', '1,2')
   for (const [args, exitCode, sentence] of [

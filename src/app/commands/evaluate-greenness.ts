@@ -37,6 +37,8 @@ export async function evaluateGreennessCommand({
   const [fromOn, toOn] = [dayOf('--from', from), dayOf('--to', to)]
   if (toOn <= fromOn) throw new CommandRefusal('--to is exclusive and lies after --from.', 2)
   const file = await readGridFile(history, 'IT')
+  const refused = file.rejected.length + file.rejectedForecasts.length
+  if (refused > 0) say(`${history}: ${refused} rows or hours were refused; loadlens grid import names them`)
   const past = new GridPast(gridDaysOf(file.hours, { timeZone, place: italy }))
   const days = (knownHours: number) => backTest(past, fromOn, toOn, knownHours)
   const [noon, evening] = [days(issues.noon), days(issues.evening)]

@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
 import { formatInstant, hourMs } from '../../energy/civil-time.ts'
 import { gridZones } from '../../energy/grid-zones.ts'
-import { type GridCsv, readGridCsv } from '../../ingest/index.ts'
+import { type GridCsv, type RejectedHour, readGridCsv } from '../../ingest/index.ts'
 import { gridFetches, gridHoldings } from '../../store/index.ts'
 import { machineClock } from '../clock.ts'
 import { type GridImportReport, importGridCsv } from '../grid-import.ts'
-import { CommandRefusal, print, say } from '../terminal.ts'
+import { CommandRefusal, print, say, startProgress } from '../terminal.ts'
 import { withDatabase } from './with-database.ts'
 
 /** Rejected hours shown to a person; `--json` has the first thousand. */
@@ -21,9 +21,14 @@ export async function gridImportCommand(
   const zone = knownZone(named)
   const files = await Promise.all(paths.map(async (path) => ({ path, csv: await readGridFile(path, zone) })))
   await withDatabase(async (db) => {
+    const hours = files.reduce((sum, { csv }) => sum + csv.hours.length + csv.forecasts.length, 0)
+    const progress = startProgress('Storing', hours, 'hours')
     const reports: ({ readonly file: string } & GridImportReport)[] = []
-    for (const { path, csv } of files)
-      reports.push({ file: path, ...(await importGridCsv(db, zone, csv, machineClock())) })
+    for (const { path, csv } of files) {
+      const report = await importGridCsv(db, zone, csv, { now: machineClock(), onHours: progress.advance })
+      reports.push({ file: path, ...report })
+    }
+    progress.stop()
     if (json === true) return print(JSON.stringify(reports))
     for (const report of reports) sayReport(report)
   })
@@ -81,7 +86,13 @@ function sayReport({ file, zone, ...report }: { readonly file: string } & GridIm
     `${file}: ${zone}: ${received} hours: ${accepted} accepted, ${duplicates} duplicates, ${replaced} replaced, ${empty} empty, ${rejected_count} rejected`,
   )
   if (report.from !== null) say(`  ${report.from} – ${report.to}, ${report.missing_hours} hours missing between`)
-  if (report.forecast_hours > 0) say(`  ${report.forecast_hours} hours of published forecasts`)
-  for (const { at, code, detail } of rejected.slice(0, shownMax)) say(`  ${at}: ${code}: ${detail}`)
-  if (rejected_count > shownMax) say(`  … and ${rejected_count - shownMax} more (--json names a thousand)`)
+  if (report.forecast_hours + report.forecast_rejected_count > 0)
+    say(`  ${report.forecast_hours} hours of published forecasts, ${report.forecast_rejected_count} rejected`)
+  sayRejected(rejected, rejected_count, '')
+  sayRejected(report.forecast_rejected, report.forecast_rejected_count, 'forecast of ')
+}
+
+function sayRejected(rejected: readonly RejectedHour[], count: number, prefix: string): void {
+  for (const { at, code, detail } of rejected.slice(0, shownMax)) say(`  ${prefix}${at}: ${code}: ${detail}`)
+  if (count > shownMax) say(`  … and ${count - shownMax} more (--json names a thousand)`)
 }

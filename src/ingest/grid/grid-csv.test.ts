@@ -87,6 +87,29 @@ describe('a CSV of the grid', () => {
     expect(forecasts).toMatchObject([{ loadMw: 24_000, kind: 'forecast', madeAt: Date.parse('2023-05-31T16:00Z') }])
   })
 
+  test('names a forecast that is no number, one that comes twice, and one with a hole, and keeps what was measured then', () => {
+    const { hours, rejected, forecasts, rejectedForecasts } = csv(
+      'utc,load_mw,load_forecast_mw,wind_forecast_mw',
+      '2023-06-01T10:00Z,25000,n/a,2000',
+      '2023-06-01T11:00Z,25100,-5,2000',
+      '2023-06-01T12:00Z,25200,24200,2000',
+      '2023-06-01T13:00Z,25300,24300,2000',
+      '2023-06-01T13:00Z,25300,24400,2000',
+      '2023-06-01T14:00Z,25400,,',
+    )
+    expect(hours.map(({ loadMw }) => loadMw)).toEqual([25_000, 25_100, 25_200, 25_300, 25_400])
+    expect(rejected).toEqual([])
+    expect(forecasts.map(({ loadMw }) => loadMw)).toEqual([24_200])
+    expect(rejectedForecasts.map(({ at, code }) => `${at.slice(11, 13)} ${code}`)).toEqual([
+      '10 value_not_a_number',
+      '11 value_not_a_number',
+      '13 hour_conflicting',
+      '13 hour_conflicting',
+    ])
+    const quarters = csv('utc,load_mw,load_forecast_mw', '2023-06-01T10:00Z,25000,24000', '2023-06-01T10:15Z,25000,')
+    expect(quarters.rejectedForecasts).toMatchObject([{ at: '2023-06-01T10:00:00Z', code: 'hour_incomplete' }])
+  })
+
   test('without the columns is refused in a sentence', () => {
     expect(() => csv('time,share', '2023-06-01T10:00Z,0.5')).toThrow('a header with utc')
     expect(() => csv('')).toThrow('a header with utc')

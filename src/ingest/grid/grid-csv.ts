@@ -27,9 +27,10 @@ export interface GridCsv {
   readonly duplicates: number
   /** Measured hours. */
   readonly hours: readonly GridEvent[]
-  /** What was published of them the day before. */
-  readonly forecasts: readonly GridEvent[]
   readonly rejected: readonly RejectedHour[]
+  /** What was published of them the day before, and what of that was refused: the measured part of such a row may hold. */
+  readonly forecasts: readonly GridEvent[]
+  readonly rejectedForecasts: readonly RejectedHour[]
 }
 
 /** Figures by column; empty ones are left out. */
@@ -71,7 +72,7 @@ export function readGridCsv(text: string, zone: GridZone): GridCsv {
     empty: read.filter((one) => one === undefined).length,
     duplicates: once.duplicates,
     hours: whole.hours,
-    forecasts: forecastsOf(rows, zone, durationS),
+    ...forecastsOf(rows, zone, durationS),
     rejected: [...read.filter((one) => one !== undefined && 'code' in one), ...once.rejected, ...whole.rejected],
   }
 }
@@ -96,16 +97,21 @@ function actualOf(row: Row, zone: GridZone, durationS: number): GridEvent | Reje
   return { zone, startAt, durationS, source: 'file', kind: 'actual', madeAt: startAt + durationS * 1000, ...figures }
 }
 
-function forecastsOf(rows: readonly Row[], zone: GridZone, durationS: number): readonly GridEvent[] {
-  if (!forecastColumns.some((name) => rows[0]?.[name] !== undefined)) return []
-  return wholeHoursOf(onceEach(rows.flatMap((row) => forecastOf(row, zone, durationS) ?? [])).events).hours
+function forecastsOf(rows: readonly Row[], zone: GridZone, durationS: number) {
+  const read = rows.map((row) => forecastOf(row, zone, durationS))
+  const once = onceEach(read.filter((one) => one !== undefined && 'startAt' in one))
+  const whole = wholeHoursOf(once.events)
+  const refused = read.filter((one) => one !== undefined && 'code' in one)
+  return { forecasts: whole.hours, rejectedForecasts: [...refused, ...once.rejected, ...whole.rejected] }
 }
 
-/** `undefined` for a row without a forecast that can be read; the row's measured part says what is wrong with it. */
-function forecastOf(row: Row, zone: GridZone, durationS: number): GridEvent | undefined {
+/** `undefined` for a row without a forecast, and for one whose time cannot be read: its measured part says so. */
+function forecastOf(row: Row, zone: GridZone, durationS: number): GridEvent | RejectedHour | undefined {
   const startAt = startOf(row)
+  if (startAt === undefined) return undefined
   const numbers = numbersOf(row, forecastColumns)
-  if (startAt === undefined || numbers === undefined || Object.keys(numbers).length === 0) return undefined
+  if (numbers === undefined) return rejectedHour(row.utc ?? '', 'value_not_a_number')
+  if (Object.keys(numbers).length === 0) return undefined
   return {
     ...noFigures,
     zone,

@@ -23,17 +23,20 @@ export type StoredGridHour = Omit<GridEvent, 'durationS'>
 /**
  * Writes whole hours, each zone, hour, kind and source at most once, all or none. An hour with the figures it has
  * already is a duplicate and keeps the time it was made.
+ * @param onWritten hears of each page; nothing is kept before the last
  */
 export async function writeGridHours(
   db: Database,
   hours: readonly GridEvent[],
   now: EpochMs,
+  onWritten?: (count: number) => void,
 ): Promise<GridWriteCounts> {
   return await inTransaction(db, async (transaction) => {
     const counts = { accepted: 0, replaced: 0 }
     for (let from = 0; from < hours.length; from += pageSize) {
-      for (const { inserted } of await upsert(transaction, hours.slice(from, from + pageSize), now))
-        counts[inserted ? 'accepted' : 'replaced']++
+      const page = hours.slice(from, from + pageSize)
+      for (const { inserted } of await upsert(transaction, page, now)) counts[inserted ? 'accepted' : 'replaced']++
+      onWritten?.(page.length)
     }
     if (counts.accepted + counts.replaced > 0) await bumpCounter(transaction, 'grid')
     return { ...counts, duplicates: hours.length - counts.accepted - counts.replaced }
