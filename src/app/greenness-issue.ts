@@ -14,6 +14,8 @@ export interface IssueTask {
   readonly now: EpochMs
   /** Stored hours of the zone, in pieces. */
   readonly stored: readonly PackedGridHours[]
+  /** Whether to leave out our own forecast. */
+  readonly isQuick: boolean
 }
 
 type StoredHour = Omit<GridEvent, 'durationS' | 'zone'>

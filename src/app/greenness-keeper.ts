@@ -5,7 +5,7 @@
 import { type Clock, type EpochMs, hourMs, localDayOf } from '../energy/civil-time.ts'
 import type { GridHour, GridZone } from '../energy/grid-hours.ts'
 import { gridZones } from '../energy/grid-zones.ts'
-import { defaultZone, type GreennessAnswers, greennessAnswer } from '../insight/greenness.ts'
+import { defaultZone, type GreennessAnswers } from '../insight/greenness.ts'
 import { type Database, gridHoldings, gridVersion, readGridHours } from '../store/index.ts'
 import { type PackedGridHours, packGridHours } from './greenness-issue.ts'
 import type { WorkerPool } from './workers/pool.ts'
@@ -33,6 +33,8 @@ interface Issued {
 }
 
 export interface GreennessKeeper extends GreennessAnswers {
+  /** Resolves once Italy is told of: a server that listens from then on has an answer for the first who asks. */
+  readonly ready: Promise<void>
   /** Says that stored hours have changed. */
   wake(): void
   /** Finishes the issue under way and stops. */
@@ -41,7 +43,7 @@ export interface GreennessKeeper extends GreennessAnswers {
 
 /** Starts to issue at once. @param zones configured, known before anything is stored of them */
 export function startGreennessKeeper(context: KeeperContext, zones: readonly GridZone[] = []): GreennessKeeper {
-  const { clock, onError } = context
+  const { onError } = context
   const issued = new Map<GridZone, Issued>()
   let isStopped = false
   let again = false
@@ -53,23 +55,24 @@ export function startGreennessKeeper(context: KeeperContext, zones: readonly Gri
     })
   }
   const issueWhileAsked = async () => {
+    await ready
     while (again && !isStopped) {
       again = false
-      await issueAll(context, zones, issued).catch(onError)
+      await issueAll(context, zones, issued, () => isStopped).catch(onError)
     }
   }
+  const ready = issueFirst(context, zones, issued).catch(onError)
   look()
-  const first = running
   const timer = setInterval(look, lookEveryMs)
   return {
+    ready,
     wake: look,
-    async answer(zone) {
-      await first
+    hoursOf(zone) {
       const asked = zone.toUpperCase()
       // Italy as a whole is always told of: where nothing could be issued yet, that nothing is known.
       const hours = issued.get(asked)?.hours ?? (asked === defaultZone ? [] : undefined)
       if (hours === undefined) return { refusal: 'zone_unknown', zone, knownZones: [...issued.keys()] }
-      return greennessAnswer({ now: clock(), timeZone, zone: asked, hours })
+      return { zone: asked, hours }
     },
     async stop() {
       isStopped = true
@@ -79,25 +82,45 @@ export function startGreennessKeeper(context: KeeperContext, zones: readonly Gri
   }
 }
 
+/** What can be said at once: every zone is known, and Italy has what it takes a moment to say. */
+async function issueFirst(
+  context: KeeperContext,
+  configured: readonly GridZone[],
+  issued: Map<GridZone, Issued>,
+): Promise<void> {
+  for (const zone of await zonesOf(context.db, configured)) issued.set(zone, { state: 'nothing', hours: [] })
+  const hours = await issueOne(context, defaultZone, context.clock(), true)
+  issued.set(defaultZone, { state: 'quick', hours })
+}
+
 /** Issues every zone whose state is not the one it was issued of. */
 async function issueAll(
   context: KeeperContext,
   configured: readonly GridZone[],
   issued: Map<GridZone, Issued>,
+  isStopped: () => boolean,
 ): Promise<void> {
-  const { db, clock, pool } = context
+  const { db, clock } = context
   const version = await gridVersion(db)
   const stored = new Set((await gridHoldings(db)).map(({ zone }) => zone))
-  const zones = [...gridZones.keys()].filter(
-    (zone) => zone === defaultZone || stored.has(zone) || configured.includes(zone),
-  )
-  for (const zone of zones) {
+  for (const zone of await zonesOf(db, configured)) {
+    if (isStopped()) return
     const now = clock()
     const state = stored.has(zone) ? `${version} ${Math.floor(now / hourMs)}` : localDayOf(now, timeZone)
     if (issued.get(zone)?.state === state) continue
-    const hours = await pool.issueGreenness({ zone, timeZone, now, stored: await storedHoursOf(db, zone, now) })
-    issued.set(zone, { state, hours })
+    issued.set(zone, { state, hours: await issueOne(context, zone, now, false) })
   }
+}
+
+/** Italy, and the zones that are configured or that hours are stored of. */
+async function zonesOf(db: Database, configured: readonly GridZone[]): Promise<GridZone[]> {
+  const stored = new Set((await gridHoldings(db)).map(({ zone }) => zone))
+  return [...gridZones.keys()].filter((zone) => zone === defaultZone || stored.has(zone) || configured.includes(zone))
+}
+
+async function issueOne({ db, pool }: KeeperContext, zone: GridZone, now: EpochMs, isQuick: boolean) {
+  const stored = await storedHoursOf(db, zone, now)
+  return await pool.issueGreenness({ zone, timeZone, now, stored, isQuick })
 }
 
 /** The stored hours of a zone that matter now: what was measured, and forecasts of what is to come. */

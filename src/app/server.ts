@@ -135,6 +135,8 @@ export async function startServer(engine: Engine, overrides: Partial<ApiSettings
     await greenness.stop()
     await loop.stop()
   }
+  // Whoever asks first is answered at once.
+  await greenness.ready
   try {
     await api.listen({ host: configuration.host, port: configuration.port })
   } catch (error) {

@@ -36,6 +36,8 @@ export interface LocalHour {
 
 export const minuteMs = 60_000
 export const hourMs = 3_600_000
+/** A day on which the clock does not change. */
+const ordinaryDayMs = 24 * hourMs
 
 /** The local day of an instant. */
 export function localDayOf(at: EpochMs, timeZone: TimeZone): CivilDay {
@@ -64,6 +66,11 @@ export function dayInterval(day: CivilDay, timeZone: TimeZone): Interval {
 /** The local hours of a day in the order they elapse: 23, 24 or 25 of them. */
 export function hoursOfDay(day: CivilDay, timeZone: TimeZone): LocalHour[] {
   const { fromAt, toAt } = dayInterval(day, timeZone)
+  if (toAt - fromAt === ordinaryDayMs)
+    return Array.from({ length: 24 }, (_, hour) => {
+      const startAt = fromAt + hour * hourMs
+      return { startAt, stopAt: startAt + hourMs, hour }
+    })
   const hours: LocalHour[] = []
   for (let startAt = fromAt; startAt < toAt; startAt += hourMs) {
     const { hour } = Temporal.Instant.fromEpochMilliseconds(startAt).toZonedDateTimeISO(timeZone)

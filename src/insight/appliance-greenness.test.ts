@@ -4,7 +4,6 @@ import { type CivilDay, dayInterval, hourMs } from '../energy/civil-time.ts'
 import type { GridHour } from '../energy/grid-hours.ts'
 import { bandCalendar } from '../energy/tariff-bands.ts'
 import { applianceGreennessAnswer } from './appliance-greenness.ts'
-import { greennessAnswer } from './greenness.ts'
 import { type ShapedRun, shapesOf, typicalRunOf } from './typical-run.ts'
 
 const timeZone = 'Europe/Rome'
@@ -76,7 +75,7 @@ describe("a home's own greenness", () => {
       restsOn: ['entsoe'],
       model: 'm',
     }))
-  const greennessWith = (hours: GridHour[]) => greennessAnswer({ now, timeZone, zone: 'IT', hours })
+  const gridWith = (hours: GridHour[]) => ({ zone: 'IT', hours })
   /** Two hours of 500 W, started at 20:00 local on six evenings. */
   const evenings: ShapedRun[] = Array.from({ length: 6 }, (_, index) => {
     const startAt = at('2026-11-16T19:00:00Z') + index * 24 * hourMs
@@ -87,7 +86,9 @@ describe("a home's own greenness", () => {
     appliance: 'dishwasher' as const,
     timeZone,
     now,
-    greenness: greennessWith(hoursOf((startAt) => (sunny(startAt) ? 0.6 : 0.3))),
+    grid: gridWith(hoursOf((startAt) => (sunny(startAt) ? 0.6 : 0.3))),
+    zoneBasis: 'no_zone_data' as const,
+    homeZone: 'NORD',
     runs: evenings,
     days: [],
     interval: { fromAt: at('2026-08-25T22:00:00Z'), toAt: now },
@@ -105,15 +106,18 @@ describe("a home's own greenness", () => {
       expected_share: 0.6,
       band_shares: { f1: 1, f2: 0, f3: 0 },
       gain: 0.3,
+      estimated: false,
     })
     expect(best_starts[1]?.start).toBe('2026-11-24T11:00:00Z')
     expect(meta).toMatchObject({ unit: '1', reason: null, zone: 'IT', price_weight: 0 })
+    expect(meta).toMatchObject({ zone_basis: 'no_zone_data', home_zone: 'NORD', estimated: false })
+    expect(meta.attribution).toMatchObject([{ source: 'ENTSO-E Transparency Platform' }])
   })
 
   test('a cheap band wins where the share is nearly the same, as much as the price weighs', () => {
-    const nearly = greennessWith(hoursOf((startAt) => (sunny(startAt) ? 0.34 : 0.3)))
+    const nearly = gridWith(hoursOf((startAt) => (sunny(startAt) ? 0.34 : 0.3)))
     const startWith = (priceWeight: number) =>
-      applianceGreennessAnswer({ ...question, greenness: nearly, priceWeight }).best_starts[0]?.start
+      applianceGreennessAnswer({ ...question, grid: nearly, priceWeight }).best_starts[0]?.start
     expect(startWith(0)).toBe('2026-11-24T10:00:00Z')
     // 23:00 local: F3 counts as 0.1 more.
     expect(startWith(1)).toBe('2026-11-23T22:00:00Z')
@@ -121,8 +125,8 @@ describe("a home's own greenness", () => {
 
   test('weighs the hours by the energy that the run draws in them', () => {
     const front = evenings.map((run) => ({ ...run, powersW: [3800, 200, 0, 0, 0, 0, 0, 0] }))
-    const late = greennessWith(hoursOf((startAt) => (startAt === at('2026-11-24T12:00:00Z') ? 0.6 : 0.3)))
-    expect(applianceGreennessAnswer({ ...question, runs: front, greenness: late }).best_starts[0]).toMatchObject({
+    const late = gridWith(hoursOf((startAt) => (startAt === at('2026-11-24T12:00:00Z') ? 0.6 : 0.3)))
+    expect(applianceGreennessAnswer({ ...question, runs: front, grid: late }).best_starts[0]).toMatchObject({
       start: '2026-11-24T12:00:00Z',
       expected_share: 0.6,
     })
@@ -132,28 +136,54 @@ describe("a home's own greenness", () => {
     const few = applianceGreennessAnswer({ ...question, runs: evenings.slice(0, 4) })
     expect([few.typical_run, few.best_starts, few.meta.reason]).toEqual([null, [], 'not_enough_history'])
     expect(applianceGreennessAnswer({ ...question, runs: [] }).meta.reason).toBe('no_readings')
-    expect(applianceGreennessAnswer({ ...question, greenness: greennessWith([]) }).meta.reason).toBe(
-      'forecast_unavailable',
-    )
+    expect(applianceGreennessAnswer({ ...question, grid: gridWith([]) }).meta.reason).toBe('forecast_unavailable')
     // A holiday: F3 all day.
     const holiday = at('2026-12-25T00:05:00Z')
-    const level = greennessAnswer({
-      now: holiday,
-      timeZone,
-      zone: 'IT',
-      hours: hoursOf(() => 0.3).map((hour, index) => ({
-        ...hour,
-        startAt: at('2026-12-24T23:00:00Z') + index * hourMs,
-      })),
-    })
-    expect(applianceGreennessAnswer({ ...question, now: holiday, greenness: level }).meta.reason).toBe('flat_day')
+    const level = gridWith(
+      hoursOf(() => 0.3).map((hour, index) => ({ ...hour, startAt: at('2026-12-24T23:00:00Z') + index * hourMs })),
+    )
+    expect(applianceGreennessAnswer({ ...question, now: holiday, grid: level }).meta.reason).toBe('flat_day')
   })
 
-  test('a run that would reach beyond what is known is not proposed', () => {
+  test('late in the evening starts reach 24 hours ahead, though their runs end after the midnight of tomorrow', () => {
     const late = at('2026-11-23T22:30:00Z')
     const hours = hoursOf((startAt) => (startAt >= at('2026-11-24T22:00:00Z') ? 0.9 : 0.3))
-    const greenness = greennessAnswer({ now: late, timeZone, zone: 'IT', hours })
-    const { best_starts } = applianceGreennessAnswer({ ...question, now: late, greenness })
-    expect(best_starts.every(({ stop }) => at(stop) <= at('2026-11-24T23:00:00Z'))).toBe(true)
+    const { best_starts, meta } = applianceGreennessAnswer({ ...question, now: late, grid: gridWith(hours) })
+    expect(best_starts[0]).toMatchObject({ start: '2026-11-24T22:00:00Z', stop: '2026-11-25T00:00:00Z' })
+    expect(meta).toMatchObject({ from: '2026-11-23T22:30:00Z', to: '2026-11-24T22:30:00Z' })
+  })
+
+  test('a run that would reach beyond what is known is not proposed, and the answer says how far starts go', () => {
+    const late = at('2026-11-23T22:30:00Z')
+    const known = hoursOf((startAt) => (startAt >= at('2026-11-24T22:00:00Z') ? 0.9 : 0.3)).filter(
+      ({ startAt }) => startAt < at('2026-11-24T23:00:00Z'),
+    )
+    const { best_starts, meta } = applianceGreennessAnswer({ ...question, now: late, grid: gridWith(known) })
+    expect(best_starts[0]?.stop).toBe('2026-11-24T23:00:00Z')
+    expect(meta.to).toBe('2026-11-24T21:15:00Z')
+  })
+
+  test('a start in hours that are substitutes says so, and owes their sources', () => {
+    const hours = hoursOf((startAt) => (sunny(startAt) ? 0.6 : 0.3)).map((hour) =>
+      hour.startAt < at('2026-11-24T12:00:00Z')
+        ? hour
+        : { ...hour, kind: 'substitute' as const, restsOn: ['file'] as const },
+    )
+    const { best_starts, meta } = applianceGreennessAnswer({ ...question, grid: gridWith(hours) })
+    expect(best_starts.map(({ start, estimated }) => [start, estimated])).toEqual([
+      ['2026-11-24T10:00:00Z', false],
+      ['2026-11-24T11:00:00Z', true],
+      ['2026-11-24T09:00:00Z', false],
+    ])
+    expect(meta.estimated).toBe(true)
+    expect(meta.attribution).toHaveLength(2)
+  })
+
+  test('a run that draws nothing, or nothing before its median length is over, has an even shape and no NaN', () => {
+    const still = evenings.map((run) => ({ ...run, energyWh: 0, powersW: Array.from({ length: 8 }, () => 0) }))
+    const { best_starts } = applianceGreennessAnswer({ ...question, runs: still })
+    expect(best_starts[0]).toMatchObject({ start: '2026-11-24T10:00:00Z', expected_share: 0.6, gain: 0.3 })
+    const tail = evenings.map((run) => ({ ...run, powersW: [0, 0, 0, 0, 0, 0, 0, 0, 500] }))
+    expect(typicalRunOf(tail).powersW).toEqual(Array.from({ length: 8 }, () => 500))
   })
 })

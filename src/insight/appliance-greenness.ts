@@ -1,5 +1,5 @@
 /**
- * When should this appliance run in this home? The best times to start it within the next 24 hours.
+ * When should this appliance run in this home? The best times to start it within the next 24 hours, wherever the run ends.
  *
  * Each quarter hour is a start that is tried: the typical run of the home is laid over the renewable share and the tariff
  * bands from there on, weighted by its energy. Score = expected share + price weight × 0.1 × cheapness, where a band's
@@ -16,12 +16,13 @@ import {
   sameWallClockOn,
   type TimeZone,
 } from '../energy/civil-time.ts'
+import type { GridHour } from '../energy/grid-hours.ts'
 import { mean } from '../energy/quantiles.ts'
 import { roundTo } from '../energy/rounding.ts'
 import { type Band, type BandCalendar, bandAt, bands } from '../energy/tariff-bands.ts'
 import { type Meta, metaOf, type Reason, type SummedDay } from './answers.ts'
-import type { GreennessData } from './greenness.ts'
-import type { Attribution } from './grid-attribution.ts'
+import { bestByHour, type ZoneHours } from './greenness.ts'
+import { type Attribution, attributionsOf } from './grid-attribution.ts'
 import { type ShapedRun, shapeStepS, type TypicalRun, typicalRunOf } from './typical-run.ts'
 
 /** Fewer runs say little of what is typical. */
@@ -37,12 +38,23 @@ const flatRange = 0.02
 
 const cheapness: Readonly<Record<Band, number>> = { f1: 0, f2: 0.5, f3: 1 }
 
+/**
+ * Why the zone is the one it is: the request names it, the home lies in it, or Italy as a whole stands in, because of the
+ * home's own zone nothing is known or because its province is not known.
+ */
+export const zoneBases = ['asked', 'province', 'no_zone_data', 'no_province'] as const
+export type ZoneBasis = (typeof zoneBases)[number]
+
 export interface ApplianceGreennessQuestion {
   readonly accountNumber: string
   readonly appliance: ApplianceKey
   readonly timeZone: TimeZone
   readonly now: EpochMs
-  readonly greenness: GreennessData
+  /** All that is known of the zone's hours. */
+  readonly grid: ZoneHours
+  readonly zoneBasis: ZoneBasis
+  /** The bidding zone of the home's province; `null` where that is not known. */
+  readonly homeZone: string | null
   /** The home's newest runs of the appliance. */
   readonly runs: readonly ShapedRun[]
   /** The analysed days that they were looked for in, and when those were. */
@@ -71,12 +83,15 @@ export interface ApplianceGreennessData {
     readonly expected_share: number
     readonly band_shares: BandShares
     readonly gain: number | null
+    readonly estimated: boolean
   }[]
   readonly usual: { readonly expected_share: number; readonly band_shares: BandShares } | null
   readonly meta: Omit<Meta, 'unit' | 'reason'> & {
     readonly unit: '1'
     readonly reason: Reason | 'flat_day' | 'forecast_unavailable' | null
     readonly zone: string
+    readonly zone_basis: ZoneBasis
+    readonly home_zone: string | null
     readonly price_weight: number
     readonly attribution: readonly Attribution[]
   }
@@ -87,6 +102,8 @@ interface Laid {
   readonly startAt: EpochMs
   readonly share: number
   readonly bandShares: BandShares
+  /** The hours that it lies in. */
+  readonly hours: readonly GridHour[]
 }
 
 /** The answer of `GET /accounts/{account_number}/greenness`. */
@@ -101,60 +118,60 @@ export function applianceGreennessAnswer(question: ApplianceGreennessQuestion): 
     account_number: accountNumber,
     appliance,
     typical_run: typical === undefined ? null : typicalOnWire(typical),
-    best_starts: best.map(({ startAt, share, bandShares }) => ({
+    best_starts: best.map(({ startAt, share, bandShares, hours }) => ({
       start: formatInstant(startAt),
       stop: formatInstant(startAt + (typical?.durationS ?? 0) * 1000),
       expected_share: roundTo(share, 4),
       band_shares: bandShares,
       gain: usual === undefined ? null : roundTo(share - usual.share, 4),
+      estimated: hours.some(isSubstitute),
     })),
     usual: usual === undefined ? null : { expected_share: roundTo(usual.share, 4), band_shares: usual.bandShares },
-    meta: metaOfAnswer(question, reason),
+    meta: metaOfAnswer(question, reason, laid),
   }
 }
 
 /** Every quarter hour of the next 24 hours from which all that is needed is known. */
 function startsOf(question: ApplianceGreennessQuestion, typical: TypicalRun): Laid[] {
-  const { now } = question
-  const shares = sharesOf(question.greenness)
+  const { now, grid } = question
+  const known = bestByHour({ hours: grid.hours, now })
   const first = Math.ceil(now / stepMs) * stepMs
   const starts = Array.from({ length: horizonMs / stepMs }, (_, index) => first + index * stepMs)
-  return starts.flatMap((startAt) => layOver(startAt, typical, shares, question) ?? [])
-}
-
-function sharesOf({ time_series }: GreennessData): ReadonlyMap<EpochMs, number> {
-  return new Map(
-    time_series.index.flatMap((start, row) => {
-      const share = time_series.data[row]?.[0] ?? null
-      return share === null ? [] : [[Date.parse(start), share]]
-    }),
-  )
+  return starts.flatMap((startAt) => layOver(startAt, typical, known, question) ?? [])
 }
 
 function layOver(
   startAt: EpochMs,
   { powersW }: TypicalRun,
-  shares: ReadonlyMap<EpochMs, number>,
+  known: ReadonlyMap<EpochMs, GridHour>,
   { timeZone, calendar }: ApplianceGreennessQuestion,
 ): Laid | undefined {
   const total = powersW.reduce((sum, powerW) => sum + powerW, 0)
   const inBands = { f1: 0, f2: 0, f3: 0 }
+  const hours: GridHour[] = []
   let expected = 0
   for (const [step, powerW] of powersW.entries()) {
     const at = startAt + step * stepMs
-    const share = shares.get(Math.floor(at / hourMs) * hourMs)
-    if (share === undefined) return undefined
-    expected += (powerW / total) * share
-    inBands[bandAt(at, timeZone, calendar)] += powerW / total
+    const hour = known.get(Math.floor(at / hourMs) * hourMs)
+    if (hour === undefined) return undefined
+    // A run that draws nothing has no energy to weigh by: its quarters count alike.
+    const weight = total > 0 ? powerW / total : 1 / powersW.length
+    expected += weight * hour.renewableShare
+    inBands[bandAt(at, timeZone, calendar)] += weight
+    hours.push(hour)
   }
-  return { startAt, share: expected, bandShares: roundedBands(inBands) }
+  return { startAt, share: expected, bandShares: roundedBands(inBands), hours }
+}
+
+function isSubstitute({ kind }: GridHour): boolean {
+  return kind === 'substitute'
 }
 
 /** What is to be expected where the home starts it when it usually does: the mean over its past starts. */
 function usualOf(
   { runs, now, timeZone }: ApplianceGreennessQuestion,
   laid: readonly Laid[],
-): Omit<Laid, 'startAt'> | undefined {
+): Pick<Laid, 'share' | 'bandShares'> | undefined {
   const byStart = new Map(laid.map((one) => [one.startAt, one]))
   const today = localDayOf(now, timeZone)
   const usual = runs.flatMap(({ startAt }) => {
@@ -216,17 +233,23 @@ function typicalOnWire({ runs, durationS, energyWh, powersW }: TypicalRun) {
 function metaOfAnswer(
   question: ApplianceGreennessQuestion,
   reason: ApplianceGreennessData['meta']['reason'],
+  laid: readonly Laid[],
 ): ApplianceGreennessData['meta'] {
-  const { timeZone, interval, days, appliance, greenness, now, priceWeight } = question
+  const { timeZone, interval, days, appliance, grid, now, priceWeight, zoneBasis, homeZone } = question
+  const hours = laid.flatMap((one) => one.hours)
+  const last = laid.at(-1)
   return {
     ...metaOf({ unit: 'Wh', timeZone, interval, days, columns: [appliance] }),
     unit: '1',
     from: formatInstant(now),
-    to: formatInstant(now + horizonMs),
-    estimated: greenness.meta.estimated,
+    // Where too little is known of the last hours, starts end earlier.
+    to: formatInstant(Math.min(now + horizonMs, last === undefined ? Number.POSITIVE_INFINITY : last.startAt + stepMs)),
+    estimated: hours.some(isSubstitute),
     reason,
-    zone: greenness.meta.zone,
+    zone: grid.zone,
+    zone_basis: zoneBasis,
+    home_zone: homeZone,
     price_weight: priceWeight,
-    attribution: greenness.meta.attribution,
+    attribution: attributionsOf(hours),
   }
 }

@@ -89,9 +89,15 @@ export interface ZoneRefusal {
   readonly knownZones: readonly GridZone[]
 }
 
-/** Answers `GET /greenness`; the route's only door to grid data. Waits for no source. */
+/** What is known of a zone's hours: from the start of today on, further than tomorrow. */
+export interface ZoneHours {
+  readonly zone: GridZone
+  readonly hours: readonly GridHour[]
+}
+
+/** The routes' only door to grid data. Waits for no source, and computes nothing. */
 export interface GreennessAnswers {
-  answer(zone: string): Promise<GreennessData | ZoneRefusal>
+  hoursOf(zone: string): ZoneHours | ZoneRefusal
 }
 
 /** The zone of a request that names none: Italy as a whole. */
@@ -124,7 +130,7 @@ export function greennessAnswer(question: GreennessQuestion): GreennessData {
 }
 
 /** The best that is known of each hour. What was measured counts once the hour is over. */
-function bestByHour({ hours, now }: GreennessQuestion): Map<EpochMs, GridHour> {
+export function bestByHour({ hours, now }: Pick<GreennessQuestion, 'hours' | 'now'>): Map<EpochMs, GridHour> {
   const best = new Map<EpochMs, GridHour>()
   for (const hour of hours) {
     if (hour.kind === 'actual' && hour.startAt + hourMs > now) continue

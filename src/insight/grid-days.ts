@@ -8,7 +8,6 @@ import {
   hoursOfDay,
   localDayOf,
   type TimeZone,
-  wallClockHour,
   weekdayOf,
 } from '../energy/civil-time.ts'
 import type { GridFigures } from '../energy/grid-hours.ts'
@@ -86,13 +85,14 @@ export function gridDaysOf(
 
 function gridDayOf(day: CivilDay, hours: readonly PastGridHour[], timeZone: TimeZone, place: Place): GridDay {
   const sums = forEachSeries(() => new HourMeans())
-  for (const past of hours) {
-    const hour = wallClockHour(past.startAt, timeZone)
+  const byStart = new Map(hours.map((past) => [past.startAt, past]))
+  for (const { startAt, hour } of hoursOfDay(day, timeZone)) {
+    sums.clearSky.add(hour, clearSkyWm2(sunDegreesAt(startAt + hourMs / 2, place)))
+    const past = byStart.get(startAt)
+    if (past === undefined) continue
     const values = seriesValuesOf(past)
     for (const name of measuredSeries) sums[name].add(hour, values[name])
   }
-  for (const { startAt, hour } of hoursOfDay(day, timeZone))
-    sums.clearSky.add(hour, clearSkyWm2(sunDegreesAt(startAt + hourMs / 2, place)))
   const isHoliday = calendar.isHoliday(day)
   return {
     day,

@@ -42,6 +42,8 @@ export interface IssueQuestion {
   readonly embedded: readonly PastGridHour[]
   /** Stored hours of the zone, any kind and source. */
   readonly stored: readonly Omit<GridEvent, 'durationS'>[]
+  /** Whether to leave out our own forecast, which takes most of the time. */
+  readonly isQuick?: boolean
 }
 
 /** What history says, and whose figures it is made of. */
@@ -54,7 +56,7 @@ interface History {
 
 /** Everything that can be said of each hour; of two of a kind for one hour the better comes first. */
 export function issueGreenness(question: IssueQuestion): GridHour[] {
-  const { timeZone, now, stored } = question
+  const { timeZone, now, stored, isQuick = false } = question
   const today = localDayOf(now, timeZone)
   const told = daysFrom(today, addDays(today, daysTold))
   const history = historyOf(question, addDays(today, daysTold - 1))
@@ -62,7 +64,7 @@ export function issueGreenness(question: IssueQuestion): GridHour[] {
   return [
     ...actualHoursOf(history.measured).filter(isTold),
     ...publishedHoursOf(stored, now).filter(isTold),
-    ...ownForecast(history, told, timeZone, now).filter(isTold),
+    ...(isQuick ? [] : ownForecast(history, told, timeZone, now).filter(isTold)),
     ...climatologyHours(history.days, told, { timeZone, madeAt: now, restsOn: history.restsOn }),
   ]
 }

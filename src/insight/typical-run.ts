@@ -80,5 +80,8 @@ export function typicalRunOf(runs: readonly ShapedRun[]): TypicalRun {
   const steps = Math.max(1, Math.ceil(durationS / shapeStepS))
   const meansW = Array.from({ length: steps }, (_, step) => mean(runs.map(({ powersW }) => powersW[step] ?? 0)))
   const meanWh = (meansW.reduce((sum, powerW) => sum + powerW, 0) * shapeStepS) / 3600
-  return { runs: runs.length, durationS, energyWh, powersW: meansW.map((powerW) => (powerW * energyWh) / meanWh) }
+  // Runs that draw nothing before the median length is over say nothing of the shape: it is even.
+  const evenW = (energyWh * 3600) / (steps * shapeStepS)
+  const powersW = meansW.map((powerW) => (meanWh > 0 ? (powerW * energyWh) / meanWh : evenW))
+  return { runs: runs.length, durationS, energyWh, powersW }
 }

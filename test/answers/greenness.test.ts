@@ -96,6 +96,7 @@ test('a zone that is asked for and has no data yet is null; a home in it is told
   const own = await get('/accounts/home/greenness?appliance=dishwasher')
   expect(own).toMatchObject({ best_starts: [], typical_run: null, usual: null })
   expect(own.meta).toMatchObject({ zone: 'IT', reason: 'no_readings', price_weight: 0.5 })
+  expect(own.meta).toMatchObject({ zone_basis: 'no_zone_data', home_zone: 'NORD' })
   for (const [query, code] of [
     ['', 'field_missing'],
     ['?appliance=fridge', 'value_not_allowed'],

@@ -27,7 +27,7 @@ export async function routeTable(): Promise<TableRoute[]> {
     bandCalendar: bandCalendar({ fourOctober: false }),
     renderConsumption: async () => new Uint8Array(),
     shapeRuns: async () => [],
-    greenness: { answer: async (zone) => ({ refusal: 'zone_unknown', zone, knownZones: [] }) },
+    greenness: { hoursOf: (zone) => ({ refusal: 'zone_unknown', zone, knownZones: [] }) },
     onStale: () => {},
     doors: closedDoors,
     importGate: importGate(1, () => false),

@@ -7,8 +7,14 @@ import { type Household, householdOf } from '../../energy/household.ts'
 import { intervalOf } from '../../energy/periods.ts'
 import { cyclicAppliances } from '../../energy/reference-appliances.ts'
 import { columnsOf } from '../../insight/answers.ts'
-import { type ApplianceGreennessData, applianceGreennessAnswer, runsMin } from '../../insight/appliance-greenness.ts'
-import { defaultZone, type GreennessData } from '../../insight/greenness.ts'
+import {
+  type ApplianceGreennessData,
+  applianceGreennessAnswer,
+  runsMin,
+  type ZoneBasis,
+  zoneBases,
+} from '../../insight/appliance-greenness.ts'
+import { defaultZone, type ZoneHours } from '../../insight/greenness.ts'
 import { type Account, readDayRows, readEncodedDays, readRuns } from '../../store/index.ts'
 import type { ApiDeps } from '../deps.ts'
 import { answerOf, exampleMeta, insightSchema } from '../insight-schemas.ts'
@@ -27,7 +33,9 @@ const query = closed(
   {
     appliance: oneOf(cyclicAppliances, { description: 'An appliance that runs in cycles and that the home declares.' }),
     zone: Type.Optional(
-      zoneParameter("The grid zone; that of the home's province where there is data of it, else `IT`."),
+      zoneParameter(
+        "The grid zone; that of the home's province where there is data of it, else `IT` (`meta.zone_basis` says which).",
+      ),
     ),
     price_weight: Type.Optional(
       Type.Number({
@@ -73,6 +81,7 @@ const data = insightSchema(
         gain: nullable(
           Type.Number({ description: '`expected_share` less that of the usual starts; may be negative.' }),
         ),
+        estimated: Type.Boolean({ description: 'Whether any of its hours is a substitute.' }),
       }),
       {
         maxItems: 3,
@@ -88,7 +97,12 @@ const data = insightSchema(
     ),
   },
   {
-    zone: Type.String({ description: 'The grid zone.' }),
+    zone: Type.String({ description: 'The grid zone whose shares these are.' }),
+    zone_basis: oneOf(zoneBases, {
+      description:
+        "Why that zone: `asked` by the request, `province` of the home; or Italy as a whole, because of the home's zone nothing is known (`no_zone_data`) or its province is not (`no_province`).",
+    }),
+    home_zone: nullable(Type.String({ description: "The bidding zone of the home's province." })),
     price_weight: Type.Number({ description: 'How much the tariff band counted.' }),
     attribution,
   },
@@ -111,6 +125,7 @@ const example = {
       expected_share: 0.4471,
       band_shares: { f1: 1, f2: 0, f3: 0 },
       gain: 0.1194,
+      estimated: false,
     },
   ],
   usual: { expected_share: 0.3277, band_shares: { f1: 0.1, f2: 0.82, f3: 0.08 } },
@@ -120,6 +135,8 @@ const example = {
     from: '2026-11-23T15:00:00Z',
     to: '2026-11-24T15:00:00Z',
     zone: 'IT',
+    zone_basis: 'no_zone_data',
+    home_zone: 'NORD',
     price_weight: priceWeightDefault,
     attribution: [
       {
@@ -153,11 +170,11 @@ export const applianceGreenness: Route = (app, deps) => {
       const household = householdOf(account.onboarding)
       refuseUndeclared(appliance, household)
       const now = deps.clock()
-      const greenness = await greennessOf(deps, zone, household)
+      const grid = gridOf(deps, zone, household)
       const past = await pastRunsOf(deps, account, appliance, now)
       const { accountNumber, timeZone } = account
-      const asked = { accountNumber, appliance, timeZone, now, greenness, priceWeight, calendar: deps.bandCalendar }
-      return success(applianceGreennessAnswer({ ...asked, ...past }))
+      const asked = { accountNumber, appliance, timeZone, now, priceWeight, calendar: deps.bandCalendar }
+      return success(applianceGreennessAnswer({ ...asked, ...grid, ...past }))
     },
   )
 }
@@ -169,15 +186,22 @@ function refuseUndeclared(appliance: ApplianceKey, household: Household): void {
   throw badParameter('appliance', 'value_not_allowed', `The home declares ${those}.`)
 }
 
-async function greennessOf(deps: ApiDeps, asked: string | undefined, household: Household): Promise<GreennessData> {
-  const ofHome = zoneOfProvince(household.house?.province)
-  const answer = await deps.greenness.answer(asked ?? ofHome ?? defaultZone)
-  const isRefused = 'refusal' in answer
-  if (isRefused && asked !== undefined) throw unknownZone(answer.knownZones)
-  if (!isRefused && (asked !== undefined || answer.meta.reason !== 'forecast_unavailable')) return answer
-  const national = await deps.greenness.answer(defaultZone)
-  if ('refusal' in national) throw new Error('Italy as a whole is always told of.')
-  return national
+/** The zone that the request names, else the home's own where its next hours are known, else Italy as a whole. */
+function gridOf({ greenness, clock }: ApiDeps, asked: string | undefined, household: Household) {
+  const homeZone = zoneOfProvince(household.house?.province) ?? null
+  const said = (grid: ZoneHours, zoneBasis: ZoneBasis) => ({ grid, zoneBasis, homeZone })
+  if (asked !== undefined) {
+    const known = greenness.hoursOf(asked)
+    if ('refusal' in known) throw unknownZone(known.knownZones)
+    return said(known, 'asked')
+  }
+  const own = homeZone === null ? undefined : greenness.hoursOf(homeZone)
+  const now = clock()
+  if (own !== undefined && 'hours' in own && own.hours.some(({ startAt }) => startAt > now))
+    return said(own, 'province')
+  const italy = greenness.hoursOf(defaultZone)
+  if ('refusal' in italy) throw new Error('Italy as a whole is always told of.')
+  return said(italy, homeZone === null ? 'no_province' : 'no_zone_data')
 }
 
 /** The newest runs with their power, and the days that they were looked for in. */

@@ -1,10 +1,13 @@
 /** `GET /greenness`: when the grid is green, today and tomorrow. */
 import { Type } from 'typebox'
 import { gridSources } from '../../energy/grid-hours.ts'
-import { defaultZone, type GreennessData } from '../../insight/greenness.ts'
+import { defaultZone, type GreennessData, greennessAnswer } from '../../insight/greenness.ts'
 import { answerOf } from '../insight-schemas.ts'
 import { badParameter, clientProblems, envelope, type Route, success } from '../route.ts'
 import { closed, electricityData, instant, localDate, nullable, oneOf, reason, share } from '../schemas.ts'
+
+/** The time zone whose days the grid's answers tell of. */
+export const timeZone = 'Europe/Rome'
 
 /** The parameter that names a grid zone. */
 export const zoneParameter = (description: string) =>
@@ -132,9 +135,9 @@ export const greenness: Route = (app, deps) => {
       },
     },
     async (request) => {
-      const answer = await deps.greenness.answer(request.query.zone ?? defaultZone)
-      if ('refusal' in answer) throw unknownZone(answer.knownZones)
-      return success(answer)
+      const known = deps.greenness.hoursOf(request.query.zone ?? defaultZone)
+      if ('refusal' in known) throw unknownZone(known.knownZones)
+      return success(greennessAnswer({ now: deps.clock(), timeZone, ...known }))
     },
   )
 }
