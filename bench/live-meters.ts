@@ -1,11 +1,13 @@
 /**
- * Messages of live meters per second, acknowledged and durable, over MQTT QoS 1 on loopback; the load runs on the same
- * machine. `LOADLENS_BENCH_MESSAGES` sets how many.
+ * Messages of live meters per second, acknowledged and durable, over MQTT QoS 1 on loopback, through the embedded broker and
+ * through Mosquitto (where there is one); the load runs on the same machine, and begins when the server has nothing else to
+ * do. `LOADLENS_BENCH_MESSAGES` sets how many.
  */
 import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { hashSecret } from '../src/api/auth/secrets.ts'
 import { readConfiguration } from '../src/app/configuration.ts'
@@ -13,54 +15,96 @@ import { type Engine, startEngine, startServer, stopEngine } from '../src/app/se
 import type { ClientId } from '../src/store/index.ts'
 import { newDeviceId, readingsSummary, registerAccount, registerDevice } from '../src/store/index.ts'
 import { postgresqlEngine } from '../test/support/databases.ts'
+import { hasMosquitto, startMosquitto } from '../test/support/mosquitto.ts'
 
 const deviceCount = 500
 const messagesTotal = Number(process.env.LOADLENS_BENCH_MESSAGES ?? 200_000)
 const now = Date.parse('2026-01-02T11:00:00Z')
 const secret = 'a-secret-of-no-worth'
+/** So many messages of Mosquitto can share a commit. */
+const mosquittoConnections = Number(process.env.LOADLENS_MQTT_CONNECTIONS ?? 64)
 
-export async function benchLiveMeters(databaseUrl?: string): Promise<void> {
+/** The broker that devices publish to: the embedded one, or Mosquitto with so many connections to it. */
+export type Door = 'embedded' | { readonly mosquitto: { readonly url: string }; readonly connections: number }
+
+export async function benchLiveMeters(door: Door, databaseUrl?: string): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), 'loadlens-bench-'))
   const { DATABASE_URL: _given, ...environment } = process.env
   const engine = await startEngine(
     readConfiguration({
       ...environment,
       ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
+      ...settingsOf(door),
       LOADLENS_DATA_DIR: dataDir,
       LOADLENS_PORT: '0',
-      LOADLENS_MQTT_LISTEN: '127.0.0.1:0',
       LOADLENS_CLOCK_START: new Date(now).toISOString(),
       LOADLENS_CLIENTS: `bench:${secret}:BENCH`,
       LOADLENS_LOG_LEVEL: 'error',
     }),
   )
   try {
-    const devices = await registerDevices(engine)
+    const { accounts, devices } = await registerDevices(engine)
     const server = await startServer(engine)
-    const port = Number(new URL(server.mqttAddress ?? '').port)
+    const port = Number(new URL(door === 'embedded' ? (server.mqttAddress ?? '') : door.mosquitto.url).port)
     const messages = Math.ceil(messagesTotal / deviceCount)
     const total = messages * deviceCount
+    await untilQuiet()
     const memory = watchMemory()
     const use: ProcessorUse = { start: process.cpuUsage(), mainStart: process.threadCpuUsage() }
+    let startedAt = performance.now()
     const load = { port, devices, messages, underWay: 16, startAt: now - 39_600_000, stepMs: 10_000 }
-    const { durationS, cpuS } = await loaded(load, () => {
+    const sent = await loaded(load, () => {
       use.start = process.cpuUsage()
       use.mainStart = process.threadCpuUsage()
+      startedAt = performance.now()
     })
+    // The embedded broker has acknowledged everything; Mosquitto may have what the server has not taken yet.
+    if (door !== 'embedded') await untilTaken(server.address, total)
+    const durationS = door === 'embedded' ? sent.durationS : (performance.now() - startedAt) / 1000
     const perMessage = (cpu: { user: number; system: number }) => ((cpu.user + cpu.system) / total).toFixed(0)
     const main = process.threadCpuUsage(use.mainStart)
     const all = process.cpuUsage(use.start)
     await server.stop()
-    const kept = await keptBy(engine)
+    let kept = 0
+    for (const account of accounts) kept += (await readingsSummary(engine.db, account))?.count ?? 0
+    const through = door === 'embedded' ? 'the embedded broker' : `Mosquitto, ${door.connections} connections`
     process.stdout.write(
-      `\nlive meters over MQTT QoS 1, ${deviceCount} devices, on ${engine.db.engine}\n` +
+      `\nlive meters over MQTT QoS 1, ${deviceCount} devices, through ${through}, on ${engine.db.engine}\n` +
         `  acknowledged and durable ${Math.round(total / durationS)} messages/s (${total} in ${durationS.toFixed(1)} s, ${kept} kept)\n` +
-        `  processor                server ${perMessage(all)} µs a message (${perMessage(main)} of it its main thread), load ${((cpuS * 1e6) / total).toFixed(0)} µs\n` +
+        `  processor                server ${perMessage(all)} µs a message (${perMessage(main)} of it its main thread), load ${((sent.cpuS * 1e6) / total).toFixed(0)} µs\n` +
         `  memory                   ${memory()}\n`,
     )
   } finally {
     await stopEngine(engine)
     await rm(dataDir, { recursive: true, force: true })
+  }
+}
+
+function settingsOf(door: Door): Record<string, string> {
+  if (door === 'embedded') return { LOADLENS_MQTT_LISTEN: '127.0.0.1:0' }
+  return {
+    LOADLENS_MQTT_URL: door.mosquitto.url,
+    LOADLENS_MQTT_CONNECTIONS: String(door.connections),
+    LOADLENS_MQTT_TOPICS: 'loadlens/#',
+  }
+}
+
+/** Waits until this process computes next to nothing: what a server does after its start is none of the load's. */
+async function untilQuiet(): Promise<void> {
+  for (let quiet = 0; quiet < 3; ) {
+    const before = process.cpuUsage()
+    await sleep(500)
+    const { user, system } = process.cpuUsage(before)
+    quiet = user + system < 50_000 ? quiet + 1 : 0
+  }
+}
+
+/** Waits until the server has taken in so many messages. */
+async function untilTaken(address: string, total: number): Promise<void> {
+  for (let taken = 0; taken < total; ) {
+    await sleep(50)
+    const text = await (await fetch(`${address}/metrics`)).text()
+    taken = Number(/^loadlens_device_messages_total\{.*outcome="accepted".*\} (\d+)$/m.exec(text)?.[1] ?? 0)
   }
 }
 
@@ -92,16 +136,10 @@ async function registerDevices({ db }: Engine) {
     await registerDevice(db, registered.account, { id, description, roots: [topic], secretHash, now })
     devices.push({ username: id, password: secret, topic, account: registered.account })
   }
-  accounts = devices.map(({ account }) => account)
-  return devices.map(({ username, password, topic }) => ({ username, password, topic }))
-}
-
-let accounts: Parameters<typeof readingsSummary>[1][] = []
-
-async function keptBy({ db }: Engine): Promise<number> {
-  let kept = 0
-  for (const account of accounts) kept += (await readingsSummary(db, account))?.count ?? 0
-  return kept
+  return {
+    accounts: devices.map(({ account }) => account),
+    devices: devices.map(({ username, password, topic }) => ({ username, password, topic })),
+  }
 }
 
 interface ProcessorUse {
@@ -140,12 +178,20 @@ function watchMemory(): () => string {
 
 /** On the embedded database, and on a PostgreSQL server: that of `DATABASE_URL`, else the tests' (without fsync). */
 export async function benchLiveMetersOnBoth(): Promise<void> {
-  await benchLiveMeters()
+  await benchDoors()
   const postgresql = await postgresqlEngine()
   const place = await postgresql?.create()
-  if (place !== undefined) await benchLiveMeters(place.databaseUrl)
+  if (place !== undefined) await benchDoors(place.databaseUrl)
   await place?.remove()
   await postgresql?.stop()
+}
+
+async function benchDoors(databaseUrl?: string): Promise<void> {
+  await benchLiveMeters('embedded', databaseUrl)
+  if (!hasMosquitto) return
+  const mosquitto = await startMosquitto()
+  await benchLiveMeters({ mosquitto, connections: mosquittoConnections }, databaseUrl)
+  await mosquitto.stop()
 }
 
 if (import.meta.main) await benchLiveMetersOnBoth()

@@ -150,7 +150,7 @@ export async function startServer(engine: Engine, overrides: Partial<ApiSettings
 
 function countsOf({ readings, deviceMessages, deviceRejections }: Metrics): IntakeCounts {
   return {
-    message: (kind, outcome) => deviceMessages.inc({ kind, outcome }),
+    messages: (kind, outcome, count) => deviceMessages.inc({ kind, outcome }, count),
     rejection: (kind, code) => deviceRejections.inc({ kind, code }),
     readings: (outcomes) => {
       for (const [outcome, count] of Object.entries(outcomes)) readings.inc({ outcome }, count)

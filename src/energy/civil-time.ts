@@ -86,7 +86,13 @@ export function wallClockHour(at: EpochMs, timeZone: TimeZone): number {
 
 /** The day `count` days later (earlier when negative). */
 export function addDays(day: CivilDay, count: number): CivilDay {
-  return toDay(Temporal.PlainDate.from(day).add({ days: count }))
+  const key = `${count} ${day}`
+  const known = daysAfter.get(key)
+  if (known !== undefined) return known
+  const after = toDay(Temporal.PlainDate.from(day).add({ days: count }))
+  if (daysAfter.size >= dayIntervalsMax) daysAfter.clear()
+  daysAfter.set(key, after)
+  return after
 }
 
 /** Days from one date to another: 0 for the same, negative when `to` is earlier. */
@@ -192,6 +198,7 @@ export function isTimeZone(name: string): boolean {
 
 const dayIntervalsMax = 20_000
 const dayIntervals = new Map<string, Interval>()
+const daysAfter = new Map<string, CivilDay>()
 const lastDay = new Map<TimeZone, Interval & { day: CivilDay }>()
 
 function toDay(date: Temporal.PlainDate): CivilDay {

@@ -48,15 +48,14 @@ export function startHealthCounter(
   const timer = setInterval(() => flush().catch(onError), flushMs)
   timer.unref()
   return {
-    count: (deviceId, { receivedAt, readings, rejections, clockOffsetS }) =>
-      merge(changes, {
-        deviceId,
-        lastSeenAt: receivedAt,
-        messages: 1,
-        readings,
-        rejections: countsOf(rejections),
-        clockOffsetS: clockOffsetS ?? null,
-      }),
+    count: (deviceId, { receivedAt, readings, rejections, clockOffsetS }) => {
+      const known = changes.getOrInsertComputed(deviceId, unheard)
+      known.lastSeenAt = Math.max(known.lastSeenAt, receivedAt)
+      known.messages++
+      known.readings += readings
+      known.clockOffsetS = clockOffsetS ?? known.clockOffsetS
+      for (const code of rejections) known.rejections[code] = (known.rejections[code] ?? 0) + 1
+    },
     flush,
     stop: async () => {
       clearInterval(timer)
@@ -79,10 +78,6 @@ function merge(changes: Map<DeviceId, Changing>, change: Changing): void {
     known.rejections[code] = (known.rejections[code] ?? 0) + count
 }
 
-const noCounts: Readonly<Record<string, number>> = {}
-
-function countsOf(codes: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = { ...noCounts }
-  for (const code of codes) counts[code] = (counts[code] ?? 0) + 1
-  return counts
+function unheard(deviceId: DeviceId): Changing {
+  return { deviceId, lastSeenAt: 0, messages: 0, readings: 0, rejections: {}, clockOffsetS: null }
 }

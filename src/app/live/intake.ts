@@ -29,7 +29,7 @@ import type { HealthCounter } from './health-counter.ts'
 
 /** What became of messages and of readings, for `/metrics`. */
 export interface IntakeCounts {
-  message(kind: string, outcome: 'accepted' | 'rejected' | 'ignored'): void
+  messages(kind: string, outcome: 'accepted' | 'rejected' | 'ignored', count: number): void
   readings(outcomes: Readonly<Record<'accepted' | 'duplicate' | 'replaced', number>>): void
   rejection(kind: string, code: string): void
 }
@@ -157,22 +157,31 @@ function memoryOf(stored: unknown): DeviceMemory {
 }
 
 function report(items: readonly Item[], { settled, outcomes }: WrittenBatch, deps: IntakeDeps): void {
+  const messages = new Map<string, Record<'accepted' | 'rejected' | 'ignored', number>>()
   for (const [index, { device, message }] of items.entries()) {
     const one = settled[index]
     if (one === undefined) continue
-    const codes = one.rejections.map(({ code }) => code)
+    const { readings, rejections, clockOffsetS } = one
     const { kind } = device.adapter
+    const codes = rejections.length === 0 ? noCodes : rejections.map(({ code }) => code)
     for (const code of codes) deps.counts.rejection(kind, code)
-    deps.counts.message(kind, one.readings.length > 0 ? 'accepted' : codes.length > 0 ? 'rejected' : 'ignored')
+    const ofKind = messages.getOrInsertComputed(kind, () => ({ accepted: 0, rejected: 0, ignored: 0 }))
+    ofKind[readings.length > 0 ? 'accepted' : codes.length > 0 ? 'rejected' : 'ignored']++
     const { receivedAt } = message
-    const { clockOffsetS } = one
-    deps.health.count(device.id, { receivedAt, readings: one.readings.length, rejections: codes, clockOffsetS })
+    deps.health.count(device.id, { receivedAt, readings: readings.length, rejections: codes, clockOffsetS })
+  }
+  for (const [kind, { accepted, rejected, ignored }] of messages) {
+    if (accepted > 0) deps.counts.messages(kind, 'accepted', accepted)
+    if (rejected > 0) deps.counts.messages(kind, 'rejected', rejected)
+    if (ignored > 0) deps.counts.messages(kind, 'ignored', ignored)
   }
   const counts = { accepted: 0, duplicate: 0, replaced: 0 }
   for (const home of outcomes) if (home !== 'gone') for (const outcome of home) counts[outcome]++
   deps.counts.readings(counts)
   if (counts.accepted + counts.replaced > 0) deps.onStale()
 }
+
+const noCodes: readonly string[] = []
 
 /** Folds the rows of homes that sent many, a few homes after each batch, so that none has to wait for all. */
 function startFolding({ db, clock, onError }: IntakeDeps) {

@@ -1,13 +1,13 @@
 /**
  * Takes messages from a broker: several connections to it, each with a persistent session, that share the load by shared
- * subscriptions. `mqtt` hands over a connection's next message after it has acknowledged the one before, and it
- * acknowledges when `take` resolves, which is after the commit: the number of connections is the number of messages that
- * can share a commit (docs/decisions/mqtt-acknowledgements.md).
+ * subscriptions. A message is acknowledged when `take` resolves, which is after the commit. `mqtt` alone would hand over the
+ * next message only then: the inbox takes some more meanwhile (docs/decisions/mqtt-acknowledgements.md).
  *
  * What a broker kept while the connection was down comes first and is old. So a connection whose session went on publishes
  * a mark to itself and waits for it: what comes before the mark may have been sent at any time.
  */
 import { connect, type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt'
+import { Inbox } from './inbox.ts'
 
 export interface BrokerClientOptions {
   /** `mqtt://`, `mqtts://`, `ws://` or `wss://`, with user and password where the broker asks for them. */
@@ -67,13 +67,18 @@ class Connection {
   #isBehind = false
   #mark: NodeJS.Timeout | undefined
   #isStopped = false
+  #inbox = new Inbox(() => undefined)
 
   constructor(options: BrokerClientOptions, index: number) {
     const clientId = `${options.clientId}-${index}`
     this.#options = options
     this.#markTopic = `loadlens/marks/${clientId}`
     this.#client = connect(options.url, connectionOptions(options, clientId))
-    this.#client.handleMessage = (packet, done) => this.#take(packet, () => done())
+    // Told of an error, the client acknowledges nothing and goes on to the next message.
+    this.#client.handleMessage = (packet, next) => this.#take(packet, () => next(acknowledgedLater))
+    this.#client.on('packetreceive', (packet) => {
+      if (packet.cmd === 'connack') this.#onSession(packet.sessionPresent)
+    })
     this.#client.on('connect', ({ sessionPresent }) => this.#onConnect(sessionPresent === true))
     this.#client.on('error', (error) => options.say.warn(`The MQTT broker: ${error.message}`))
     this.#client.on('close', () => clearTimeout(this.#mark))
@@ -99,6 +104,20 @@ class Connection {
     this.#subscribed = new Set()
     if (isSessionPresent) this.#sendMark()
     this.#subscribe()
+  }
+
+  /** A session begins, or goes on: kept messages may follow at once, before the client calls itself connected. */
+  #onSession(isSessionPresent: boolean): void {
+    this.#isBehind = isSessionPresent
+    this.#inbox = this.#openInbox()
+  }
+
+  /** Acknowledgements go over the connection that the message came by: after a new one, its number may be another's. */
+  #openInbox(): Inbox {
+    const { stream } = this.#client
+    return new Inbox((bytes) => {
+      if (this.#client.stream === stream && stream.writable) stream.write(bytes)
+    })
   }
 
   #subscribe(): void {
@@ -127,7 +146,6 @@ class Connection {
   }
 
   #sendMark(): void {
-    this.#isBehind = true
     clearTimeout(this.#mark)
     this.#mark = setTimeout(() => this.#onMark(), markPatienceMs)
     this.#mark.unref()
@@ -141,17 +159,15 @@ class Connection {
     this.#isBehind = false
   }
 
-  #take({ topic, payload, retain, dup }: IPublishPacket, done: () => void): void {
-    if (topic === this.#markTopic) {
-      this.#onMark()
-      done()
-      return
-    }
+  #take({ topic, payload, retain, dup, messageId }: IPublishPacket, next: () => void): void {
+    const isMark = topic === this.#markTopic
+    if (isMark) this.#onMark()
     const message = { topic, payload: Buffer.from(payload), isOld: retain || dup || this.#isBehind }
-    // What is not durable when the server stops is not acknowledged: it comes again.
-    this.#options.take(message).then(done, () => undefined)
+    this.#inbox.add({ messageId, taken: isMark ? Promise.resolve() : this.#options.take(message) }, next)
   }
 }
+
+const acknowledgedLater = new Error('The message is acknowledged when it is durable.')
 
 function connectionOptions({ version }: BrokerClientOptions, clientId: string): IClientOptions {
   return {

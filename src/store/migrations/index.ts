@@ -3,6 +3,7 @@ import * as first from './0001-first.ts'
 import * as grid from './0002-grid.ts'
 import * as doors from './0003-doors.ts'
 import * as files from './0004-files.ts'
+import * as liveRows from './0010-live-rows.ts'
 
 /** Statements per version; the names order and identify them in the database. */
 export const migrations: Readonly<Record<string, readonly string[]>> = {
@@ -10,4 +11,5 @@ export const migrations: Readonly<Record<string, readonly string[]>> = {
   '0002-grid': grid.statements,
   '0003-doors': doors.statements,
   '0004-files': files.statements,
+  '0010-live-rows': liveRows.statements,
 }

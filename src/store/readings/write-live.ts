@@ -6,11 +6,11 @@
  * readings of one day, go into their packed days. Rows are folded into packed days by `foldLiveReadings`, in turn.
  */
 import { sql } from 'kysely'
-import { type EpochMs, localDayOf } from '../../energy/civil-time.ts'
+import { type CivilDay, type EpochMs, localDayOf } from '../../energy/civil-time.ts'
 import { type WriteOutcome, writeOutcomes } from '../../energy/reading-batch.ts'
 import { qualities, type ReadingColumns } from '../../energy/reading-series.ts'
 import { sourceOf } from '../../energy/reading-sources.ts'
-import type { Quality, Reading } from '../../energy/readings.ts'
+import type { Channel, Quality, Reading, ReadingKind } from '../../energy/readings.ts'
 import type { Account } from '../accounts.ts'
 import { columnsBetween, overlayColumns } from '../codec/reading-columns.ts'
 import { unpackReadings } from '../codec/readings.ts'
@@ -203,33 +203,54 @@ type AppliedHome = HomeGroup & { readonly packed: ReadonlySet<number>; readonly 
 
 /** Columns of rows as array literals: PostgreSQL reads them in less time than the same rows as JSON. */
 async function insertRecent(transaction: StoreTransaction, homes: readonly AppliedHome[]): Promise<void> {
-  const rows = homes.flatMap(({ account, group, packed, applied: { changed } }) =>
-    Array.from(changed.at, (at, index) => ({ id: account.id, ...group, changed, index, at, isPacked: packed.has(at) })),
-  )
-  if (rows.length === 0) return
-  const measured = ({ changed, index }: (typeof rows)[number]) =>
-    changed.present[index] === 1 ? (changed.value[index] ?? 0) : null
+  const rows = new RecentRows()
+  for (const home of homes) rows.add(home)
+  if (rows.at.length === 0) return
   await sql`
     insert into recent_readings (account_id, channel, kind, at, day, value, span_s, quality, source, replaces_packed)
     select * from unnest(
-      ${arrayOf(rows, ({ id }) => id)}::uuid[],
-      ${arrayOf(rows, ({ channel }) => channel)}::text[],
-      ${arrayOf(rows, ({ kind }) => kind)}::text[],
-      ${arrayOf(rows, ({ at }) => at)}::bigint[],
-      ${arrayOf(rows, ({ day }) => day)}::date[],
-      ${arrayOf(rows, measured)}::double precision[],
-      ${arrayOf(rows, ({ changed, index }) => changed.spanS[index] ?? 0)}::double precision[],
-      ${arrayOf(rows, ({ changed, index }) => qualities[changed.quality[index] ?? 0] ?? 'measured')}::text[],
-      ${arrayOf(rows, ({ changed, index }) => sourceOf(changed.source[index] ?? 0))}::text[],
-      ${arrayOf(rows, ({ isPacked }) => isPacked)}::boolean[])
+      ${arrayOf(rows.id)}::uuid[], ${arrayOf(rows.channel)}::text[], ${arrayOf(rows.kind)}::text[],
+      ${arrayOf(rows.at)}::bigint[], ${arrayOf(rows.day)}::date[], ${arrayOf(rows.value)}::double precision[],
+      ${arrayOf(rows.spanS)}::double precision[], ${arrayOf(rows.quality)}::text[], ${arrayOf(rows.source)}::text[],
+      ${arrayOf(rows.isPacked)}::boolean[])
     on conflict (account_id, channel, kind, at) do update set value = excluded.value, span_s = excluded.span_s,
       quality = excluded.quality, source = excluded.source
   `.execute(transaction)
 }
 
+/** What changed, in a list per column. */
+class RecentRows {
+  readonly id: AccountId[] = []
+  readonly channel: Channel[] = []
+  readonly kind: ReadingKind[] = []
+  readonly at: EpochMs[] = []
+  readonly day: CivilDay[] = []
+  readonly value: (number | 'NULL')[] = []
+  readonly spanS: number[] = []
+  readonly quality: Quality[] = []
+  readonly source: string[] = []
+  readonly isPacked: boolean[] = []
+
+  add({ account, group, packed, applied: { changed } }: AppliedHome): void {
+    for (let index = 0; index < changed.at.length; index++) {
+      const at = changed.at[index] ?? 0
+      this.id.push(account.id)
+      this.channel.push(group.channel)
+      this.kind.push(group.kind)
+      this.at.push(at)
+      this.day.push(group.day)
+      this.value.push(changed.present[index] === 1 ? (changed.value[index] ?? 0) : 'NULL')
+      this.spanS.push(changed.spanS[index] ?? 0)
+      this.quality.push(qualities[changed.quality[index] ?? 0] ?? 'measured')
+      this.source.push(sourceOf(changed.source[index] ?? 0))
+      this.isPacked.push(packed.has(at))
+    }
+  }
+}
+
 /** An array literal of values that need no quotes: numbers, flags, ids, days and names of our own. */
-function arrayOf<R>(rows: readonly R[], column: (row: R) => string | number | boolean | null): string {
-  return `{${rows.map((row) => column(row) ?? 'NULL').join(',')}}`
+function arrayOf(column: readonly (string | number | boolean)[]): string {
+  return `{${column.join(',')}}`
 }
 
 function reachOf({ at }: ReadingColumns): { fromAt: EpochMs; toAt: EpochMs } {

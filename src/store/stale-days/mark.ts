@@ -8,6 +8,9 @@ import type { StoreTransaction } from '../transaction.ts'
 /** A day that still runs is analysed at most this often [ms]. */
 export const runningDayPauseMs = 5_000
 
+/** Readings lie at most a day ahead and reach at most another: no later day has an analysis, or waits for one. */
+const daysAheadMax = 2
+
 /** Days a change of readings touches. */
 export interface TouchedDays {
   /** Analysed anew whatever is known of them. */
@@ -38,8 +41,9 @@ export async function markStaleOfMany(
   const rows = accounts.flatMap(([account, { certain, lookingBack }]) => {
     const { id, timeZone } = account
     const today = localDayOf(now, timeZone)
-    const days = [...certain, ...lookingBack.difference(certain)]
-    return days.map((day) => ({ id, day, certain: certain.has(day), over: day < today }))
+    const last = addDays(today, daysAheadMax)
+    const others = [...lookingBack.difference(certain)].filter((day) => day <= last)
+    return [...certain, ...others].map((day) => ({ id, day, certain: certain.has(day), over: day < today }))
   })
   if (rows.length === 0) return
   await sql`
