@@ -84,7 +84,7 @@ export const accountQuery = closed(
     unit: Type.Optional(
       oneOf(readingUnits, {
         description:
-          'The unit of the values, where the file does not say it (`home-assistant`, `emoncms`): power (`W`, `kW`) or a register that only grows (`Wh`, `kWh`).',
+          'The unit of the values, where the file does not say it (`home-assistant`, `emoncms`, `emoncms-json`, at times `home-assistant-json`): power (`W`, `kW`) or a register that only grows (`Wh`, `kWh`).',
       }),
     ),
     entity: Type.Optional(

@@ -6,8 +6,10 @@ import type { FileFormat } from './file-format.ts'
 import { eDistribuzione } from './files/e-distribuzione.ts'
 import { eDistribuzioneApp } from './files/e-distribuzione-app.ts'
 import { emoncms } from './files/emoncms.ts'
+import { emoncmsJson } from './files/emoncms-json.ts'
 import { greenButton } from './files/green-button.ts'
 import { homeAssistant } from './files/home-assistant.ts'
+import { homeAssistantJson } from './files/home-assistant-json.ts'
 import { pcf } from './files/pcf.ts'
 import { portaleConsumi } from './files/portale-consumi.ts'
 import { shelly } from './files/shelly.ts'
@@ -52,7 +54,9 @@ export const fileFormats: readonly FileFormat[] = [
   sii,
   greenButton,
   homeAssistant,
+  homeAssistantJson,
   emoncms,
+  emoncmsJson,
   shelly,
 ]
 

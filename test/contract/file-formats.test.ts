@@ -9,7 +9,7 @@ const golden = fileFormats.flatMap((format) => goldenFiles(format.name).map((pat
 
 /** What a sender says beside a file that does not say it. */
 function saidWith({ needsUnit }: FileFormat): Partial<ImportOptions> {
-  return needsUnit === true ? { unit: 'W', entity: 'sensor.house_power' } : {}
+  return { entity: 'sensor.house_power', ...(needsUnit === true ? { unit: 'W' } : {}) }
 }
 
 function isSane({ report, readings }: ImportedFile): void {
@@ -39,11 +39,7 @@ describe.each(golden)('%s', (path, format) => {
   })
 
   test('gives readings, with their PODs where the format names them', async () => {
-    const { report, readings, refusal } = await importFile([bytes], {
-      unit: 'W',
-      entity: 'sensor.house_power',
-      ...said,
-    })
+    const { report, readings, refusal } = await importFile([bytes], said)
     expect(refusal).toBeUndefined()
     expect(readings.every(({ pod }) => (pod !== undefined) === (format.namesPods === true))).toBe(true)
     expect(report.pods === undefined).toBe(format.namesPods !== true)

@@ -224,6 +224,85 @@ describe('emoncms', () => {
   })
 })
 
+describe('history of Home Assistant as JSON', () => {
+  const two = 'home-assistant-json/synthetic-two-entities.json'
+
+  test('the file says the unit; the entity must be named where there are several', async () => {
+    const file = await read(two, { entity: 'sensor.house_power' })
+    expect(file.readings.map(({ channel, value, kind }) => [kind, channel, value])).toEqual([
+      ['power', 'import', 532.4],
+      ['power', 'import', 0],
+      ['power', 'export', 120],
+      ['power', 'import', null],
+      ['power', 'export', null],
+    ])
+    expect(file.readings[0]?.at).toBe(Date.parse('2025-09-01T08:00:00.123Z'))
+    expect(codes(file)).toEqual([[undefined, 'value_not_a_number']])
+    expect((await read(two)).refusal).toBe('entity_missing')
+  })
+
+  test('a minimal response names entity and unit once', async () => {
+    const file = await read('home-assistant-json/synthetic-minimal-register.json')
+    expect(file.readings.map(({ kind, value }) => [kind, value])).toEqual([
+      ['register', 5_051_250],
+      ['register', 5_051_500],
+      ['register', null],
+      ['register', 5_052_000],
+    ])
+  })
+
+  test('a unit that is none of energy or power is refused, and so is one that the sender contradicts', async () => {
+    expect((await read(two, { entity: 'sensor.outside' })).refusal).toBe('unit_missing')
+    expect((await read(two, { entity: 'sensor.house_power', unit: 'kW' })).refusal).toBe('unit_missing')
+  })
+
+  test('where the file has no unit the sender names it, and a unit that changes counts from there on', async () => {
+    const state = (second: number, value: string, attributes: object) =>
+      ({ entity_id: 's', state: value, attributes, last_changed: `2025-09-01T08:00:0${second}+00:00` }) as const
+    const body = (...states: object[]) => Buffer.from(JSON.stringify([states]))
+    const without = body(state(0, 'unavailable', {}), state(1, '5', {}))
+    expect((await importFile([without])).refusal).toBe('unit_missing')
+    expect((await importFile([without], { unit: 'kW' })).readings.map(({ value }) => value)).toEqual([null, 5000])
+    const units = [{ unit_of_measurement: 'W' }, { unit_of_measurement: 'kW' }, {}]
+    const changing = body(...units.map((unit, second) => state(second, '2', unit)))
+    expect((await importFile([changing])).readings.map(({ value }) => value)).toEqual([2, 2000, 2000])
+  })
+})
+
+describe('a feed of emoncms as JSON', () => {
+  test('milliseconds, seconds and instants as text; times without zone are rejected', async () => {
+    const file = await read('emoncms-json/synthetic-power.json', { unit: 'W' })
+    expect(file.readings.map(({ channel, value }) => [channel, value])).toEqual([
+      ['import', 357.9],
+      ['import', 238.6],
+      ['import', null],
+      ['import', 0],
+      ['export', 863.67],
+      ['import', 71.5],
+      ['export', 0],
+    ])
+    expect(file.readings.at(-1)?.at).toBe(Date.parse('2014-01-02T12:36:00Z'))
+    expect(codes(file)).toEqual([
+      [undefined, 'value_not_a_number'],
+      [undefined, 'row_malformed'],
+    ])
+    const text = await read('emoncms-json/synthetic-register-iso8601.json', { unit: 'kWh' })
+    expect(text.readings.map(({ at, value }) => [new Date(at).toISOString(), value])).toEqual([
+      ['2014-01-02T12:35:00.000Z', 1_204_500],
+      ['2014-01-02T13:35:00.000Z', 1_204_750],
+    ])
+    expect(codes(text)).toEqual([[undefined, 'at_without_zone']])
+  })
+
+  test('needs its unit, and is not held in memory whatever its length', async () => {
+    expect((await read('emoncms-json/synthetic-power.json')).refusal).toBe('unit_missing')
+    const long = Buffer.from(`[[1388666100000,1],["${'x'.repeat(100_000)}",2],[1388666110000,3]]`)
+    const file = await importFile([long], { unit: 'W' })
+    expect(file.readings.map(({ value }) => value)).toEqual([1, 3])
+    expect(codes(file)).toEqual([[undefined, 'row_too_long']])
+  })
+})
+
 describe('Shelly', () => {
   test('the first generation: ten minutes a row, drawn and injected; a last line cut in transfer is rejected', async () => {
     const file = await read('shelly/synthetic-first-generation.csv')
