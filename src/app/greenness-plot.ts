@@ -11,6 +11,7 @@ export interface GreennessPlot {
   readonly noon: readonly BackTestedDay[]
   readonly evening: readonly BackTestedDay[]
   readonly model: string
+  readonly climatology: string
   readonly timeZone: TimeZone
 }
 
@@ -26,12 +27,13 @@ export async function writeGreennessPlot(path: string, plot: GreennessPlot): Pro
   say(`curves: ${path}`)
 }
 
-function contentOf({ noon, evening, model, timeZone }: GreennessPlot) {
+function contentOf({ noon, evening, model, climatology, timeZone }: GreennessPlot) {
   const months = Map.groupBy(noon, ({ day }) => monthOf(day))
   const eveningMonths = Map.groupBy(evening, ({ day }) => monthOf(day))
   const hours = Array.from({ length: 24 }, (_, hour) => hour)
   return {
     model,
+    climatology,
     timeZone,
     from: noon[0]?.day,
     to: noon.at(-1)?.day,

@@ -25,7 +25,7 @@ const fitDaysMin = 100
 export interface AheadModel {
   /** Hours of the day of the issue that are known. */
   readonly knownHours: number
-  /** Days from the issue to the day that is told: 1 = tomorrow. */
+  /** Days from the issue to the day that is told: 0 = the rest of today, 1 = tomorrow. */
   readonly daysAhead: number
   readonly weights: readonly (readonly number[])[]
 }
@@ -42,6 +42,7 @@ export function fitAhead(past: GridPast, issue: Issue, daysAhead: number): Ahead
   const issues = Array.from({ length: count }, (_, offset): Issue => ({ day: from + offset, knownHours }))
   const shared = issues.map((one) => sharedFeatures(past, one, daysAhead))
   const weights = Array.from({ length: hoursPerDay }, (_, hour) => {
+    if (daysAhead === 0 && hour < knownHours) return []
     const rows: number[][] = []
     const targets: number[] = []
     for (const [index, one] of issues.entries()) {

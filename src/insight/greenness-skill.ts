@@ -5,8 +5,8 @@
 import type { CivilDay } from '../energy/civil-time.ts'
 import { climatologyShares } from './greenness-climatology.ts'
 import { type AheadModel, fitAhead, forecastAhead } from './greenness-forecast.ts'
-import type { GridDay } from './grid-days.ts'
-import type { GridPast } from './grid-past.ts'
+import { type GridDay, type HourValues, meanOf } from './grid-days.ts'
+import type { GridPast, Issue } from './grid-past.ts'
 import { staleAfterDays } from './issue-greenness.ts'
 
 /** Hours of use that a household would move. */
@@ -22,6 +22,10 @@ export interface GreennessSkill {
   readonly days: number
   /** Mean absolute error of all hours of the next day. */
   readonly maeDayAhead: number
+  /** The same of the hours still to come of the day of the issue; `null` where no such day is whole. */
+  readonly maeRestOfToday: number | null
+  /** The same of "as at that hour of the day before". */
+  readonly maeRestOfTodayPersistence: number | null
   /** The same of "tomorrow is like today". */
   readonly maePersistence24h: number
   /** The same of "the next day is like the one a week before". */
@@ -36,6 +40,13 @@ export interface GreennessSkill {
   readonly regretClimatology: number
 }
 
+/** Mean absolute errors of the hours of the day of the issue that were still to come. */
+interface RestOfToday {
+  readonly error: number
+  /** Of "as at that hour of the day before". */
+  readonly errorOfYesterday: number
+}
+
 /** One day of the back-test. */
 export interface BackTestedDay {
   readonly day: CivilDay
@@ -47,24 +58,40 @@ export interface BackTestedDay {
   readonly usual: readonly number[]
   /** The same where nothing is known of the last years. */
   readonly usualOld: readonly number[] | undefined
+  /** Of the day before, on which it was told. */
+  readonly restOfToday: RestOfToday | undefined
 }
 
 /** Forecasts every day `fromOn` ≤ day < `toOn` from the day before it, of which `knownHours` are known. */
 export function backTest(past: GridPast, fromOn: CivilDay, toOn: CivilDay, knownHours: number): BackTestedDay[] {
   const tested: BackTestedDay[] = []
-  let model: AheadModel | undefined
+  let models: { readonly today: AheadModel; readonly tomorrow: AheadModel } | undefined
   let fittedAt = Number.NEGATIVE_INFINITY
   for (const [index, { day }] of past.days.entries()) {
     if (day < fromOn || day >= toOn) continue
-    const issue = index - 1
-    if (model === undefined || issue - fittedAt >= refitDays) {
-      model = fitAhead(past, { day: issue, knownHours }, 1)
-      fittedAt = issue
+    const issue = { day: index - 1, knownHours }
+    if (models === undefined || issue.day - fittedAt >= refitDays) {
+      const [today, tomorrow] = [0, 1].map((daysAhead) => fitAhead(past, issue, daysAhead))
+      models = today && tomorrow && { today, tomorrow }
+      fittedAt = issue.day
     }
-    const told = { day, ...knownOf(past.days, index), forecast: model && whole(forecastAhead(past, model, issue)) }
+    if (models === undefined) continue
+    const forecast = whole(forecastAhead(past, models.tomorrow, issue.day))
+    const restOfToday = restOfTodayOf(past, models.today, issue)
+    const told = { day, ...knownOf(past.days, index), forecast, restOfToday }
     if (isWhole(told)) tested.push(told)
   }
   return tested
+}
+
+/** The errors over the hours of the day of the issue that are still to come. */
+function restOfTodayOf(past: GridPast, model: AheadModel, { day, knownHours }: Issue): RestOfToday | undefined {
+  const rest = (shares: HourValues | undefined) => whole(shares?.slice(knownHours))
+  const actual = rest(past.days[day]?.values.share)
+  const yesterday = rest(past.days[day - 1]?.values.share)
+  const forecast = rest(forecastAhead(past, model, day))
+  if (actual === undefined || yesterday === undefined || forecast === undefined) return undefined
+  return { error: errorOf(actual, forecast), errorOfYesterday: errorOf(actual, yesterday) }
 }
 
 /** The day itself, and what can be said of it without a forecast; the days on which the clock changes are not whole. */
@@ -90,14 +117,17 @@ function isWhole(day: Told): day is BackTestedDay {
 export function skillOf(days: readonly BackTestedDay[]): GreennessSkill {
   if (days.length === 0) throw new RangeError('There is no day to measure the forecast on.')
   const withWeek = days.flatMap(({ actual, weekBefore }) => (weekBefore === undefined ? [] : [{ actual, weekBefore }]))
-  const withOld = days.flatMap(({ actual, usualOld }) => (usualOld === undefined ? [] : [errorOf(actual, usualOld)]))
+  const old = days.map(({ actual, usualOld }) => (usualOld === undefined ? null : errorOf(actual, usualOld)))
+  const rests = days.flatMap(({ restOfToday }) => restOfToday ?? [])
   return {
     days: days.length,
     maeDayAhead: mean(days.map(({ actual, forecast }) => errorOf(actual, forecast))),
+    maeRestOfToday: meanOf(rests.map(({ error }) => error)),
+    maeRestOfTodayPersistence: meanOf(rests.map(({ errorOfYesterday }) => errorOfYesterday)),
     maePersistence24h: mean(days.map(({ actual, today }) => errorOf(actual, today))),
     maePersistenceWeek: mean(withWeek.map(({ actual, weekBefore }) => errorOf(actual, weekBefore))),
     maeClimatology: mean(days.map(({ actual, usual }) => errorOf(actual, usual))),
-    maeClimatologyOld: withOld.length === 0 ? null : mean(withOld),
+    maeClimatologyOld: meanOf(old),
     regret: mean(days.flatMap(({ actual, forecast }) => regretOf(actual, forecast))),
     regretPersistence: mean(days.flatMap(({ actual, today }) => regretOf(actual, today))),
     regretClimatology: mean(days.flatMap(({ actual, usual }) => regretOf(actual, usual))),

@@ -17,11 +17,17 @@ export interface HourValue {
   readonly value: number | null
 }
 
+/** What a threshold can be. */
+export const thresholdBases = ['mean', 'percentile_67'] as const
+export type ThresholdBasis = (typeof thresholdBases)[number]
+
 /** The windows of one local day, and why there are none where a rule says so. */
 export interface DayWindows {
   readonly day: CivilDay
   /** `null` where a value is missing. */
   readonly threshold: number | null
+  /** Which of the two makes the threshold: the greater; the mean where they are equal. */
+  readonly basis: ThresholdBasis | null
   readonly reason: 'flat_day' | 'forecast_unavailable' | null
   readonly windows: readonly Interval[]
 }
@@ -40,16 +46,17 @@ interface Point {
 export function bestWindowsOf(day: CivilDay, hours: readonly HourValue[]): DayWindows {
   const values = hours.map((hour) => hour.value).filter((value) => value !== null)
   if (values.length < hours.length || values.length === 0) {
-    return { day, threshold: null, reason: 'forecast_unavailable', windows: [] }
+    return { day, threshold: null, basis: null, reason: 'forecast_unavailable', windows: [] }
   }
-  const threshold = thresholdOf(values)
-  if (isFlat(values)) return { day, threshold, reason: 'flat_day', windows: [] }
-  return { day, threshold, reason: null, windows: longest(stretchesAbove(lineOf(hours), threshold)) }
+  const { threshold, basis } = thresholdOf(values)
+  if (isFlat(values)) return { day, threshold, basis, reason: 'flat_day', windows: [] }
+  return { day, threshold, basis, reason: null, windows: longest(stretchesAbove(lineOf(hours), threshold)) }
 }
 
 /** max(mean, 67th percentile of type 7) of a day's values, at least one. */
-export function thresholdOf(values: readonly number[]): number {
-  return Math.max(mean(values), quantile(values, quantileOfThreshold))
+function thresholdOf(values: readonly number[]): { readonly threshold: number; readonly basis: ThresholdBasis } {
+  const [middle, percentile] = [mean(values), quantile(values, quantileOfThreshold)]
+  return middle >= percentile ? { threshold: middle, basis: 'mean' } : { threshold: percentile, basis: 'percentile_67' }
 }
 
 /** Values of four decimals differ by whole ten-thousandths, so that a range of exactly 0.02 is not lost to binary fractions. */

@@ -27,10 +27,19 @@ const at = (text: string) => Date.parse(text)
 describe('the best windows of a day', () => {
   test('lie where the line through mid-hours is above the threshold, to the minute', () => {
     // 16 hours of 0.2, 8 of 0.6 (09–17): mean 0.3333, 67th percentile 0.2 + 0.41 × 0.4 = 0.364.
-    const { windows, threshold } = windowsOf('2026-11-23', (hour) => (hour >= 9 && hour < 17 ? 0.6 : 0.2))
+    const { windows, threshold, basis } = windowsOf('2026-11-23', (hour) => (hour >= 9 && hour < 17 ? 0.6 : 0.2))
     expect(threshold).toBeCloseTo(0.364, 6)
+    expect(basis).toBe('percentile_67')
     // From 0.2 at 08:30 to 0.6 at 09:30 the line crosses 0.364 after 24.6 minutes.
     expect(windows).toEqual([{ fromAt: at('2026-11-23T07:55:00Z'), toAt: at('2026-11-23T16:05:00Z') }])
+  })
+
+  test('stand above the mean where that is greater, and the day says which it is', () => {
+    // 18 hours of 0.2, 6 of 0.6: mean 0.3, 67th percentile 0.2.
+    expect(windowsOf('2026-11-23', (hour) => (hour >= 10 && hour < 16 ? 0.6 : 0.2))).toMatchObject({
+      threshold: expect.closeTo(0.3, 9),
+      basis: 'mean',
+    })
   })
 
   test('are the longest three of at least an hour, in order of time', () => {

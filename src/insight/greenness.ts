@@ -49,6 +49,7 @@ export interface HourMeta {
 export interface DayThreshold {
   readonly day: CivilDay
   readonly threshold: number | null
+  readonly basis: DayWindows['basis']
   readonly reason: DayWindows['reason']
 }
 
@@ -174,7 +175,12 @@ function metaOf(
     model: hours.findLast(({ known }) => typeof known?.model === 'string')?.known?.model ?? null,
     reason,
     hours: hours.map(hourMetaOf),
-    threshold: windows.map(({ day, threshold, reason }) => ({ day, threshold: rounded(threshold), reason })),
+    threshold: windows.map(({ day, threshold, basis, reason }) => ({
+      day,
+      threshold: rounded(threshold),
+      basis,
+      reason,
+    })),
     attribution: attributionsOf(hours.flatMap(({ known }) => known ?? [])),
   }
 }

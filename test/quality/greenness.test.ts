@@ -24,6 +24,7 @@ test('on 2023 its error is at most 0.8 of persistence, and its best hours miss a
   expect(skill.days).toBeGreaterThan(355)
   expect(skill.maeDayAhead).toBeLessThanOrEqual(0.8 * skill.maePersistence24h)
   expect(skill.regret).toBeLessThanOrEqual(0.15)
+  expect(skill.maeRestOfToday).toBeLessThanOrEqual(0.6 * (skill.maeRestOfTodayPersistence ?? 0))
   expect(skill.regret).toBeLessThan(skill.regretPersistence)
 })
 
@@ -66,6 +67,7 @@ test('evaluate greenness says it as JSON, and refuses a history that is too shor
   expect(JSON.parse(good.stdout)).toMatchObject({
     days: 14,
     mae_day_ahead: expect.any(Number),
+    mae_rest_of_today: expect.any(Number),
     mae_persistence_24h: expect.any(Number),
     mae_climatology: expect.any(Number),
     mae_climatology_3_years_old: expect.any(Number),

@@ -2,6 +2,7 @@
 import { Type } from 'typebox'
 import { gridSources } from '../../energy/grid-hours.ts'
 import { defaultZone, type GreennessData, greennessAnswer } from '../../insight/greenness.ts'
+import { thresholdBases } from '../../insight/greenness-windows.ts'
 import { answerOf } from '../insight-schemas.ts'
 import { badParameter, clientProblems, envelope, type Route, success } from '../route.ts'
 import { closed, electricityData, instant, localDate, nullable, oneOf, reason, share } from '../schemas.ts'
@@ -65,7 +66,16 @@ const meta = closed({
     { description: 'What each row of the series is.' },
   ),
   threshold: Type.Array(
-    closed({ day: localDate('A local day.'), threshold: nullable(share('Its threshold.')), reason }),
+    closed({
+      day: localDate('A local day.'),
+      threshold: nullable(share('Its threshold.')),
+      basis: nullable(
+        oneOf(thresholdBases, {
+          description: "Which makes it, the greater: the mean or the 67th percentile of the day's values.",
+        }),
+      ),
+      reason,
+    }),
     { description: "Per local day: max(mean, 67th percentile) of the day's values." },
   ),
   attribution,
@@ -107,7 +117,12 @@ const example = {
       { at: '2026-11-23T00:00:00Z', kind: 'substitute', made_at: madeAt, source: null, model: 'climatology-2' },
     ],
     threshold: [
-      { day: '2026-11-23' as GreennessData['meta']['threshold'][number]['day'], threshold: 0.3512, reason: null },
+      {
+        day: '2026-11-23' as GreennessData['meta']['threshold'][number]['day'],
+        threshold: 0.3512,
+        basis: 'percentile_67',
+        reason: null,
+      },
     ],
     attribution: [
       {

@@ -50,7 +50,8 @@ export async function evaluateGreennessCommand({
     published: mixSkillOf(file.hours, file.forecasts, span),
     floor: mixSkillOf(file.hours, perfectForecasts(file.hours, file.forecasts), span),
   }
-  if (plot !== undefined) await writeGreennessPlot(plot, { noon, evening, model: forecastModel, timeZone })
+  if (plot !== undefined)
+    await writeGreennessPlot(plot, { noon, evening, model: forecastModel, climatology: climatologyModel, timeZone })
   if (json === true) {
     const mixed = { mae_published_mix: maeOf(mix.published), mae_published_mix_floor: maeOf(mix.floor) }
     return print(JSON.stringify({ ...onWire(skill.noon), issued_at_18: { ...onWire(skill.evening), ...mixed } }))
@@ -73,15 +74,21 @@ function rounded(value: number): number {
   return Math.round(value * 1e5) / 1e5
 }
 
+function roundedOrNull(value: number | null): number | null {
+  return value === null ? null : rounded(value)
+}
+
 function onWire(skill: GreennessSkill) {
   return {
     model: forecastModel,
     days: skill.days,
     mae_day_ahead: rounded(skill.maeDayAhead),
+    mae_rest_of_today: roundedOrNull(skill.maeRestOfToday),
+    mae_rest_of_today_persistence_24h: roundedOrNull(skill.maeRestOfTodayPersistence),
     mae_persistence_24h: rounded(skill.maePersistence24h),
     mae_persistence_week: rounded(skill.maePersistenceWeek),
     mae_climatology: rounded(skill.maeClimatology),
-    mae_climatology_3_years_old: skill.maeClimatologyOld === null ? null : rounded(skill.maeClimatologyOld),
+    mae_climatology_3_years_old: roundedOrNull(skill.maeClimatologyOld),
     regret: rounded(skill.regret),
     regret_persistence: rounded(skill.regretPersistence),
     regret_climatology: rounded(skill.regretClimatology),
@@ -112,4 +119,11 @@ function sayTable({ noon, evening }: { noon: GreennessSkill; evening: GreennessS
     const ratio = (mae / noon.maePersistence24h).toFixed(2)
     print(`${name.padEnd(26)}  ${mae.toFixed(4)}  ${ratio.padStart(12)}  ${(regret?.toFixed(3) ?? '–').padStart(6)}`)
   }
+  sayRestOfToday('12:00', noon)
+  sayRestOfToday('18:00', evening)
+}
+
+function sayRestOfToday(issued: string, { maeRestOfToday: mae, maeRestOfTodayPersistence: before }: GreennessSkill) {
+  if (mae === null || before === null) return
+  print(`rest of the day of the issue, ${issued}: ${mae.toFixed(4)}; as the day before: ${before.toFixed(4)}`)
 }
