@@ -31,7 +31,7 @@ export interface ApiSettings {
 /** The doors that live meters come through, as the API shows them. */
 export interface LiveDoors {
   /** Where devices connect to; `null` where the embedded broker is closed. */
-  readonly broker: { readonly host: string; readonly port: number } | null
+  readonly broker: { readonly host: string; readonly port: number; readonly tls: boolean } | null
   /** Called when devices were registered or deleted: they are known, or no longer, when it resolves. */
   readonly changed: () => Promise<void>
   /** Brings what was counted of devices up to date. */

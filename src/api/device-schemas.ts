@@ -114,6 +114,7 @@ export const registeredDeviceSchema = closed({
         }),
       ),
       port: nullable(Type.Integer({ minimum: 1, maximum: 65_535, description: 'Its port.' })),
+      tls: Type.Boolean({ description: 'Whether it takes connections by TLS, and only those.' }),
       username: Type.String({ description: 'The MQTT user name: the `device_id`.' }),
       password: Type.String({ description: 'The MQTT password. It is told this once and kept only as a hash.' }),
     },

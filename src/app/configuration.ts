@@ -52,12 +52,14 @@ export interface Configuration {
   readonly fourOctober: boolean
   /** Sources of grid data, and the zones they are asked for. */
   readonly grid: GridSettings
-  /** Where the embedded MQTT broker listens; `undefined`: it does not. */
   /** Bodies of readings that are read at once. */
   readonly importsAtOnce: number
   /** The MQTT broker that messages are taken from; `undefined`: none. */
   readonly mqttBroker: ConfiguredBroker | undefined
+  /** Where the embedded MQTT broker listens; `undefined`: it does not. */
   readonly mqttListen: { readonly host: string; readonly port: number } | undefined
+  /** Files (PEM) of the embedded broker's certificate and key; `undefined`: it listens without TLS. */
+  readonly mqttTls: { readonly certificateFile: string; readonly keyFile: string } | undefined
 }
 
 /** A setting that cannot be understood; the message names it and says what it takes. */
@@ -98,6 +100,7 @@ export function readConfiguration(environment: Environment): Configuration {
     importsAtOnce: whole('LOADLENS_IMPORTS_AT_ONCE', text('LOADLENS_IMPORTS_AT_ONCE'), 16, 1, 1_000),
     mqttBroker: brokerOf(text),
     mqttListen: listenAddress('LOADLENS_MQTT_LISTEN', text('LOADLENS_MQTT_LISTEN')),
+    mqttTls: tlsOf(text('LOADLENS_MQTT_TLS_CERT'), text('LOADLENS_MQTT_TLS_KEY')),
   }
 }
 
@@ -160,6 +163,14 @@ function listenAddress(name: string, text: string | undefined): { host: string; 
     /^(?:mqtt:\/\/)?(?:(?:\[([\da-fA-F:.]+)\]|([\w.-]*)):)?(\d{1,5})\/?$/.exec(text) ?? []
   if (port !== '' && Number(port) <= 65_535) return { host: bracketed || plain || '127.0.0.1', port: Number(port) }
   throw new ConfigurationError(`${name} takes an address such as 0.0.0.0:1883, not "${text}".`)
+}
+
+function tlsOf(certificateFile: string | undefined, keyFile: string | undefined): Configuration['mqttTls'] {
+  if (certificateFile !== undefined && keyFile !== undefined) return { certificateFile, keyFile }
+  if (certificateFile === undefined && keyFile === undefined) return undefined
+  throw new ConfigurationError(
+    'LOADLENS_MQTT_TLS_CERT and LOADLENS_MQTT_TLS_KEY go together: a certificate and its key.',
+  )
 }
 
 function instant(name: string, text: string | undefined): EpochMs | undefined {

@@ -77,7 +77,7 @@ export async function stopEngine({ pool, db }: Engine): Promise<void> {
 /**
  * Serves the API and keeps analysing.
  * @param overrides settings of the API that no environment variable has: tests hold answers to their schemas
- * @throws {CommandRefusal} where the address is taken
+ * @throws {CommandRefusal} where an address is taken, or a certificate cannot be read
  */
 export async function startServer(engine: Engine, overrides: Partial<ApiSettings> = {}): Promise<RunningServer> {
   const { configuration, db, clock, pool } = engine
@@ -94,6 +94,9 @@ export async function startServer(engine: Engine, overrides: Partial<ApiSettings
     counts: countsOf(metrics),
     onStale: loop.wake,
     log,
+  }).catch(async (error: unknown) => {
+    await loop.stop()
+    throw error
   })
   doors = live.doors
   const { adapters, zones } = configuration.grid
@@ -144,7 +147,7 @@ export async function startServer(engine: Engine, overrides: Partial<ApiSettings
     throw refusalOfListening(error, configuration)
   }
   const { broker } = live.doors
-  const mqttAddress = broker === null ? undefined : `mqtt://${broker.host}:${broker.port}`
+  const mqttAddress = broker === null ? undefined : `${broker.tls ? 'mqtts' : 'mqtt'}://${broker.host}:${broker.port}`
   return { address: urlOf(api.server.address() as AddressInfo), mqttAddress, wake: loop.wake, stop }
 }
 

@@ -29,7 +29,12 @@ export {
 export * from './grid/index.ts'
 export { type BodyRefusal, defaultBatchSize, type ImportOptions, importReadings } from './import-readings.ts'
 export { type BrokerClient, connectToBroker } from './mqtt/broker-client.ts'
-export { type BrokerMessage, type EmbeddedBroker, openEmbeddedBroker } from './mqtt/embedded-broker.ts'
+export {
+  type BrokerMessage,
+  type BrokerOptions,
+  type EmbeddedBroker,
+  openEmbeddedBroker,
+} from './mqtt/embedded-broker.ts'
 export { GroupCommit, NotCommittedError } from './mqtt/group-commit.ts'
 export { rootOfFilter, type TopicIndex, topicIndex } from './mqtt/topic-index.ts'
 export { type PointReport, reportedPointsMax } from './point-tally.ts'

@@ -7,7 +7,13 @@ export interface RegisteredDevice {
   readonly device_id: string
   readonly topic: string
   readonly topics: readonly string[]
-  readonly mqtt: { readonly host: string; readonly port: number; readonly username: string; readonly password: string }
+  readonly mqtt: {
+    readonly host: string
+    readonly port: number
+    readonly tls: boolean
+    readonly username: string
+    readonly password: string
+  }
 }
 
 /** Registers a device of the retailer's account. */
@@ -21,7 +27,7 @@ export async function registerDevice(
 
 /** Connects to the embedded broker as a device. */
 export async function connectAs({ mqtt }: RegisteredDevice, options: IClientOptions = {}): Promise<MqttClient> {
-  return await connectAsync(`mqtt://127.0.0.1:${mqtt.port}`, {
+  return await connectAsync(`${mqtt.tls ? 'mqtts' : 'mqtt'}://127.0.0.1:${mqtt.port}`, {
     username: mqtt.username,
     password: mqtt.password,
     reconnectPeriod: 0,

@@ -97,7 +97,13 @@ function register(app: Api, deps: ApiDeps): void {
         response: {
           200: envelope(registeredDeviceSchema, {
             ...exampleDevice,
-            mqtt: { host: '0.0.0.0', port: 1883, username: exampleDevice.device_id, password: 'told this once' },
+            mqtt: {
+              host: '0.0.0.0',
+              port: 8883,
+              tls: true,
+              username: exampleDevice.device_id,
+              password: 'told this once',
+            },
           }),
           ...accountProblems(
             'body_missing',
@@ -122,10 +128,10 @@ function register(app: Api, deps: ApiDeps): void {
       if (typeof device === 'string') throw problem(device)
       await deps.doors.changed()
       const healthOf = await deviceHealth(deps.db, account, deps.clock())
-      const { host = null, port = null } = deps.doors.broker ?? {}
+      const { host = null, port = null, tls = false } = deps.doors.broker ?? {}
       return success({
         ...onWire(device, account, healthOf(id)),
-        mqtt: { host, port, username: id, password },
+        mqtt: { host, port, tls, username: id, password },
       })
     },
   )

@@ -1,4 +1,5 @@
 /** Opens the doors for live meters, as far as the settings ask for them, and closes them again. */
+import { readFile } from 'node:fs/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import { verifySecret } from '../../api/auth/secrets.ts'
 import type { LiveDoors } from '../../api/deps.ts'
@@ -6,6 +7,7 @@ import type { Clock } from '../../energy/civil-time.ts'
 import {
   type BrokerClient,
   type BrokerMessage,
+  type BrokerOptions,
   connectToBroker,
   type EmbeddedBroker,
   openEmbeddedBroker,
@@ -32,7 +34,7 @@ export interface LiveMeterDeps {
   readonly log: FastifyBaseLogger
 }
 
-/** Opens the doors. @throws {CommandRefusal} where the address of the embedded broker is taken */
+/** Opens the doors. @throws {CommandRefusal} where the embedded broker cannot listen as the settings say */
 export async function openLiveMeters(deps: LiveMeterDeps): Promise<LiveMeters> {
   const { db, clock, configuration, log } = deps
   const onError = (error: unknown) => log.error({ error }, 'live meters: work in the background failed')
@@ -54,7 +56,10 @@ export async function openLiveMeters(deps: LiveMeterDeps): Promise<LiveMeters> {
   }
   try {
     const listen = configuration.mqttListen
-    if (listen !== undefined) broker = await openBroker(listen, { directory, intake, clock, onError })
+    if (listen !== undefined) {
+      const tls = configuration.mqttTls && (await readTls(configuration.mqttTls))
+      broker = await openBroker({ ...listen, tls }, { directory, intake, clock, onError })
+    }
     if (configuration.mqttBroker !== undefined) {
       const { topics: _topics, ...settings } = configuration.mqttBroker
       client = connectToBroker({ ...settings, take: takeFrom({ directory, intake, clock, onError }), say: sayTo(log) })
@@ -68,7 +73,10 @@ export async function openLiveMeters(deps: LiveMeterDeps): Promise<LiveMeters> {
   return {
     stop,
     doors: {
-      broker: port === undefined ? null : { host: configuration.mqttListen?.host ?? '', port },
+      broker:
+        port === undefined
+          ? null
+          : { host: configuration.mqttListen?.host ?? '', port, tls: configuration.mqttTls !== undefined },
       changed: async () => {
         const before = new Set([...directory.all()].map(({ id }) => id))
         await directory.refresh()
@@ -106,8 +114,17 @@ function sayTo(log: FastifyBaseLogger): Parameters<typeof connectToBroker>[0]['s
   return { info: (message) => log.info(message), warn: (message) => log.warn(message) }
 }
 
+async function readTls({ certificateFile, keyFile }: NonNullable<Configuration['mqttTls']>) {
+  try {
+    return { cert: await readFile(certificateFile), key: await readFile(keyFile) }
+  } catch (error) {
+    const { code, path } = error as NodeJS.ErrnoException
+    throw new CommandRefusal(`Cannot read ${path} (${code}). Set LOADLENS_MQTT_TLS_CERT and LOADLENS_MQTT_TLS_KEY.`)
+  }
+}
+
 async function openBroker(
-  { host, port }: NonNullable<Configuration['mqttListen']>,
+  { host, port, tls }: Pick<BrokerOptions, 'host' | 'port' | 'tls'>,
   { directory, intake, clock, onError }: BrokerDeps,
 ): Promise<EmbeddedBroker> {
   const isRight = credentialChecks(verifySecret)
@@ -125,6 +142,7 @@ async function openBroker(
     return await openEmbeddedBroker({
       host,
       port,
+      tls,
       authenticate: async (id, secret, address) => await isRight({ id, secret, address, hash: () => secretHashOf(id) }),
       take,
       onError,
@@ -132,6 +150,10 @@ async function openBroker(
   } catch (error) {
     const code = (error as { code?: unknown }).code
     if (typeof code !== 'string') throw error
+    if (code.startsWith('ERR_OSSL') || code.startsWith('ERR_TLS'))
+      throw new CommandRefusal(
+        `LOADLENS_MQTT_TLS_CERT and LOADLENS_MQTT_TLS_KEY are no certificate and its key (${code}).`,
+      )
     throw new CommandRefusal(`Cannot listen for MQTT on ${host}:${port} (${code}). Set LOADLENS_MQTT_LISTEN.`)
   }
 }

@@ -5,7 +5,9 @@
  * acknowledged message is durable (docs/decisions/mqtt-acknowledgements.md). It is a door and no exchange: nothing is
  * kept, nothing is handed on, subscriptions are refused one by one without closing the connection.
  */
+import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
 import { Aedes, type AuthenticateError, type Client } from 'aedes'
 
 /** A message of a device that said who it is. */
@@ -20,6 +22,8 @@ export interface BrokerMessage {
 export interface BrokerOptions {
   readonly host: string
   readonly port: number
+  /** Certificate, with those between it and a root, and key (PEM): devices connect by TLS then, and not without. */
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer } | undefined
   /** Whether a device's secret is right. */
   readonly authenticate: (deviceId: string, secret: string, address: string) => Promise<boolean>
   /** Takes a message in; resolves when it is durable, or known to be nothing that is kept. */
@@ -38,6 +42,8 @@ export interface EmbeddedBroker {
 
 /** The longest packet read [bytes]: a message and its topic, and a little. */
 const packetBytesMax = 512 * 1024
+/** A connection that has not agreed on TLS by then never will [ms]. */
+const handshakeTimeout = 10_000
 /** Connections at once. */
 const connectionsMax = 20_000
 
@@ -83,9 +89,12 @@ export async function openEmbeddedBroker(options: BrokerOptions): Promise<Embedd
   broker.on('clientDisconnect', (client) => forget(client, deviceOf, byDevice))
   broker.on('clientError', () => undefined)
   broker.on('connectionError', () => undefined)
-  const server = createServer((socket) => limitPackets(broker.handle(socket), socket))
-  server.maxConnections = connectionsMax
-  const port = await listening(server, options)
+  const closeBroker = () => new Promise<void>((resolve) => broker.close(() => resolve()))
+  const handle = (socket: Socket) => limitPackets(broker.handle(socket), socket)
+  const { server, port } = await listening(handle, options).catch(async (error: unknown) => {
+    await closeBroker()
+    throw error
+  })
   return {
     port,
     connected: () => byDevice.size,
@@ -94,7 +103,7 @@ export async function openEmbeddedBroker(options: BrokerOptions): Promise<Embedd
     },
     stop: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      await new Promise<void>((resolve) => broker.close(() => resolve()))
+      await closeBroker()
       await closed
     },
   }
@@ -137,13 +146,14 @@ function serverUnavailable(): AuthenticateError {
   return Object.assign(new Error('The server cannot check credentials now.'), { returnCode: 3 })
 }
 
-function listening(server: Server, { host, port }: BrokerOptions): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, () => {
-      server.off('error', reject)
-      const address = server.address()
-      resolve(typeof address === 'object' && address !== null ? address.port : port)
-    })
-  })
+async function listening(
+  handle: (socket: Socket) => void,
+  { host, port, tls }: BrokerOptions,
+): Promise<{ readonly server: Server; readonly port: number }> {
+  const server = tls === undefined ? createServer(handle) : createTlsServer({ ...tls, handshakeTimeout }, handle)
+  server.maxConnections = connectionsMax
+  server.listen(port, host)
+  await once(server, 'listening')
+  const address = server.address()
+  return { server, port: typeof address === 'object' && address !== null ? address.port : port }
 }
