@@ -1,0 +1,102 @@
+/** What is kept at hand of the grid: an answer is there when a server begins to listen, and asking for it computes nothing. */
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
+import type { IssueTask } from '../../src/app/greenness-issue.ts'
+import { type GreennessKeeper, startGreennessKeeper } from '../../src/app/greenness-keeper.ts'
+import type { GridHour } from '../../src/energy/grid-hours.ts'
+import { type Database, writeGridHours } from '../../src/store/index.ts'
+import { openTestDatabase, pgliteEngine, type TestEngine } from '../support/databases.ts'
+import { gridHour } from '../support/grid-hours.ts'
+
+const now = Date.parse('2026-07-22T14:30:00Z')
+const engine: TestEngine = pgliteEngine()
+let db: Database
+let remove: () => Promise<void>
+let keeper: GreennessKeeper | undefined
+
+afterAll(() => engine.stop())
+beforeEach(async () => {
+  const opened = await openTestDatabase(engine)
+  db = opened.db
+  remove = opened.remove
+})
+afterEach(async () => {
+  await keeper?.stop()
+  await remove()
+})
+
+/** Waits for what comes, however busy the machine is. */
+const soon = <T>(read: () => T) => expect.poll(read, { timeout: 50_000 })
+
+/** An hour that says which issue it is of. */
+const hourOf = ({ zone, isQuick }: IssueTask): GridHour[] => [
+  {
+    startAt: now,
+    renewableShare: 0.5,
+    kind: 'substitute',
+    madeAt: now,
+    source: null,
+    restsOn: [],
+    model: `${zone} ${isQuick ? 'quick' : 'whole'}`,
+  },
+]
+
+/** A keeper whose issues wait until they are let through; `asked` names them. */
+function keeperWith(zones: readonly string[], issue: (task: IssueTask) => GridHour[] = hourOf) {
+  const asked: string[] = []
+  const errors: unknown[] = []
+  const passes: (() => void)[] = []
+  const pool = {
+    issueGreenness: async (task: IssueTask) => {
+      asked.push(`${task.zone} ${task.isQuick ? 'quick' : 'whole'}`)
+      if (!task.isQuick) await new Promise<void>((resolve) => passes.push(resolve))
+      return issue(task)
+    },
+  }
+  const context = { db, pool, clock: () => now, onError: (error: unknown) => errors.push(error) }
+  keeper = startGreennessKeeper(context, zones)
+  return { keeper, asked, errors, passes }
+}
+
+const modelOf = (kept: GreennessKeeper, zone: string) => {
+  const known = kept.hoursOf(zone)
+  return 'hours' in known ? (known.hours[0]?.model ?? null) : known.refusal
+}
+
+test('when it is ready Italy is told of, and zones that hours are stored of or that are configured are known', async () => {
+  await writeGridHours(db, [{ ...gridHour(now - 9_000_000, 0.4), zone: 'SARD' }], now)
+  const { keeper: kept, passes } = keeperWith(['NORD'])
+  await kept.ready
+  expect(['IT', 'it', 'NORD', 'SARD', 'SUD'].map((zone) => modelOf(kept, zone))).toEqual([
+    'IT quick',
+    'IT quick',
+    null,
+    null,
+    'zone_unknown',
+  ])
+  expect(kept.hoursOf('SUD')).toMatchObject({ knownZones: ['IT', 'NORD', 'SARD'] })
+  await soon(() => passes.length).toBe(1)
+  // Our own forecast is still being made: nobody waits for it.
+  expect(modelOf(kept, 'IT')).toBe('IT quick')
+  passes.shift()?.()
+  await soon(() => modelOf(kept, 'IT')).toBe('IT whole')
+  await soon(() => passes.length).toBe(1)
+  passes.shift()?.()
+  await soon(() => modelOf(kept, 'NORD')).toBe('NORD whole')
+  await soon(() => passes.length).toBe(1)
+  passes.shift()?.()
+})
+
+test('where nothing can be issued a server listens all the same, and Italy is known of without an hour', async () => {
+  const {
+    keeper: kept,
+    errors,
+    passes,
+  } = keeperWith([], () => {
+    throw new Error('no thread')
+  })
+  await kept.ready
+  expect(kept.hoursOf('IT')).toEqual({ zone: 'IT', hours: [] })
+  await soon(() => passes.length).toBe(1)
+  passes.shift()?.()
+  await soon(() => errors.length).toBe(2)
+})
