@@ -176,10 +176,10 @@ function watchMemory(): () => string {
   }
 }
 
-/** On the embedded database, and on a PostgreSQL server: that of `DATABASE_URL`, else the tests' (without fsync). */
+/** On the embedded database, and on a PostgreSQL server that waits for its disk: that of `DATABASE_URL`, else the tests'. */
 export async function benchLiveMetersOnBoth(): Promise<void> {
   await benchDoors()
-  const postgresql = await postgresqlEngine()
+  const postgresql = await postgresqlEngine({ syncs: true })
   const place = await postgresql?.create()
   if (place !== undefined) await benchDoors(place.databaseUrl)
   await place?.remove()
