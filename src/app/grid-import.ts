@@ -2,12 +2,12 @@
 import { type EpochMs, formatInstant, hourMs } from '../energy/civil-time.ts'
 import type { GridEvent } from '../energy/grid-hours.ts'
 import { checkHours, type GridCsv, type RejectedHour, rejectedHour } from '../ingest/index.ts'
-import { type Database, readGridHours, writeGridHours } from '../store/index.ts'
+import { type Database, readGridHours, withdrawGridHours, writeGridHours } from '../store/index.ts'
 
 /** Rejected hours that a report names. */
 const rejectedMax = 1_000
-/** Stored hours that the first of a file is compared with. */
-const contextHours = 6
+/** Stored hours that those of a file are compared with: two weeks know what the zone always has. */
+const contextHours = 14 * 24
 
 /** What became of a file: `received` = accepted + duplicates + replaced + empty + rejected_count. */
 export interface GridImportReport {
@@ -16,6 +16,8 @@ export interface GridImportReport {
   readonly accepted: number
   readonly duplicates: number
   readonly replaced: number
+  /** Hours stored before that are wrong beside those that came now. */
+  readonly withdrawn: number
   readonly empty: number
   readonly rejected_count: number
   readonly rejected: readonly RejectedHour[]
@@ -53,6 +55,7 @@ export async function importGridCsv(
     accepted: actual.accepted,
     duplicates: actual.duplicates + csv.duplicates,
     replaced: actual.replaced,
+    withdrawn: actual.withdrawn,
     empty: csv.empty,
     rejected_count: rejected.length,
     rejected: rejected.slice(0, rejectedMax),
@@ -72,8 +75,9 @@ export async function storeHours(db: Database, hours: readonly GridEvent[], now:
   const checked = checkHours(over, await hoursBefore(db, over[0]))
   onHours?.(hours.length - checked.hours.length)
   const counts = await writeGridHours(db, checked.hours, now, onHours)
+  const withdrawn = await withdrawGridHours(db, checked.doubted)
   const rejected = early.map(({ startAt }) => rejectedHour(formatInstant(startAt), 'time_in_future'))
-  return { ...counts, hours: checked.hours, rejected: [...checked.rejected, ...rejected] }
+  return { ...counts, withdrawn, hours: checked.hours, rejected: [...checked.rejected, ...rejected] }
 }
 
 async function hoursBefore(db: Database, first: GridEvent | undefined): Promise<GridEvent[]> {

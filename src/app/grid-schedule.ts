@@ -11,7 +11,14 @@ import {
   SourceError,
   type SourceQuestion,
 } from '../ingest/index.ts'
-import { claimGridFetch, type Database, gridHoldings, releaseGridFetch, saveGridFetch } from '../store/index.ts'
+import {
+  claimGridFetch,
+  type Database,
+  type GridFetchKey,
+  gridHoldings,
+  releaseGridFetch,
+  saveGridFetch,
+} from '../store/index.ts'
 import { storeHours } from './grid-import.ts'
 
 const timeZone = 'Europe/Rome'
@@ -88,28 +95,45 @@ export class GridSchedule {
     const claim = await claimGridFetch(db, key, machineClock(), machineClock() + claimMs)
     if (claim === undefined) return false
     try {
-      const problem = await this.#fetchAndStore(adapter, fetcher, zone)
+      const { problem, failure, isAnswered } = await this.#fetchAndStore(adapter, fetcher, zone)
+      if (failure !== undefined) return await this.#putOff(adapter, fetcher, key, failure, claim.failures, isAnswered)
       fetcher.keep()
       const now = machineClock()
-      await saveGridFetch(db, key, { now, nextAt: now + adapter.everyMs, failed: false, problem })
+      await saveGridFetch(db, key, { now, nextAt: now + adapter.everyMs, failed: false, isAnswered: true, problem })
       if (problem !== null) onProblem(`${adapter.source} ${zone}: ${problem}`)
+      return true
     } catch (error) {
-      fetcher.drop()
-      if (this.#stopping.signal.aborted) {
-        await releaseGridFetch(db, key)
-        return false
-      }
-      const problem = error instanceof SourceError ? error.message : 'The answer could not be stored.'
-      const now = machineClock()
-      await saveGridFetch(db, key, { now, nextAt: now + pauseAfter(error, claim.failures), failed: true, problem })
-      onProblem(`${adapter.source} ${zone}: ${problem}`)
-      if (!(error instanceof SourceError)) throw error
+      return await this.#putOff(adapter, fetcher, key, error, claim.failures, false)
     }
+  }
+
+  /** Says why a source is asked again later. @param isAnswered whether another of its answers was stored */
+  async #putOff(
+    { everyMs }: GridAdapter,
+    fetcher: PoliteFetcher,
+    key: GridFetchKey,
+    error: unknown,
+    failuresBefore: number,
+    isAnswered: boolean,
+  ): Promise<boolean> {
+    const { db, machineClock, onProblem } = this.#context
+    fetcher.drop()
+    if (this.#stopping.signal.aborted) {
+      await releaseGridFetch(db, key)
+      return false
+    }
+    const problem = error instanceof SourceError ? error.message : 'The answer could not be stored.'
+    const now = machineClock()
+    // What a source does answer must not come late for what it does not.
+    const nextAt = now + pauseAfter(error, failuresBefore, isAnswered ? everyMs : backoffMsMax)
+    await saveGridFetch(db, key, { now, nextAt, failed: true, isAnswered, problem })
+    onProblem(`${key.source} ${key.zone}: ${problem}`)
+    if (!(error instanceof SourceError)) throw error
     return true
   }
 
-  /** @returns what was refused, in a sentence; `null` where nothing was */
-  async #fetchAndStore(adapter: GridAdapter, fetcher: PoliteFetcher, zone: GridZone): Promise<string | null> {
+  /** Stores what is answered. @returns what was refused, in a sentence, and the failure of a request where one failed */
+  async #fetchAndStore(adapter: GridAdapter, fetcher: PoliteFetcher, zone: GridZone) {
     const { db, clock, onHours } = this.#context
     const question = await questionOf(db, adapter, zone, clock())
     const { events, rejected, failure } = await adapter.read(question, fetcher.ask)
@@ -119,11 +143,10 @@ export class GridSchedule {
     for (const hours of byKind.values()) {
       const stored = await storeHours(db, inOrder(hours), question.now)
       refused.push(...stored.rejected)
-      changed += stored.accepted + stored.replaced
+      changed += stored.accepted + stored.replaced + stored.withdrawn
     }
     if (changed > 0) onHours()
-    if (failure !== undefined) throw failure
-    return sentenceOf(refused)
+    return { problem: sentenceOf(refused), failure, isAnswered: events.length > 0 }
   }
 }
 
@@ -140,11 +163,11 @@ async function questionOf(db: Database, adapter: GridAdapter, zone: GridZone, no
   return { zone, now, fromAt, toAt: dayInterval(addDays(localDayOf(now, timeZone), 1), timeZone).toAt }
 }
 
-/** Twice as long after each failure in a row; at least what the source asks for; long where the key is refused. */
-function pauseAfter(error: unknown, failuresBefore: number): number {
-  if (error instanceof SourceError && error.code === 'unauthorized') return backoffMsMax
+/** Twice as long after each failure in a row, up to `mostMs`; at least what the source asks for; long where the key is refused. */
+function pauseAfter(error: unknown, failuresBefore: number, mostMs: number): number {
+  if (error instanceof SourceError && error.code === 'unauthorized') return mostMs
   const askedMs = error instanceof SourceError ? (error.retryAfterMs ?? 0) : 0
-  return Math.max(Math.min(backoffMs * 2 ** failuresBefore, backoffMsMax), askedMs)
+  return Math.max(Math.min(backoffMs * 2 ** failuresBefore, mostMs), askedMs)
 }
 
 function sentenceOf(refused: readonly RejectedHour[]): string | null {

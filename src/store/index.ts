@@ -67,6 +67,7 @@ export {
   gridVersion,
   readGridHours,
   type StoredGridHour,
+  withdrawGridHours,
   writeGridHours,
 } from './grid/grid-hours.ts'
 export type { AccountId, ClaimId, ClientId, DeviceId } from './ids.ts'

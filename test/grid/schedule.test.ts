@@ -1,5 +1,6 @@
 /** Sources on a schedule, on both engines: what they say is stored once, what they cannot say is asked later, nobody waits. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { storeHours } from '../../src/app/grid-import.ts'
 import { GridSchedule } from '../../src/app/grid-schedule.ts'
 import { energyCharts, type GridAdapter } from '../../src/ingest/index.ts'
 import {
@@ -12,7 +13,7 @@ import {
   writeGridHours,
 } from '../../src/store/index.ts'
 import { openTestDatabase, pgliteEngine, postgresqlEngine, type TestEngine } from '../support/databases.ts'
-import { gridHour } from '../support/grid-hours.ts'
+import { gridHour, gridHours } from '../support/grid-hours.ts'
 import { type GridSourceServer, goldenGrid, type SourceReply, startGridSource } from '../support/grid-source.ts'
 
 const minuteMs = 60_000
@@ -97,6 +98,41 @@ describe.each(engines)('on %s', (_name, engineOf) => {
     reply = golden
     await schedule.askDue()
     expect(await gridFetches(db)).toMatchObject([{ failures: 0, succeededAt: now, nextAt: now + 30 * minuteMs }])
+  })
+
+  test('one request of two that keeps failing does not hide that the other is answered, nor make it come late', async (context) => {
+    await fresh(context)
+    const { schedule, heard } = await scheduleOf((path) => (path === '/public_power' ? golden(path) : 503))
+    const pausesMin: number[] = []
+    for (let attempt = 0; attempt < 5; attempt++) {
+      await schedule.askDue()
+      const [fetch] = await gridFetches(db)
+      expect(fetch).toMatchObject({ succeededAt: now, failures: attempt + 1, problem: 'The source fails (503).' })
+      pausesMin.push(((fetch?.nextAt ?? 0) - now) / minuteMs)
+      now = fetch?.nextAt ?? now
+    }
+    expect(pausesMin).toEqual([5, 10, 20, 30, 30])
+    expect(heard).toHaveLength(5)
+    expect(await gridHoldings(db)).toMatchObject([{ kind: 'actual', hours: 1 }])
+  })
+
+  test('an hour that was stored as the newest and is wrong beside the next is withdrawn; a corrected one stays', async (context) => {
+    await fresh(context)
+    const [first, leap, next] = gridHours('2026-07-22T08:00:00Z', [0.4, 0.6, 0.41])
+    if (first === undefined || leap === undefined || next === undefined) throw new Error('three hours')
+    const shares = async () =>
+      (await readGridHours(db, 'IT', first.startAt, next.startAt + 1, 'actual')).map((hour) => hour.renewableShare)
+    expect(await storeHours(db, [first, leap], now)).toMatchObject({ accepted: 2, withdrawn: 0, rejected: [] })
+    const version = await gridVersion(db)
+    const corrected = { ...leap, renewableShare: 0.405, windMw: null }
+    expect(await storeHours(db, [{ ...leap, windMw: null }, next], now)).toMatchObject({
+      withdrawn: 0,
+      rejected: [{ code: 'spike' }],
+    })
+    expect(await storeHours(db, [next], now)).toMatchObject({ withdrawn: 1, rejected: [] })
+    expect([await shares(), await gridVersion(db)]).toEqual([[0.4, 0.41], version + 2])
+    expect(await storeHours(db, [first, corrected, next], now)).toMatchObject({ accepted: 1, withdrawn: 0 })
+    expect(await shares()).toEqual([0.4, 0.405, 0.41])
   })
 
   test('a source that wants to be left alone is, as long as it wants', async (context) => {

@@ -88,6 +88,7 @@ function sayReport({ file, zone, ...report }: { readonly file: string } & GridIm
   if (report.from !== null) say(`  ${report.from} – ${report.to}, ${report.missing_hours} hours missing between`)
   if (report.forecast_hours + report.forecast_rejected_count > 0)
     say(`  ${report.forecast_hours} hours of published forecasts, ${report.forecast_rejected_count} rejected`)
+  if (report.withdrawn > 0) say(`  ${report.withdrawn} hours that were stored are withdrawn: these contradict them`)
   sayRejected(rejected, rejected_count, '')
   sayRejected(report.forecast_rejected, report.forecast_rejected_count, 'forecast of ')
 }

@@ -62,6 +62,28 @@ describe('a source', () => {
     expect(codesOf(frozen)).toEqual(['04', '05', '06', '07', '08', '09'].map((hour) => `${hour} frozen`))
   })
 
+  test('that goes on saying 0 where wind is always is not believed more for it', () => {
+    const dead = (from: number) =>
+      gridHours(start, smooth).map((one, hour) => (hour >= from ? { ...one, windMw: 0, renewableShare: null } : one))
+    expect(codesOf(dead(14))).toHaveLength(10)
+    // A fetch that holds nothing but zeros is held to what is stored.
+    expect(codesOf(dead(14).slice(14), dead(14).slice(0, 14))).toHaveLength(10)
+    expect(codesOf(dead(0))).toEqual([])
+  })
+
+  test('is doubted for an hour that the next one shows to be wrong, stored or not, but not for one that waits', () => {
+    const hours = gridHours(start, [0.4, 0.62, 0.41, 0.42, 0.9])
+    const doubted = (before: number) =>
+      checkHours(hours.slice(before), hours.slice(0, before)).doubted.map(({ startAt }) => startAt)
+    expect([doubted(0), doubted(2)]).toEqual([[hours[1]?.startAt], [hours[1]?.startAt]])
+    expect(codesOf(hours.slice(2), hours.slice(0, 2))).toEqual(['04 jump_unconfirmed'])
+  })
+
+  test('that tells a share of load in percent is not believed; a zone that exports is', () => {
+    expect(codesOf(dayWith(11, { renewableShareOfLoad: 35 }))).toEqual(['11 share_out_of_range'])
+    expect(codesOf(dayWith(11, { renewableShareOfLoad: 2.5 }))).toEqual([])
+  })
+
   test('loses what is refused and nothing else, whatever it says', () => {
     const figure = fc.option(fc.double({ min: -1, max: 40_000, noNaN: false }), { nil: null })
     const hour = fc.record({

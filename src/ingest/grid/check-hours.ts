@@ -15,6 +15,8 @@ import { type HourRejectionCode, type RejectedHour, rejectedHour } from './hour-
 const spikeMin = 0.12
 const jumpMin = 0.25
 const shareTolerance = 0.02
+/** A windy zone gives several times what it uses; more is a share in percent. */
+const shareOfLoadMax = 10
 /** Rounded figures may exceed their sum by a little. */
 const totalTolerance = 1.001
 const frozenHours = 6
@@ -27,6 +29,8 @@ const sunDegreesMin = 15
 export interface CheckedHours {
   readonly hours: readonly GridEvent[]
   readonly rejected: readonly RejectedHour[]
+  /** Hours, of those before too, that are known to be wrong: one may be stored, believed when it was the newest. */
+  readonly doubted: readonly GridEvent[]
 }
 
 /**
@@ -41,12 +45,17 @@ export function checkHours(hours: readonly GridEvent[], before: readonly GridEve
   }
   for (const hour of hours) note(hour.startAt, faultOf(hour))
   const sound = () => hours.filter(({ startAt }) => !rejected.has(startAt))
-  for (const startAt of zerosOf(sound())) note(startAt, 'zero_for_missing')
+  for (const startAt of zerosOf(sound(), before)) note(startAt, 'zero_for_missing')
   for (const startAt of frozenOf(sound())) note(startAt, 'frozen')
   for (const [startAt, code] of jumpsOf([...before, ...sound()])) note(startAt, code)
+  const own = new Set(hours.map(({ startAt }) => startAt))
+  const codeOf = ({ startAt }: GridEvent) => rejected.get(startAt) ?? 'jump_unconfirmed'
   return {
     hours: sound(),
-    rejected: [...rejected].map(([startAt, code]) => rejectedHour(formatInstant(startAt), code)),
+    rejected: [...rejected].flatMap(([startAt, code]) =>
+      own.has(startAt) ? [rejectedHour(formatInstant(startAt), code)] : [],
+    ),
+    doubted: [...before, ...hours].filter((hour) => codeOf(hour) !== 'jump_unconfirmed'),
   }
 }
 
@@ -55,6 +64,8 @@ export function faultOf(figures: GridFigures): HourRejectionCode | undefined {
   const { renewableShare: share, generationMw } = figures
   if (gridFigures.some((name) => !isFigure(figures[name]))) return 'value_not_a_number'
   if (share !== null && share > 1) return 'share_out_of_range'
+  if (figures.renewableShareOfLoad !== null && figures.renewableShareOfLoad > shareOfLoadMax)
+    return 'share_out_of_range'
   if (generationMw === 0) return 'generation_zero'
   const renewableMw = renewableMwOf(figures)
   if (generationMw === null || renewableMw === null) return undefined
@@ -73,9 +84,10 @@ function isFigure(value: number | null): boolean {
 }
 
 /** Hours in which something is 0 that cannot be. */
-function zerosOf(hours: readonly GridEvent[]): EpochMs[] {
-  const steady = (['windMw', 'otherRenewableMw', 'loadMw'] as const).filter((name) => isSteady(hours, name))
-  const hasSun = hours.some(({ solarMw }) => (solarMw ?? 0) >= steadyMw)
+function zerosOf(hours: readonly GridEvent[], before: readonly GridEvent[]): EpochMs[] {
+  const all = [...before, ...hours]
+  const steady = (['windMw', 'otherRenewableMw', 'loadMw'] as const).filter((name) => isSteady(all, name))
+  const hasSun = all.some(({ solarMw }) => (solarMw ?? 0) >= steadyMw)
   return hours
     .filter(
       (hour) =>
@@ -84,8 +96,9 @@ function zerosOf(hours: readonly GridEvent[]): EpochMs[] {
     .map(({ startAt }) => startAt)
 }
 
+/** By the hours in which it is not 0: zeros, however many, do not vouch for each other. */
 function isSteady(hours: readonly GridEvent[], name: keyof GridFigures): boolean {
-  const values = hours.flatMap((hour) => hour[name] ?? [])
+  const values = hours.flatMap((hour) => hour[name] || [])
   return values.length > 0 && quantile(values, 0.05) >= steadyMw
 }
 

@@ -81,6 +81,31 @@ describe('a CSV of the grid', () => {
     ])
   })
 
+  test('loses a row that is too long, too short or opens a quote, and no other; a day that is none is no hour', () => {
+    const result = csv(
+      'utc,renewable_fraction',
+      '2023-06-01T10:00Z,"0.5"',
+      '2023-06-01T11:00Z,0.5,0.6',
+      '2023-06-01T12:00Z',
+      '2023-06-01T13:00Z,"0.5',
+      '2023-02-30T10:00Z,0.5',
+      '2023-06-01T24:00Z,0.5',
+      '2023-06-01T14:00Z,0.4',
+    )
+    expect(result).toMatchObject({ received: 7, empty: 0, duplicates: 0 })
+    expect(result.hours.map(({ startAt, renewableShare }) => [startAt, renewableShare])).toEqual([
+      [Date.parse('2023-06-01T10:00Z'), 0.5],
+      [Date.parse('2023-06-01T14:00Z'), 0.4],
+    ])
+    expect(result.rejected.map(({ at, code }) => `${at} ${code}`)).toEqual([
+      '2023-06-01T13:00Z row_malformed',
+      '2023-06-01T11:00Z row_malformed',
+      '2023-06-01T12:00Z row_malformed',
+      '2023-02-30T10:00Z time_invalid',
+      '2023-06-01T24:00Z time_invalid',
+    ])
+  })
+
   test('keeps published forecasts apart, as made by 18:00 in Brussels the day before', () => {
     const { hours, forecasts } = csv('utc,load_mw,load_forecast_mw', '2023-06-01T10:00Z,25000,24000')
     expect(hours).toMatchObject([{ loadMw: 25_000, kind: 'actual' }])
@@ -113,6 +138,6 @@ describe('a CSV of the grid', () => {
   test('without the columns is refused in a sentence', () => {
     expect(() => csv('time,share', '2023-06-01T10:00Z,0.5')).toThrow('a header with utc')
     expect(() => csv('')).toThrow('a header with utc')
-    expect(() => csv('utc,renewable_fraction', 'a,b,c')).toThrow()
+    expect(() => csv('"utc,renewable_fraction', '2023-06-01T10:00Z,0.5')).toThrow('a header with utc')
   })
 })

@@ -8,10 +8,19 @@
  * - `solar_forecast_mw`, `wind_forecast_mw`, `load_forecast_mw`: what was published the day before.
  *
  * Further columns are ignored. Where the share is not given it is computed. A row that says nothing is empty: nothing is
- * known of its hour. In: text. Out: whole hours in order of time, each once, and every row that was refused.
+ * known of its hour. In: text. Out: whole hours in order of time, each once, and every row that was refused. A row with
+ * another number of cells than the header, or with a quote that does not end on its line, is refused alone.
  */
 import { parse } from 'csv-parse/sync'
-import { addDays, type EpochMs, hourMs, localDayOf, minuteMs, wallClockAt } from '../../energy/civil-time.ts'
+import {
+  addDays,
+  type EpochMs,
+  formatInstant,
+  hourMs,
+  localDayOf,
+  minuteMs,
+  wallClockAt,
+} from '../../energy/civil-time.ts'
 import { type GridEvent, type GridFigures, type GridZone, gridFigures, noFigures } from '../../energy/grid-hours.ts'
 import { renewableMwOf } from './check-hours.ts'
 import { type RejectedHour, rejectedHour } from './hour-rejections.ts'
@@ -59,8 +68,7 @@ const timePattern = /^\d{4}-\d\d-\d\dT\d\d:(00|15|30|45)(:00)?Z$/
 
 /** @throws {Error} in a sentence where the text is no CSV with these columns */
 export function readGridCsv(text: string, zone: GridZone): GridCsv {
-  const rows: Row[] = parse(text, { columns: true, skip_empty_lines: true, trim: true, bom: true })
-  const columns = Object.keys(rows[0] ?? {})
+  const { columns, rows, malformed } = rowsOf(text)
   if (!columns.includes('utc') || !columns.some((name) => figureColumns.includes(name)))
     throw new Error(`a header with utc and one of ${figureColumns.join(', ')} is needed`)
   const durationS = stepOf(rows) / 1000
@@ -68,13 +76,47 @@ export function readGridCsv(text: string, zone: GridZone): GridCsv {
   const once = onceEach(read.filter((one) => one !== undefined && 'startAt' in one))
   const whole = wholeHoursOf(once.events)
   return {
-    received: rows.length,
+    received: rows.length + malformed.length,
     empty: read.filter((one) => one === undefined).length,
     duplicates: once.duplicates,
     hours: whole.hours,
     ...forecastsOf(rows, zone, durationS),
-    rejected: [...read.filter((one) => one !== undefined && 'code' in one), ...once.rejected, ...whole.rejected],
+    rejected: [
+      ...malformed,
+      ...read.filter((one) => one !== undefined && 'code' in one),
+      ...once.rejected,
+      ...whole.rejected,
+    ],
   }
+}
+
+/** The rows as wide as the header, and those that are not; a quote left open would swallow all that follows it. */
+function rowsOf(text: string) {
+  const lines = text.split(/\r\n|\n|\r/)
+  const isClosed = (line: string) => line.split('"').length % 2 === 1
+  const malformed = lines.filter((line) => !isClosed(line)).map((line) => malformedRow(line.split(',')[0]))
+  let columns: readonly string[] = []
+  const rows: Row[] = parse(lines.filter(isClosed).join('\n'), {
+    columns: (header: string[]) => {
+      columns = header
+      return header
+    },
+    skip_empty_lines: true,
+    relax_column_count: true,
+    relax_quotes: true,
+    trim: true,
+    bom: true,
+    on_record: (row: Row, { error }) => {
+      if (error === undefined) return row
+      malformed.push(malformedRow(row.utc))
+      return null
+    },
+  })
+  return { columns, rows, malformed }
+}
+
+function malformedRow(start = ''): RejectedHour {
+  return rejectedHour(start.trim().slice(0, 64), 'row_malformed')
 }
 
 /** The shortest step of the file: an hour where all rows are on the hour. */
@@ -128,7 +170,8 @@ function forecastOf(row: Row, zone: GridZone, durationS: number): GridEvent | Re
 
 function startOf({ utc = '' }: Row): EpochMs | undefined {
   const startAt = timePattern.test(utc) ? Date.parse(utc) : Number.NaN
-  return Number.isFinite(startAt) ? startAt : undefined
+  // `Date.parse` takes 30 February for 2 March, and hour 24 for the next day's first.
+  return Number.isFinite(startAt) && formatInstant(startAt).startsWith(utc.slice(0, 16)) ? startAt : undefined
 }
 
 /** Regulation (EU) 543/2013 art. 14: wind and solar forecasts are out by 18:00 Brussels time of the day before. */

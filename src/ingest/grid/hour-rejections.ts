@@ -1,9 +1,10 @@
 /** The table of reasons for which one hour of the grid is refused while the rest is kept. Codes are stable. */
 export const hourRejections = {
+  row_malformed: 'a row has as many cells as the header, and closes the quotes that it opens',
   time_invalid: '`utc` is the start of an hour or a quarter of it in UTC, such as 2023-06-01T10:00Z',
   time_in_future: 'an hour that is not over was not measured',
   value_not_a_number: 'a figure is a number of at least 0, or empty',
-  share_out_of_range: 'a renewable share lies from 0 to 1',
+  share_out_of_range: 'a renewable share lies from 0 to 1, one of load from 0 to 10',
   renewable_above_total: 'the renewable generation is at most the whole generation',
   share_contradicts: 'the share and the generation it is made of differ by more than 0.02',
   generation_zero: 'no grid generates nothing: a zero that stands for a missing value',

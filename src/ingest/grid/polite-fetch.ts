@@ -8,6 +8,8 @@ import { type Ask, type SourceAnswer, SourceError, type SourceRequest } from './
 
 /** A source that takes longer is given up [ms]. */
 const timeoutMs = 30_000
+/** Addresses whose validators are kept. */
+const keptMax = 64
 /** Pauses before the second and the third attempt [ms]. */
 const retryPausesMs = [1_000, 5_000]
 /** A longer body is none of a grid [bytes]. */
@@ -57,8 +59,13 @@ export class PoliteFetcher {
 
   /** Says that what was answered is stored: from now on only what is newer is asked for. */
   keep(): void {
-    for (const [url, validators] of this.#seen) this.#kept.set(url, validators)
+    for (const [url, validators] of this.#seen) {
+      this.#kept.delete(url)
+      if (validators.etag !== null || validators.lastModified !== null) this.#kept.set(url, validators)
+    }
     this.#seen.clear()
+    // An address with the hours that are asked for in it never comes again.
+    for (const url of [...this.#kept.keys()].slice(0, -keptMax)) this.#kept.delete(url)
   }
 
   /** Forgets what was answered and could not be stored. */

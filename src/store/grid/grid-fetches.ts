@@ -17,6 +17,8 @@ export interface GridFetchOutcome {
   readonly now: EpochMs
   readonly nextAt: EpochMs
   readonly failed: boolean
+  /** Whether something was answered, though another request may have failed. */
+  readonly isAnswered: boolean
   /** What an operator should know; `null` where nothing was wrong. */
   readonly problem: string | null
 }
@@ -60,7 +62,7 @@ export async function claimGridFetch(
 export async function saveGridFetch(
   db: Database,
   { source, zone }: GridFetchKey,
-  { now, nextAt, failed, problem }: GridFetchOutcome,
+  { now, nextAt, failed, isAnswered, problem }: GridFetchOutcome,
 ): Promise<void> {
   await db.kysely
     .updateTable('grid_fetches')
@@ -68,7 +70,7 @@ export async function saveGridFetch(
       next_at: nextAt,
       problem,
       failures: failed ? eb('failures', '+', 1) : 0,
-      ...(failed ? {} : { succeeded_at: now }),
+      ...(isAnswered ? { succeeded_at: now } : {}),
     }))
     .where('source', '=', source)
     .where('zone', '=', zone)

@@ -1,7 +1,13 @@
 /** The hours of grid zones: one row per zone, hour, kind and source. What comes again with other figures replaces. */
 import { sql } from 'kysely'
 import type { EpochMs } from '../../energy/civil-time.ts'
-import type { GridEvent, GridFigures, GridSource, GridZone } from '../../energy/grid-hours.ts'
+import {
+  type GridEvent,
+  type GridFigures,
+  type GridSource,
+  type GridZone,
+  gridFigures,
+} from '../../energy/grid-hours.ts'
 import { bumpCounter } from '../counters.ts'
 import type { Database } from '../database.ts'
 import type { GridHoursTable } from '../schema.ts'
@@ -80,6 +86,36 @@ const figures = [
 ]
 const rowOfFigures = (table: string) => sql.join(figures.map((column) => sql.ref(`${table}.${column}`)))
 const differs = sql<boolean>`(${rowOfFigures('grid_hours')}) is distinct from (${rowOfFigures('excluded')})`
+
+/** Takes hours of one zone, kind and source out again that are stored with these very figures. @returns how many */
+export async function withdrawGridHours(db: Database, hours: readonly GridEvent[]): Promise<number> {
+  const [first] = hours
+  if (first === undefined) return 0
+  const wrong = new Map(hours.map((hour) => [hour.startAt, hour]))
+  const [fromAt, toAt] = [Math.min(...wrong.keys()), Math.max(...wrong.keys()) + 1]
+  const stored = await readGridHours(db, first.zone, fromAt, toAt, first.kind)
+  const same = stored.filter(
+    (hour) =>
+      hour.source === first.source && gridFigures.every((name) => hour[name] === wrong.get(hour.startAt)?.[name]),
+  )
+  if (same.length === 0) return 0
+  await inTransaction(db, async (transaction) => {
+    for (let from = 0; from < same.length; from += pageSize)
+      await transaction
+        .deleteFrom('grid_hours')
+        .where('zone', '=', first.zone)
+        .where('kind', '=', first.kind)
+        .where('source', '=', first.source)
+        .where(
+          'start_at',
+          'in',
+          same.slice(from, from + pageSize).map(({ startAt }) => startAt),
+        )
+        .execute()
+    await bumpCounter(transaction, 'grid')
+  })
+  return same.length
+}
 
 /** The stored hours of a zone and a kind from `fromAt` up to `toAt`, by start and source. */
 export async function readGridHours(
