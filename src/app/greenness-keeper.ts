@@ -45,6 +45,7 @@ export interface GreennessKeeper extends GreennessAnswers {
 export function startGreennessKeeper(context: KeeperContext, zones: readonly GridZone[] = []): GreennessKeeper {
   const { onError } = context
   const issued = new Map<GridZone, Issued>()
+  const rounds: { done?: string } = {}
   let isStopped = false
   let again = false
   let running: Promise<void> | undefined
@@ -58,7 +59,7 @@ export function startGreennessKeeper(context: KeeperContext, zones: readonly Gri
     await ready
     while (again && !isStopped) {
       again = false
-      await issueAll(context, zones, issued, () => isStopped).catch(onError)
+      await issueAll(context, zones, issued, rounds, () => isStopped).catch(onError)
     }
   }
   const ready = issueFirst(context, zones, issued).catch(onError)
@@ -98,10 +99,14 @@ async function issueAll(
   context: KeeperContext,
   configured: readonly GridZone[],
   issued: Map<GridZone, Issued>,
+  rounds: { done?: string },
   isStopped: () => boolean,
 ): Promise<void> {
   const { db, clock } = context
   const version = await gridVersion(db)
+  const round = `${version} ${Math.floor(clock() / hourMs)}`
+  // Counting what is stored reads all of it: only where something can have changed.
+  if (rounds.done === round) return
   const stored = new Set((await gridHoldings(db)).map(({ zone }) => zone))
   for (const zone of await zonesOf(db, configured)) {
     if (isStopped()) return
@@ -110,6 +115,7 @@ async function issueAll(
     if (issued.get(zone)?.state === state) continue
     issued.set(zone, { state, hours: await issueOne(context, zone, now, false) })
   }
+  rounds.done = round
 }
 
 /** Italy, and the zones that are configured or that hours are stored of. */

@@ -55,7 +55,7 @@ function mixedHour(hour: Hour, measured: MeasuredHours, loads: ReadonlyMap<Epoch
   const recent = recentHours(measured, startAt)
   const othersMw = meanOf(recent.map(({ otherRenewableMw }) => otherRenewableMw))
   const ofLoad = meanOf(recent.map(generationOfLoad))
-  if (load === undefined || load.loadMw === null || othersMw === null || ofLoad === null) return undefined
+  if (!load?.loadMw || othersMw === null || !ofLoad) return undefined
   const renewableShare = clamped((solarMw + windMw + othersMw) / (load.loadMw * ofLoad))
   return toldHour(renewableShare, mixModel, hour, [load, ...recent])
 }
@@ -64,7 +64,7 @@ function hourOfLoadShare(hour: Hour, measured: MeasuredHours): GridHour | undefi
   const { startAt, renewableShareOfLoad } = hour
   if (renewableShareOfLoad === null) return undefined
   const recent = recentHours(measured, startAt)
-  const ofLoad = meanOf(recent.map(generationOfLoad)) ?? 1
+  const ofLoad = meanOf(recent.map(generationOfLoad)) || 1
   return toldHour(clamped(renewableShareOfLoad / ofLoad), shareOfLoadModel, hour, recent)
 }
 
