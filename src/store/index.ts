@@ -104,3 +104,4 @@ export {
   pendingDaysOfAll,
   releaseClaim,
 } from './stale-days/claim.ts'
+export { isFaultOfData } from './transaction.ts'

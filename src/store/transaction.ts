@@ -9,6 +9,12 @@ export type StoreTransaction = Transaction<Schema>
 const repeatable: ReadonlySet<unknown> = new Set(['40P01', '40001'])
 const attemptsMax = 4
 
+/**
+ * Classes of SQLSTATE that blame what was written: data that cannot be kept, a constraint, a limit of the engine. Every
+ * other one (no space, read-only, shut down, cut off, cancelled) is the database's and passes.
+ */
+const blamesData: ReadonlySet<string> = new Set(['22', '23', '54'])
+
 /** Runs `work` in one transaction, again from the start where PostgreSQL asks for it. `work` must not act outside. */
 export async function inTransaction<T>(db: Database, work: (transaction: StoreTransaction) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
@@ -18,4 +24,11 @@ export async function inTransaction<T>(db: Database, work: (transaction: StoreTr
       if (attempt === attemptsMax || !repeatable.has((error as { code?: unknown }).code)) throw error
     }
   }
+}
+
+/** Whether a write failed by what was written, so that it fails again however often it is tried. */
+export function isFaultOfData(error: unknown): boolean {
+  if (error instanceof TypeError || error instanceof RangeError) return true
+  const { code } = error as { readonly code?: unknown }
+  return typeof code === 'string' && code.length === 5 && blamesData.has(code.slice(0, 2))
 }

@@ -88,7 +88,7 @@ describe('the group commit', () => {
     const writes: (() => void)[] = []
     const commit = new GroupCommit<number>({
       batchMax: 3,
-      onFailure: async () => false,
+      onFailure: () => false,
       write: async (batch) => {
         batches.push([...batch])
         await new Promise<void>((resolve) => writes.push(resolve))
@@ -124,7 +124,7 @@ describe('the group commit', () => {
       write: async () => {
         if (isAway) throw new Error('away')
       },
-      onFailure: async () => false,
+      onFailure: () => false,
       pause: async (durationMs) => {
         pauses.push(durationMs)
         if (pauses.length === 3) isAway = false
@@ -150,7 +150,7 @@ describe('the group commit', () => {
         if (batch.includes('bad')) throw new Error('refused')
         written.push(...batch)
       },
-      onFailure: async () => true,
+      onFailure: () => true,
     })
     await Promise.all(['one', 'bad', 'two'].map((one) => commit.add(one)))
     expect(written).toEqual(['one', 'two'])

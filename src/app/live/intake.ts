@@ -19,9 +19,9 @@ import {
   type Database,
   type DeviceId,
   foldLiveReadings,
+  isFaultOfData,
   type LiveBatch,
   type LiveOutcomes,
-  pingDatabase,
   writeLiveReadings,
 } from '../../store/index.ts'
 import type { KnownDevice } from './device-directory.ts'
@@ -74,13 +74,9 @@ export function startIntake(deps: IntakeDeps): Intake {
       for (const { account, readings } of batch.homes) folding.count(account, readings.length)
       await folding.whenDue()
     },
-    onFailure: async (error) => {
+    onFailure: (error) => {
       deps.onError(error)
-      // A database that is away comes back; one that answers refuses this very batch.
-      return await pingDatabase(deps.db).then(
-        () => true,
-        () => false,
-      )
+      return isFaultOfData(error)
     },
   })
   return {

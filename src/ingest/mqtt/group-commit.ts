@@ -8,8 +8,8 @@ export interface GroupCommitOptions<T> {
   readonly write: (batch: readonly T[]) => Promise<void>
   /** Messages per batch at most. */
   readonly batchMax: number
-  /** Hears of batches that failed; `true`: the batch cannot ever be written, its messages are given up one by one. */
-  readonly onFailure: (error: unknown, batch: readonly T[]) => Promise<boolean>
+  /** Hears of batches that failed; `true`: what is in it is at fault. Its messages are tried one by one, those at fault given up. */
+  readonly onFailure: (error: unknown) => boolean
   /** Waits before a batch is tried again [ms]. */
   readonly pause?: (durationMs: number) => Promise<void>
 }
@@ -86,10 +86,7 @@ export class GroupCommit<T> {
 
   /** Whether the batch is settled although it could not be written: the server stops, or the batch itself is at fault. */
   async #isHopeless(error: unknown, batch: readonly Waiting<T>[]): Promise<boolean> {
-    const isAtFault = await this.#options.onFailure(
-      error,
-      batch.map(({ item }) => item),
-    )
+    const isAtFault = this.#options.onFailure(error)
     if (this.#stopping) {
       for (const { reject } of batch) reject(new NotCommittedError('The server is stopping.'))
       return true

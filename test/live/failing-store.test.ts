@@ -1,0 +1,130 @@
+/** What the store cannot take now is not acknowledged, whatever it says; what it can never take holds up nobody. */
+import { setTimeout as passes } from 'node:timers/promises'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type KnownDevice, openDeviceDirectory } from '../../src/app/live/device-directory.ts'
+import { type Intake, startIntake } from '../../src/app/live/intake.ts'
+import {
+  type Account,
+  type Database,
+  newDeviceId,
+  putClient,
+  readingsSummary,
+  registerAccount,
+  registerDevice,
+} from '../../src/store/index.ts'
+import { openTestDatabase, pgliteEngine, postgresqlEngine } from '../support/databases.ts'
+import { until } from '../support/live.ts'
+
+const now = Date.parse('2026-03-10T12:00:00Z')
+const postgresql = await postgresqlEngine()
+afterAll(async () => await postgresql?.stop())
+
+describe.each([
+  ['pglite', pgliteEngine()],
+  ['postgresql', postgresql],
+] as const)('on %s', (_name, engine) => {
+  let db: Database
+  let remove: () => Promise<void>
+  let account: Account
+  let device: KnownDevice
+  let intake: Intake
+  let failures = 0
+  let minute = 0
+
+  beforeAll(async () => {
+    if (engine === undefined) return
+    ;({ db, remove } = await openTestDatabase(engine))
+    await putClient(db, { id: 'c', companies: ['ACME'], secretHash: 'x', now })
+    account = await newAccount(db)
+    device = await newDevice(db, account)
+    intake = startIntake({
+      db,
+      clock: () => now,
+      health: { count: () => {}, flush: async () => {}, stop: async () => {} },
+      counts: { messages: () => {}, readings: () => {}, rejection: () => {} },
+      onStale: () => {},
+      onError: () => failures++,
+    })
+  })
+  afterAll(async () => {
+    await intake?.stop()
+    await remove?.()
+  })
+
+  /** A message of its own minute; tells when it is acknowledged. */
+  function say(): { readonly isAcknowledged: () => boolean; readonly acknowledged: Promise<void> } {
+    let isAcknowledged = false
+    const at = new Date(now - ++minute * 60_000).toISOString()
+    const payload = Buffer.from(JSON.stringify({ at, power_w: 100 }))
+    const message = { topic: device.topic, payload, receivedAt: now, isOld: false }
+    const acknowledged = intake.take(device, message).then(() => {
+      isAcknowledged = true
+    })
+    return { isAcknowledged: () => isAcknowledged, acknowledged }
+  }
+
+  const held = async () => (await readingsSummary(db, account))?.count ?? 0
+
+  test.skipIf(engine === undefined).each([
+    ['its disk is full', '53100'],
+    ['it is read-only', '25006'],
+    ['an administrator ends the statement', '57014'],
+  ])('a message alone waits while %s, and is stored when that is over', async (_why, sqlState) => {
+    const [before, failuresBefore] = [await held(), failures]
+    await refuseReadings(db, sqlState)
+    const said = say()
+    await until(
+      async () => failures - failuresBefore,
+      (count) => count >= 2,
+    )
+    await passes(0)
+    expect([said.isAcknowledged(), await held()]).toEqual([false, before])
+    await acceptReadings(db)
+    await said.acknowledged
+    expect(await held()).toBe(before + 1)
+  })
+
+  test.skipIf(engine === undefined)('one that can never be stored is given up', async () => {
+    const before = await held()
+    await refuseReadings(db, '22003')
+    await say().acknowledged
+    await acceptReadings(db)
+    await say().acknowledged
+    expect(await held()).toBe(before + 1)
+  })
+})
+
+/** Every new reading fails with this SQLSTATE, while the database answers everything else. */
+async function refuseReadings(db: Database, sqlState: string): Promise<void> {
+  await sql`create or replace function refuse() returns trigger language plpgsql as ${sql.raw(
+    `$$ begin raise exception 'refused' using errcode = '${sqlState}'; end $$`,
+  )}`.execute(db.kysely)
+  await sql`create trigger refuse before insert on recent_readings for each row execute function refuse()`.execute(
+    db.kysely,
+  )
+}
+
+async function acceptReadings(db: Database): Promise<void> {
+  await sql`drop trigger refuse on recent_readings`.execute(db.kysely)
+}
+
+async function newAccount(db: Database): Promise<Account> {
+  const pod = 'IT001E00000001'
+  const registration = { pod, podKey: pod, accountNumber: '1', companyCode: 'ACME', timeZone: 'Europe/Rome', now }
+  const registered = await registerAccount(db, 'c' as Account['clientId'], registration)
+  if (registered.outcome === 'conflict') throw new Error(registered.reason)
+  return registered.account
+}
+
+async function newDevice(db: Database, account: Account): Promise<KnownDevice> {
+  const id = newDeviceId()
+  const settings = { topic: `loadlens/${id}`, channels: ['main'], sign: 1, holdS: 300, clockToleranceS: 300 } as const
+  const description = { ...settings, kind: 'json', name: null }
+  await registerDevice(db, account, { id, description, roots: [settings.topic], secretHash: 'x', now })
+  const directory = await openDeviceDirectory(db, { onChange: () => {}, onError: () => {} })
+  directory.stop()
+  const device = directory.byId(id)
+  if (device === undefined) throw new Error('the device is not in the directory')
+  return device
+}
