@@ -1,12 +1,13 @@
 /**
  * Keeps what can be said of the grid at hand, so that an answer waits for no source and computes nothing: issues it anew
- * for each zone when stored hours change, when the hour does, and at midnight.
+ * for each zone when stored hours change, when the hour does, and at midnight. What is issued is stored: a server that
+ * starts again says it until it has issued anew.
  */
 import { type Clock, type EpochMs, hourMs, localDayOf } from '../energy/civil-time.ts'
 import type { GridHour, GridZone } from '../energy/grid-hours.ts'
 import { gridZones } from '../energy/grid-zones.ts'
-import { defaultZone, type GreennessAnswers } from '../insight/greenness.ts'
-import { type Database, gridHoldings, gridVersion, readGridHours } from '../store/index.ts'
+import { bestByHour, defaultZone, type GreennessAnswers } from '../insight/greenness.ts'
+import { type Database, gridHoldings, gridIssues, gridVersion, readGridHours, saveGridIssue } from '../store/index.ts'
 import { type PackedGridHours, packGridHours } from './greenness-issue.ts'
 import type { WorkerPool } from './workers/pool.ts'
 
@@ -16,6 +17,8 @@ const dayMs = 24 * hourMs
 const lookEveryMs = 30_000
 /** Stored hours are read in pieces, so that answers are not held up [ms]. */
 const pieceMs = 62 * dayMs
+/** An issue that is older is not said again after a start [ms]. */
+const keptMs = dayMs
 /** As much of the past is learned from [ms]. */
 const pastMs = 10 * 366 * dayMs
 
@@ -89,9 +92,17 @@ async function issueFirst(
   configured: readonly GridZone[],
   issued: Map<GridZone, Issued>,
 ): Promise<void> {
-  for (const zone of await zonesOf(context.db, configured)) issued.set(zone, { state: 'nothing', hours: [] })
-  const hours = await issueOne(context, defaultZone, context.clock(), true)
-  issued.set(defaultZone, { state: 'quick', hours })
+  const now = context.clock()
+  const kept = new Map((await gridIssues(context.db)).map((issue) => [issue.zone, issue]))
+  const keptOf = (zone: GridZone) => {
+    const issue = kept.get(zone)
+    return issue !== undefined && issue.issuedAt <= now && now - issue.issuedAt <= keptMs ? issue.hours : []
+  }
+  for (const zone of await zonesOf(context.db, configured)) issued.set(zone, { state: 'kept', hours: keptOf(zone) })
+  const hours = await issueOne(context, defaultZone, now, true)
+  // What was measured may have been corrected since; our own forecast is what takes time.
+  const forecasts = keptOf(defaultZone).filter(({ kind }) => kind === 'forecast')
+  issued.set(defaultZone, { state: 'quick', hours: [...hours, ...forecasts] })
 }
 
 /** Issues every zone whose state is not the one it was issued of. */
@@ -113,7 +124,10 @@ async function issueAll(
     const now = clock()
     const state = stored.has(zone) ? `${version} ${Math.floor(now / hourMs)}` : localDayOf(now, timeZone)
     if (issued.get(zone)?.state === state) continue
-    issued.set(zone, { state, hours: await issueOne(context, zone, now, false) })
+    const hours = await issueOne(context, zone, now, false)
+    issued.set(zone, { state, hours })
+    if (stored.has(zone))
+      await saveGridIssue(db, { zone, issuedAt: now, hours: [...bestByHour({ hours, now }).values()] })
   }
   rounds.done = round
 }

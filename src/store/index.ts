@@ -70,6 +70,7 @@ export {
   withdrawGridHours,
   writeGridHours,
 } from './grid/grid-hours.ts'
+export { type GridIssue, gridIssues, saveGridIssue } from './grid/grid-issues.ts'
 export type { AccountId, ClaimId, ClientId, DeviceId } from './ids.ts'
 export { MigrationError } from './migrate.ts'
 export {

@@ -202,6 +202,13 @@ export interface GridFetchesTable {
   problem: string | null
 }
 
+export interface GridIssuesTable {
+  zone: GridZone
+  issued_at: EpochMs
+  /** JSON. */
+  hours: string
+}
+
 export interface Schema {
   clients: ClientsTable
   signing_keys: SigningKeysTable
@@ -218,4 +225,5 @@ export interface Schema {
   device_health: DeviceHealthTable
   grid_hours: GridHoursTable
   grid_fetches: GridFetchesTable
+  grid_issues: GridIssuesTable
 }

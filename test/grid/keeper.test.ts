@@ -41,7 +41,7 @@ const hourOf = ({ zone, isQuick }: IssueTask): GridHour[] => [
 ]
 
 /** A keeper whose issues wait until they are let through; `asked` names them. */
-function keeperWith(zones: readonly string[], issue: (task: IssueTask) => GridHour[] = hourOf) {
+function keeperWith(zones: readonly string[], issue: (task: IssueTask) => GridHour[] = hourOf, at = now) {
   const asked: string[] = []
   const errors: unknown[] = []
   const passes: (() => void)[] = []
@@ -52,9 +52,17 @@ function keeperWith(zones: readonly string[], issue: (task: IssueTask) => GridHo
       return issue(task)
     },
   }
-  const context = { db, pool, clock: () => now, onError: (error: unknown) => errors.push(error) }
-  keeper = startGreennessKeeper(context, zones)
-  return { keeper, asked, errors, passes }
+  const context = { db, pool, clock: () => at, onError: (error: unknown) => errors.push(error) }
+  const started = startGreennessKeeper(context, zones)
+  keeper = started
+  /** Stops it after the issue that waits. */
+  const finish = async () => {
+    await soon(() => passes.length).toBe(1)
+    const stopped = started.stop()
+    passes.shift()?.()
+    await stopped
+  }
+  return { keeper: started, asked, errors, passes, finish }
 }
 
 const modelOf = (kept: GreennessKeeper, zone: string) => {
@@ -84,6 +92,42 @@ test('when it is ready Italy is told of, and zones that hours are stored of or t
   await soon(() => modelOf(kept, 'NORD')).toBe('NORD whole')
   await soon(() => passes.length).toBe(1)
   passes.shift()?.()
+})
+
+test('a server that starts again says the forecast of before until it has another, unless that is more than a day old', async () => {
+  await writeGridHours(
+    db,
+    ['IT', 'SARD'].map((zone) => ({ ...gridHour(now - 9_000_000, 0.4), zone })),
+    now,
+  )
+  const forecast = (model: string): GridHour => ({
+    ...{ startAt: now + 3_600_000, renewableShare: 0.6, madeAt: now, model, source: 'file', restsOn: ['file'] },
+    kind: 'forecast',
+  })
+  const issue = (task: IssueTask) => [...hourOf(task), ...(task.isQuick ? [] : [forecast(`${task.zone} forecast`)])]
+  const modelsOf = (kept: GreennessKeeper, zone: string) => {
+    const known = kept.hoursOf(zone)
+    return 'hours' in known ? known.hours.map(({ model }) => model) : []
+  }
+  const first = keeperWith([], issue)
+  for (const zone of ['IT', 'SARD']) {
+    await soon(() => first.passes.length).toBe(1)
+    first.passes.shift()?.()
+    await soon(() => modelsOf(first.keeper, zone)).toEqual([`${zone} whole`, `${zone} forecast`])
+  }
+  await first.keeper.stop()
+
+  const again = keeperWith([], issue)
+  await again.keeper.ready
+  expect(modelsOf(again.keeper, 'IT')).toEqual(['IT quick', 'IT forecast'])
+  expect(modelsOf(again.keeper, 'SARD')).toEqual(['SARD whole', 'SARD forecast'])
+  await again.finish()
+
+  const later = keeperWith([], issue, now + 25 * 3_600_000)
+  await later.keeper.ready
+  expect(modelsOf(later.keeper, 'IT')).toEqual(['IT quick'])
+  expect(modelsOf(later.keeper, 'SARD')).toEqual([])
+  await later.finish()
 })
 
 test('where nothing can be issued a server listens all the same, and Italy is known of without an hour', async () => {

@@ -4,6 +4,7 @@ import * as grid from './0002-grid.ts'
 import * as doors from './0003-doors.ts'
 import * as files from './0004-files.ts'
 import * as liveRows from './0010-live-rows.ts'
+import * as gridIssues from './0020-grid-issues.ts'
 
 /** Statements per version; the names order and identify them in the database. */
 export const migrations: Readonly<Record<string, readonly string[]>> = {
@@ -12,4 +13,5 @@ export const migrations: Readonly<Record<string, readonly string[]>> = {
   '0003-doors': doors.statements,
   '0004-files': files.statements,
   '0010-live-rows': liveRows.statements,
+  '0020-grid-issues': gridIssues.statements,
 }
