@@ -1,6 +1,7 @@
 /**
  * Whether a device's secret is right, without deriving a key each time: a secret that was right once is remembered by
- * its digest, because thousands of devices come back at once after a network fails. Guessing is slowed by address.
+ * its digest, because thousands of devices come back at once after a network fails. Guessing is slowed by address; a
+ * remembered secret is right all the same, so that a device with a wrong one does not shut out those beside it.
  */
 import { createHash } from 'node:crypto'
 
@@ -35,10 +36,12 @@ export function credentialChecks(
     return now() - guesses.since <= waitMs && guesses.count >= wrongMax
   }
   return async ({ id, secret, address, hash: storedHash }) => {
-    if (isWaiting(address)) return false
+    const waits = isWaiting(address)
+    if (waits && !right.has(id)) return false
     const hash = await storedHash()
     const digest = createHash('sha256').update(`${hash} ${secret}`).digest('base64')
     if (hash !== undefined && right.get(id) === digest) return true
+    if (waits) return false
     const isRight = await verify(secret, hash)
     if (right.size >= rememberedMax) right.clear()
     if (wrong.size >= rememberedMax) wrong.clear()

@@ -58,7 +58,8 @@ export async function openEmbeddedBroker(options: BrokerOptions): Promise<Embedd
         (isRight) => {
           if (isRight && username !== undefined) {
             deviceOf.set(client, username)
-            byDevice.getOrInsertComputed(username, () => new Set()).add(client)
+            // A second connection under a client id ends the first: only where both are the same device's.
+            client.id = `${username}/${client.id}`
           }
           done(isRight ? null : badCredentials(), isRight)
         },
@@ -86,6 +87,7 @@ export async function openEmbeddedBroker(options: BrokerOptions): Promise<Embedd
   })
   // What was taken in goes nowhere else: without this, aedes looks for subscribers of every message.
   Object.assign(broker, { publish: goesNowhere })
+  broker.on('client', (client) => remember(client, deviceOf, byDevice))
   broker.on('clientDisconnect', (client) => forget(client, deviceOf, byDevice))
   broker.on('clientError', () => undefined)
   broker.on('connectionError', () => undefined)
@@ -129,6 +131,12 @@ function limitPackets(client: Client, socket: Socket): void {
     if ((parser.packet?.length ?? 0) > packetBytesMax) socket.destroy()
     return left
   }
+}
+
+/** Connections that ended before their credentials were found right are never announced, and so never remembered. */
+function remember(client: Client, deviceOf: WeakMap<Client, string>, byDevice: Map<string, Set<Client>>): void {
+  const deviceId = deviceOf.get(client)
+  if (deviceId !== undefined) byDevice.getOrInsertComputed(deviceId, () => new Set()).add(client)
 }
 
 function forget(client: Client, deviceOf: WeakMap<Client, string>, byDevice: Map<string, Set<Client>>): void {
