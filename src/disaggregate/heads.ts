@@ -39,8 +39,6 @@ export interface RunDecision {
   readonly leastWh: number
   /** Of appliances whose power is familiar: from which belief on a pulse is looked at beside its like. */
   readonly notices?: number
-  /** Nothing of the kind stands higher above its surroundings [W]: a 13 A plug gives 3 kW. */
-  readonly mostW?: number
 }
 
 /**
@@ -50,14 +48,14 @@ export interface RunDecision {
 type RunDecisions = Readonly<Partial<Record<Head, RunDecision>>>
 
 const atMinutes: RunDecisions = {
-  fridge: { holds: 0.5, needs: 0.6, pauseS: 120, leastWh: 3 },
+  fridge: { holds: 0.6, needs: 0.7, pauseS: 120, leastWh: 3 },
   freezer: { holds: 0.5, needs: 0.6, pauseS: 120, leastWh: 3 },
   washingMachine: { holds: 0.4, needs: 0.6, pauseS: 840, leastWh: 80 },
   dishwasher: { holds: 0.4, needs: 0.6, pauseS: 1200, leastWh: 150 },
   tumbleDryer: { holds: 0.4, needs: 0.6, pauseS: 360, leastWh: 200 },
   oven: { holds: 0.4, needs: 0.6, pauseS: 600, leastWh: 150 },
-  microwave: { notices: 0.08, holds: 0.4, needs: 0.25, pauseS: 120, leastWh: 8, mostW: 2200 },
-  kettle: { notices: 0.08, holds: 0.4, needs: 0.4, pauseS: 60, leastWh: 10, mostW: 3300 },
+  microwave: { notices: 0.08, holds: 0.4, needs: 0.25, pauseS: 120, leastWh: 8 },
+  kettle: { notices: 0.08, holds: 0.4, needs: 0.4, pauseS: 60, leastWh: 10 },
   shower: { holds: 0.4, needs: 0.5, pauseS: 120, leastWh: 50 },
   boiler: { holds: 0.4, needs: 0.6, pauseS: 180, leastWh: 50 },
   airConditioner: { holds: 0.4, needs: 0.6, pauseS: 1200, leastWh: 150 },

@@ -50,7 +50,7 @@ export function candidatesOf(
   const all = familiar ? [...earlier, ...sightings] : []
   return sightings.flatMap((sighting) => {
     const belief = familiar ? familiarBelief(sighting, all) : sighting.belief
-    if (belief < decision.needs || sighting.heightW > (decision.mostW ?? Number.POSITIVE_INFINITY)) return []
+    if (belief < decision.needs) return []
     const candidate = candidateOf(session, outputs, decision, { ...sighting, belief })
     return candidate === undefined ? [] : [candidate]
   })
