@@ -189,7 +189,7 @@ def washing_machine(rng: Rng) -> Device:
     fill_min = rng.uniform(1, 10)
 
     def heats(rng: Rng, total_min: float) -> list[np.ndarray]:
-        first = total_min * (rng.uniform(0.4, 0.9) if pulsed else 1)
+        first = total_min * (rng.uniform(0, 0.9) if pulsed else 1)
         parts = [flat(heater_w * rng.normal(1, 0.01), first)]
         left = total_min - first
         while left > 0.3:

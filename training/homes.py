@@ -43,6 +43,8 @@ class MixedHome:
     power_w: np.ndarray
     running: np.ndarray
     known: np.ndarray
+    # Which heads the home has an appliance for, whether it runs in these days or not.
+    present: np.ndarray
     # How far the home's meter and the sub-meters disagree on when a minute begins [min], and on what a watt is.
     clock_skew_min: float = 0.0
     meter_gain: float = 1.0
@@ -50,7 +52,7 @@ class MixedHome:
     @staticmethod
     def empty(length_min: int) -> 'MixedHome':
         shape = (len(HEADS), length_min)
-        return MixedHome(np.zeros(length_min, np.float32), np.zeros(shape, np.float32), np.zeros(shape, bool), np.ones(len(HEADS), bool))
+        return MixedHome(np.zeros(length_min, np.float32), np.zeros(shape, np.float32), np.zeros(shape, bool), np.ones(len(HEADS), bool), np.zeros(len(HEADS), bool))
 
 
 def to_minutes(samples_w: np.ndarray, rng: Rng) -> np.ndarray:
@@ -86,11 +88,13 @@ def without_lead(run_w: np.ndarray, rng: Rng) -> np.ndarray:
 class Mixer:
     """Draws homes from a `Material`; deterministic in its generator."""
 
-    def __init__(self, material: Material, rng: Rng, length_min: int = TRAINING_MIN, recorded_share: float = 0.5) -> None:
+    def __init__(self, material: Material, rng: Rng, length_min: int = TRAINING_MIN, as_recorded: bool = False) -> None:
+        """`as_recorded`: what a recording has is taken from it alone, as it was recorded; for test homes."""
         self.material = material
         self.rng = rng
         self.length_min = length_min
-        self.recorded_share = recorded_share
+        self.as_recorded = as_recorded
+        self.recorded_share = 1.0 if as_recorded else 0.5
         self.run_banks = {head: self._bank(head) for head in ('kettle', 'microwave', 'dishwasher', 'washingMachine', 'shower', 'tumbleDryer', 'boiler')}
         self.other_banks = {kind: self._other_bank(kind) for kind in ('toaster', 'coffeeMaker', 'hairDryer', 'iron', 'vacuumCleaner')}
 
@@ -155,6 +159,7 @@ class Mixer:
         for head, sub_w in recorded.sub_w.items():
             mixed.known[INDEX[head]] = True
             if keep:
+                mixed.present[INDEX[head]] = True
                 self._truth(mixed, head, np.minimum(sub_w[part], np.nan_to_num(recorded.total_w[part])))
         mixed.total_w[:] = recorded.total_w[part] if keep else recorded.rest_w[part]
 
@@ -230,6 +235,7 @@ class Mixer:
             known = bool(mixed.known[INDEX[head]])
             # Over a background that may hold the same appliance unmetered, a head is not learned, so nothing is laid.
             if known and rng.random() < share:
+                mixed.present[INDEX[head]] = True
                 self._lay_runs(mixed, head, make(rng), self.run_banks.get(head, []))
         if others:
             further = {
@@ -255,8 +261,10 @@ class Mixer:
             if recorded is None:
                 run = to_minutes(device.draw_run(rng), rng)
             else:
-                run = warp(recorded[int(rng.integers(len(recorded)))], np.random.default_rng(seed))
-                if head in ('dishwasher', 'washingMachine') and rng.random() < 0.4:
+                run = recorded[int(rng.integers(len(recorded)))]
+                if not self.as_recorded:
+                    run = warp(run, np.random.default_rng(seed))
+                if not self.as_recorded and head in ('dishwasher', 'washingMachine') and rng.random() < 0.4:
                     run = without_lead(run, np.random.default_rng(seed + 1))
             self._lay(mixed, head, run, int(rng.integers(0, self.length_min)))
 
@@ -266,17 +274,18 @@ class Mixer:
         curves = []
         for _ in range(count):
             devices = [s for s in self.material.recorded('fridge') if len(s.power_w) >= self.length_min]
-            if devices and rng.random() < 0.7 * self.recorded_share or self.recorded_share == 1:
+            if devices and (self.as_recorded or rng.random() < 0.35):
                 power_w = devices[int(rng.integers(len(devices)))].power_w
                 start = int(rng.integers(0, len(power_w) - self.length_min + 1))
-                speed = rng.uniform(0.7, 1.4)
+                speed, scale = (1.0, 1.0) if self.as_recorded else (rng.uniform(0.7, 1.4), rng.uniform(0.6, 1.5))
                 at = np.round(np.arange(self.length_min) * speed).astype(int) % self.length_min
-                curves.append(power_w[start : start + self.length_min][at] * rng.uniform(0.6, 1.5))
+                curves.append(power_w[start : start + self.length_min][at] * scale)
             else:
                 curves.append(parametric.refrigerator(rng, self.length_min).reshape(-1, parametric.SAMPLES_PER_MINUTE).mean(axis=1))
         curves.sort(key=lambda power_w: -float(power_w.sum()))
         for rank, power_w in enumerate(curves):
             index = INDEX['fridge' if rank == 0 else 'freezer']
+            mixed.present[index] = True
             mixed.total_w += power_w
             mixed.power_w[index] += power_w
             mixed.running[index] |= power_w > max(12, 0.35 * float(np.quantile(power_w, 0.9)))

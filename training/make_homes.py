@@ -39,7 +39,7 @@ def main() -> None:
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     material = Material(arguments.data.resolve(), (), arguments.devices)
-    mixer = Mixer(material, np.random.default_rng(arguments.seed), arguments.days * 1440, recorded_share=1)
+    mixer = Mixer(material, np.random.default_rng(arguments.seed), arguments.days * 1440, as_recorded=True)
     for number in range(1, arguments.count + 1):
         frame_of(mixer.draw_synthetic()).to_csv(arguments.out / f'mixed-{arguments.devices}-{number}.csv.gz', index=False)
 

@@ -88,11 +88,13 @@ class Signature:
 
 @lru_cache(maxsize=None)
 def signatures(shared: Path, kind: str) -> list[Signature]:
+    """The recorded devices of a kind. A fridge that draws the same all day shows no compressor, and is left out."""
     frame = pd.read_csv(shared / 'signatures' / f'{kind}.csv.gz')
-    return [
+    found = [
         Signature(kind, str(device), rows['mean_w'].fillna(0).to_numpy(dtype=np.float32))
         for device, rows in frame.groupby('device')
     ]
+    return [s for s in found if kind != 'fridge' or np.ptp(np.quantile(s.power_w, [0.05, 0.95])) > 20]
 
 
 def cut_runs(head: str, power_w: np.ndarray) -> list[np.ndarray]:
