@@ -85,7 +85,7 @@ export class JsonObjectWalker {
   #punctuation(byte: number | undefined): void {
     const next = nextAfter(this.#expected, byte, this.#fieldIs)
     if (next === undefined) {
-      if (this.#expected === 'object') this.#refuse('json_not_an_object', 'the body is a JSON object')
+      if (this.#expected === 'object') this.#refuse('json_not_an_object', 'a JSON body of readings is an object')
       else if (this.#expected === 'array') this.#refuse('field_invalid', 'the field is an array')
       else this.#refuse('json_malformed', 'the body is not JSON')
       return

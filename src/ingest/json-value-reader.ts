@@ -1,6 +1,7 @@
 /**
  * Finds the bytes of one JSON value, over as many pieces as it takes. It balances brackets outside strings and leaves
- * the grammar inside to `JSON.parse`, which only ever sees a value that is short and flat enough.
+ * the grammar inside to `JSON.parse`, which only ever sees a value that is short and flat enough
+ * (docs/decisions/own-json-walker.md).
  */
 import {
   backslash,
