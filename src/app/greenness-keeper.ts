@@ -119,17 +119,24 @@ async function issueAll(
   // Counting what is stored reads all of it: only where something can have changed.
   if (rounds.done === round) return
   const stored = new Set((await gridHoldings(db)).map(({ zone }) => zone))
+  let isWhole = true
   for (const zone of await zonesOf(db, configured)) {
     if (isStopped()) return
     const now = clock()
     const state = stored.has(zone) ? `${version} ${Math.floor(now / hourMs)}` : localDayOf(now, timeZone)
     if (issued.get(zone)?.state === state) continue
-    const hours = await issueOne(context, zone, now, false)
-    issued.set(zone, { state, hours })
-    if (stored.has(zone))
-      await saveGridIssue(db, { zone, issuedAt: now, hours: [...bestByHour({ hours, now }).values()] })
+    try {
+      const hours = await issueOne(context, zone, now, false)
+      issued.set(zone, { state, hours })
+      if (stored.has(zone))
+        await saveGridIssue(db, { zone, issuedAt: now, hours: [...bestByHour({ hours, now }).values()] })
+    } catch (error) {
+      // One zone costs the others nothing; it is tried again at the next look.
+      context.onError(error)
+      isWhole = false
+    }
   }
-  rounds.done = round
+  if (isWhole) rounds.done = round
 }
 
 /** Italy, and the zones that are configured or that hours are stored of. */

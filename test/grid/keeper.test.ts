@@ -144,3 +144,20 @@ test('where nothing can be issued a server listens all the same, and Italy is kn
   passes.shift()?.()
   await soon(() => errors.length).toBe(2)
 })
+
+test('a zone that cannot be issued costs the others nothing', async () => {
+  const {
+    keeper: kept,
+    errors,
+    passes,
+  } = keeperWith(['NORD'], (task) => {
+    if (task.zone === 'IT' && !task.isQuick) throw new Error('no figures')
+    return hourOf(task)
+  })
+  for (let zone = 0; zone < 2; zone++) {
+    await soon(() => passes.length).toBe(1)
+    passes.shift()?.()
+  }
+  await soon(() => modelOf(kept, 'NORD')).toBe('NORD whole')
+  expect([modelOf(kept, 'IT'), errors]).toEqual(['IT quick', [new Error('no figures')]])
+})

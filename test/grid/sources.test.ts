@@ -183,6 +183,22 @@ describe('Energy-Charts', () => {
     expect(rejected.map((one) => one.at)).toEqual(['2026-07-22T11:00:00Z'])
   })
 
+  test('an hour that lacks a kind is named, newest ones that are still to come are not', async () => {
+    const body = JSON.stringify({
+      unix_seconds: ['11:00', '12:00', '13:00', '14:00'].map((time) => at(`2026-07-22T${time}Z`) / 1000),
+      production_types: [
+        { name: 'Solar', data: [9000, 8000, 7000, null] },
+        { name: 'Wind onshore', data: [null, 1500, null, null] },
+        { name: 'Fossil gas', data: [12_000, 12_500, 13_000, null] },
+      ],
+    })
+    const { events, rejected } = await readFrom(energyCharts, ({ url }) =>
+      url.pathname === '/public_power' ? { body } : { body: goldenGrid('energy-charts-substitute.synthetic.json') },
+    )
+    expect(events.map(({ startAt }) => startAt)).toEqual([at('2026-07-22T12:00Z')])
+    expect(rejected).toMatchObject([{ at: '2026-07-22T11:00:00Z', code: 'hour_incomplete' }])
+  })
+
   test('its share is percent of load: it may exceed 1, and a missing one stays missing', async () => {
     const { events } = await readFrom(energyCharts, replyWith('energy-charts-share-forecast.synthetic.json'))
     const forecast = events.filter(({ kind }) => kind === 'forecast')

@@ -10,6 +10,7 @@ import { type EpochMs, formatInstant, hourMs, minuteMs } from '../../energy/civi
 import { type GridEvent, noFigures } from '../../energy/grid-hours.ts'
 import { type Ask, type GridAdapter, Requests, SourceError, type SourceEvents, type SourceQuestion } from './adapter.ts'
 import { figuresOfKinds, type GenerationPart } from './generation.ts'
+import { type RejectedHour, rejectedHour } from './hour-rejections.ts'
 import { onceEach } from './once-each.ts'
 import { payloadOf } from './payload.ts'
 import { wholeHoursOf } from './whole-hours.ts'
@@ -62,25 +63,33 @@ async function readEnergyCharts(question: SourceQuestion, url: string, ask: Ask)
   const requests = new Requests()
   const actual = await requests.take(async () => {
     const power = await ask({ url: `${url}/public_power?country=it&start=${since}&end=${until}` })
-    return power === undefined ? [] : actualEvents(power.body, question)
-  }, [])
+    return power === undefined ? noHours : actualEvents(power.body, question)
+  }, noHours)
   const forecast = await requests.take(async () => {
     const share = await ask({ url: `${url}/ren_share_forecast?country=it` })
     return share === undefined ? [] : forecastEvents(share.body, question, share.fetchedAt)
   }, [])
-  const once = [onceEach(actual), onceEach(forecast)]
+  const once = [onceEach(actual.events), onceEach(forecast)]
   const whole = once.map(({ events }) => wholeHoursOf(events))
   return {
     events: whole.flatMap(({ hours }) => hours),
     // The hour that runs is never whole: nothing is wrong with it.
-    rejected: [...once, ...whole]
+    rejected: [...once, ...whole, { rejected: actual.gaps }]
       .flatMap(({ rejected }) => rejected)
       .filter(({ at }) => Date.parse(at) + hourMs <= question.now),
     failure: requests.failure,
   }
 }
 
-function actualEvents(body: string, { zone, now }: SourceQuestion): GridEvent[] {
+interface ActualHours {
+  readonly events: readonly GridEvent[]
+  /** Hours before the newest no part of which has every kind. */
+  readonly gaps: readonly RejectedHour[]
+}
+
+const noHours: ActualHours = { events: [], gaps: [] }
+
+function actualEvents(body: string, { zone, now }: SourceQuestion): ActualHours {
   const { unix_seconds: starts, production_types: types } = payloadOf(publicPower, body)
   if (types.some(({ data }) => data.length !== starts.length))
     throw new SourceError('malformed', 'A series is not as long as its times.')
@@ -88,7 +97,7 @@ function actualEvents(body: string, { zone, now }: SourceQuestion): GridEvent[] 
   const load = types.find(({ name }) => name === 'Load')
   // A kind that has no value at all is one that the country does not have.
   const kinds = types.filter(({ name, data }) => parts[name] !== 'none' && data.some((value) => value !== null))
-  return starts.flatMap((start, index): GridEvent[] => {
+  const events = starts.flatMap((start, index): GridEvent[] => {
     const powers = kinds.map(({ name, data }) => ({ part: parts[name] ?? 'other', powerMw: data[index] ?? null }))
     const known = powers.flatMap(({ part, powerMw }) => (powerMw === null ? [] : [{ part, powerMw }]))
     if (known.length < kinds.length || kinds.length === 0) return []
@@ -96,6 +105,13 @@ function actualEvents(body: string, { zone, now }: SourceQuestion): GridEvent[] 
     const figures = figuresOfKinds(known, load?.data[index] ?? null)
     return startAt + durationS * 1000 > now ? [] : [eventOf(zone, startAt, durationS, 'actual', figures)]
   })
+  const hourOf = (at: EpochMs) => Math.floor(at / hourMs) * hourMs
+  const told = new Set(events.map(({ startAt }) => hourOf(startAt)))
+  // Newest hours come kind by kind: those after the last that is told are not there yet.
+  const newestAt = Math.max(...told)
+  const hours = [...new Set(starts.map((start) => hourOf(start * 1000)))]
+  const gaps = hours.filter((startAt) => startAt < newestAt && !told.has(startAt))
+  return { events, gaps: gaps.map((startAt) => rejectedHour(formatInstant(startAt), 'hour_incomplete')) }
 }
 
 function forecastEvents(body: string, { zone }: SourceQuestion, fetchedAt: EpochMs): GridEvent[] {
