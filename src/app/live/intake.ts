@@ -106,15 +106,17 @@ async function writeItems(
   { db, clock }: IntakeDeps,
 ): Promise<WrittenBatch> {
   const sharing = new Set(items.filter(({ device }) => sharesMemory(device)).map(({ device }) => device.id))
+  const unknown = items.map(({ device }) => device.id).filter((id) => !remembered.has(id))
+  const loading = sharing.union(new Set(unknown))
   let prepared: Prepared | undefined
   const outcomes = await writeLiveReadings(db, {
     now: clock(),
-    remembering: [...sharing].sort(),
+    remembering: [...loading].sort(),
     batchOf: (stored) => {
-      prepared = prepare(items, (id) =>
-        sharing.has(id) ? memoryOf(stored.get(id)) : (remembered.get(id) ?? blankMemory),
-      )
-      return liveBatchOf(prepared, sharing)
+      const memoryBefore = (id: DeviceId) =>
+        loading.has(id) ? memoryOf(stored.get(id)) : (remembered.get(id) ?? blankMemory)
+      prepared = prepare(items, memoryBefore)
+      return liveBatchOf(prepared, (id, { exported }) => sharing.has(id) || exported !== memoryBefore(id).exported)
     },
   })
   if (prepared === undefined) throw new Error('A batch was written that nobody made.')
@@ -141,10 +143,14 @@ function prepare(items: readonly Item[], memoryBefore: (id: DeviceId) => DeviceM
   return { settled, homes, memories }
 }
 
-function liveBatchOf({ homes, memories }: Prepared, sharing: ReadonlySet<DeviceId>): LiveBatch {
+/** Kept is what servers share, and that a device has begun to inject: one that starts anew must tell its zeros as well. */
+function liveBatchOf(
+  { homes, memories }: Prepared,
+  isKept: (id: DeviceId, memory: DeviceMemory) => boolean,
+): LiveBatch {
   return {
     readings: [...homes.values()].filter(({ readings }) => readings.length > 0),
-    memories: new Map([...memories].filter(([id]) => sharing.has(id))),
+    memories: new Map([...memories].filter(([id, memory]) => isKept(id, memory))),
   }
 }
 

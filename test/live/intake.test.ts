@@ -1,4 +1,7 @@
-/** What the store cannot take now is not acknowledged, whatever it says; what it can never take holds up nobody. */
+/**
+ * What the store cannot take now is not acknowledged, whatever it says; what it can never take holds up nobody. What a
+ * device must be remembered by outlives the server.
+ */
 import { setTimeout as passes } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -38,7 +41,15 @@ describe.each([
     await putClient(db, { id: 'c', companies: ['ACME'], secretHash: 'x', now })
     account = await newAccount(db)
     device = await newDevice(db, account)
-    intake = startIntake({
+    intake = newIntake()
+  })
+  afterAll(async () => {
+    await intake?.stop()
+    await remove?.()
+  })
+
+  const newIntake = () =>
+    startIntake({
       db,
       clock: () => now,
       health: { count: () => {}, flush: async () => {}, stop: async () => {} },
@@ -46,17 +57,12 @@ describe.each([
       onStale: () => {},
       onError: () => failures++,
     })
-  })
-  afterAll(async () => {
-    await intake?.stop()
-    await remove?.()
-  })
 
   /** A message of its own minute; tells when it is acknowledged. */
-  function say(): { readonly isAcknowledged: () => boolean; readonly acknowledged: Promise<void> } {
+  function say(powerW = 100): { readonly isAcknowledged: () => boolean; readonly acknowledged: Promise<void> } {
     let isAcknowledged = false
     const at = new Date(now - ++minute * 60_000).toISOString()
-    const payload = Buffer.from(JSON.stringify({ at, power_w: 100 }))
+    const payload = Buffer.from(JSON.stringify({ at, power_w: powerW }))
     const message = { topic: device.topic, payload, receivedAt: now, isOld: false }
     const acknowledged = intake.take(device, message).then(() => {
       isAcknowledged = true
@@ -93,6 +99,21 @@ describe.each([
     await say().acknowledged
     expect(await held()).toBe(before + 1)
   })
+
+  test.skipIf(engine === undefined)(
+    'a home that injects is told to have stopped, by a server that starts anew',
+    async () => {
+      const injected = async () => (await readingsSummary(db, account, 'export'))?.count ?? 0
+      await say(100).acknowledged
+      expect(await injected()).toBe(0)
+      await say(-900).acknowledged
+      expect(await injected()).toBe(1)
+      await intake.stop()
+      intake = newIntake()
+      await say(100).acknowledged
+      expect(await injected()).toBe(2)
+    },
+  )
 })
 
 /** Every new reading fails with this SQLSTATE, while the database answers everything else. */
