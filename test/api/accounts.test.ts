@@ -230,6 +230,9 @@ describe('export and deletion', () => {
       data: { account_number: 'leaving', deleted: true },
     })
     for (const method of ['GET', 'DELETE']) expect((await server.send(method, '/accounts/leaving')).status).toBe(404)
+    // With the type of a body and no body, as clients send that name it always.
+    const named = { headers: { 'content-type': 'application/json' } }
+    expect((await server.send('DELETE', '/accounts/leaving', undefined, named)).status).toBe(404)
     await register(server, 'leaving', 'IT001E00000007')
     expect(await server.get('/accounts/leaving')).toMatchObject({ onboarded: false, readings: null })
   })
