@@ -144,7 +144,7 @@ function descriptionOf(body: Static<typeof deviceBody>, id: string): DeviceDescr
   const given = body.topic ?? (adapter.kind === 'json' ? `loadlens/${id}` : undefined)
   if (given === undefined) throw invalidInput([fault('/topic', 'field_missing', adapter.topicIs)])
   const topic = adapter.topicOf(given)
-  if (topic === undefined) throw invalidInput([fault('/topic', 'format_invalid', adapter.topicIs)])
+  if (topic === undefined) throw invalidInput([fault('/topic', 'format_invalid', `${adapter.topicIs} No wildcards.`)])
   const channels = body.channels ?? adapter.defaultChannels
   const strange = channels.findIndex((channel) => adapter.isChannel?.(channel) === false)
   if (strange >= 0) throw invalidInput([fault(`/channels/${strange}`, 'format_invalid', adapter.channelsAre)])

@@ -10,9 +10,7 @@ export async function openConfiguredDatabase({ databaseUrl, dataDir }: Configura
     return await openDatabase({ dataDir, ...(databaseUrl === undefined ? {} : { databaseUrl }) })
   } catch (error) {
     if (!(error instanceof DataDirLockedError)) throw error
-    throw new CommandRefusal(
-      `${error.message} Stop that process first, or set DATABASE_URL to share a PostgreSQL server.`,
-    )
+    throw new CommandRefusal(`${error.message} With DATABASE_URL they share a PostgreSQL server.`)
   }
 }
 
