@@ -57,7 +57,7 @@ function claimsOf(
     if (decision === undefined || outputs === undefined) return []
     const before = earlier.flatMap((one) => one.sightings.get(head) ?? [])
     const candidates = candidatesOf(session, outputs, decision, sight.sightings.get(head) ?? [], before)
-    return candidates.map((candidate) => ({ appliance, ...candidate }))
+    return candidates.map((candidate) => ({ appliance, isPulse: decision.isPulse === true, ...candidate }))
   })
 }
 

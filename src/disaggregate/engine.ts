@@ -34,7 +34,7 @@ export interface DayDisaggregation {
 
 /** A disaggregation method. Deterministic: a day's result depends on its context alone, not on the stretch it came in. */
 export interface Disaggregator {
-  /** Name and version, as answers quote it, such as `unet-1`. */
+  /** Name and version, as answers quote it, such as `unet-2`. */
   readonly model: string
   /** One result per analysed day. A day looks at `analysisContext` (energy/analysis.ts) at most. */
   disaggregate(input: DisaggregationInput): Promise<DayDisaggregation[]>

@@ -5,17 +5,17 @@
  * beside the pulses of about the same height in the days before: where most of them look like a kettle, this one is more
  * likely one too, and a lone look-alike at another height less. The two beliefs are added as log odds.
  */
+import type { Program, Stretch } from './familiar-program.ts'
 import type { Session } from './session.ts'
 
-/** A pulse that a network half believes in. */
-export interface Sighting {
-  readonly start: number
-  /** Exclusive. */
-  readonly stop: number
+/** A pulse or a run that a network half believes in. */
+export interface Sighting extends Stretch {
   /** The highest belief in it, 0–1. */
   readonly belief: number
   /** What it stands above its surroundings [W]. */
   readonly heightW: number
+  /** Of a run that is believed in, of an appliance that has programs. */
+  readonly program?: Program
 }
 
 /** Powers of one device lie within about this share of each other: one standard deviation. */

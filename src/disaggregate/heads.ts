@@ -37,6 +37,10 @@ export interface RunDecision {
   readonly pauseS: number
   /** Runs with less energy are none [Wh]. */
   readonly leastWh: number
+  /** Whether its runs are pulses of minutes, that come during the programs of others. */
+  readonly isPulse?: true
+  /** Whether its programs are familiar: their heatings, of the days before, say where a run begins. */
+  readonly hasPrograms?: true
   /** Of appliances whose power is familiar: from which belief on a pulse is looked at beside its like. */
   readonly notices?: number
 }
@@ -48,15 +52,15 @@ export interface RunDecision {
 type RunDecisions = Readonly<Partial<Record<Head, RunDecision>>>
 
 const atMinutes: RunDecisions = {
-  fridge: { holds: 0.6, needs: 0.7, pauseS: 120, leastWh: 3 },
+  fridge: { holds: 0.5, needs: 0.6, pauseS: 120, leastWh: 3 },
   freezer: { holds: 0.5, needs: 0.6, pauseS: 120, leastWh: 3 },
-  washingMachine: { holds: 0.4, needs: 0.6, pauseS: 840, leastWh: 80 },
-  dishwasher: { holds: 0.4, needs: 0.6, pauseS: 1200, leastWh: 150 },
+  washingMachine: { holds: 0.6, needs: 0.85, pauseS: 840, leastWh: 80 },
+  dishwasher: { hasPrograms: true, holds: 0.5, needs: 0.75, pauseS: 1200, leastWh: 150 },
   tumbleDryer: { holds: 0.4, needs: 0.6, pauseS: 360, leastWh: 200 },
   oven: { holds: 0.4, needs: 0.6, pauseS: 600, leastWh: 150 },
-  microwave: { notices: 0.08, holds: 0.4, needs: 0.25, pauseS: 120, leastWh: 8 },
-  kettle: { notices: 0.08, holds: 0.4, needs: 0.4, pauseS: 60, leastWh: 10 },
-  shower: { holds: 0.4, needs: 0.5, pauseS: 120, leastWh: 50 },
+  microwave: { isPulse: true, notices: 0.08, holds: 0.4, needs: 0.25, pauseS: 120, leastWh: 8 },
+  kettle: { isPulse: true, notices: 0.08, holds: 0.4, needs: 0.4, pauseS: 60, leastWh: 10 },
+  shower: { isPulse: true, holds: 0.4, needs: 0.5, pauseS: 120, leastWh: 50 },
   boiler: { holds: 0.4, needs: 0.6, pauseS: 180, leastWh: 50 },
   airConditioner: { holds: 0.4, needs: 0.6, pauseS: 1200, leastWh: 150 },
   electricVehicle: { holds: 0.4, needs: 0.6, pauseS: 600, leastWh: 500 },

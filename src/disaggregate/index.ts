@@ -18,7 +18,7 @@ export type { DayDisaggregation, DisaggregationInput, Disaggregator } from './en
 export type { Network } from './network.ts'
 
 /** Name and version of the method. */
-export const model = 'unet-1'
+export const model = 'unet-2'
 
 /** The trained networks, by the slots they were trained on; where one is missing, standby alone is told apart. */
 export interface Networks {

@@ -33,15 +33,24 @@ describe('runs', () => {
   })
 })
 
-test('of two appliances that want one heating, the surer has it; where there is power for both, both have', () => {
-  const claim = (appliance: 'dishwasher' | 'washingMachine', belief: number) => ({
+describe('of two appliances that want one heating', () => {
+  const claim = (appliance: 'dishwasher' | 'washingMachine' | 'kettle', belief: number) => ({
     appliance,
+    isPulse: appliance === 'kettle',
     start: 0,
     stop: 4,
     belief,
     powerW: new Float32Array(4).fill(2000),
   })
-  const claims = [claim('dishwasher', 0.7), claim('washingMachine', 0.9)]
-  expect(settleClaims(sessionOf(4, 2100), claims).map(({ appliance }) => appliance)).toEqual(['washingMachine'])
-  expect(settleClaims(sessionOf(4, 4100), claims)).toHaveLength(2)
+
+  test('the surer has it; where there is power for both, both have', () => {
+    const claims = [claim('dishwasher', 0.7), claim('washingMachine', 0.9)]
+    expect(settleClaims(sessionOf(4, 2100), claims).map(({ appliance }) => appliance)).toEqual(['washingMachine'])
+    expect(settleClaims(sessionOf(4, 4100), claims)).toHaveLength(2)
+  })
+
+  test('a wash does not take a kettle away, however sure it is', () => {
+    const claims = [claim('kettle', 0.4), claim('washingMachine', 0.9)]
+    expect(settleClaims(sessionOf(4, 2100), claims)).toHaveLength(2)
+  })
 })

@@ -6,6 +6,7 @@
  * bridging the pauses the appliance makes by itself. Runs of too little energy are none.
  */
 import { familiarBelief, heightOfW, type Sighting } from './familiar-power.ts'
+import { familiarStretch, heatingOf, programOf, type Remembered } from './familiar-program.ts'
 import type { RunDecision } from './heads.ts'
 import type { Session } from './session.ts'
 
@@ -27,12 +28,12 @@ export interface Outputs {
 
 /** Stretches that a network half believes in, by start. */
 export function sightingsOf(session: Session, { belief }: Outputs, decision: RunDecision): Sighting[] {
-  return stretchesOf(session, belief, decision.notices ?? decision.holds, decision.pauseS).map(([start, stop]) => ({
-    start,
-    stop,
-    belief: mostOf(belief, start, stop),
-    heightW: heightOfW(session, start, stop),
-  }))
+  const heating = decision.hasPrograms === true ? heatingOf(session) : undefined
+  return stretchesOf(session, belief, decision.notices ?? decision.holds, decision.pauseS).map(([start, stop]) => {
+    const sighting = { start, stop, belief: mostOf(belief, start, stop), heightW: heightOfW(session, start, stop) }
+    const isRun = heating !== undefined && sighting.belief >= decision.needs
+    return isRun ? { ...sighting, program: programOf(heating, sighting) } : sighting
+  })
 }
 
 /**
@@ -48,12 +49,19 @@ export function candidatesOf(
 ): Candidate[] {
   const familiar = decision.notices !== undefined
   const all = familiar ? [...earlier, ...sightings] : []
+  const remembered = rememberedOf(session, earlier)
   return sightings.flatMap((sighting) => {
     const belief = familiar ? familiarBelief(sighting, all) : sighting.belief
     if (belief < decision.needs) return []
-    const candidate = candidateOf(session, outputs, decision, { ...sighting, belief })
+    const candidate = candidateOf(session, outputs, decision, { ...sighting, belief }, remembered)
     return candidate === undefined ? [] : [candidate]
   })
+}
+
+/** The programs of the days before, where there are any. */
+function rememberedOf(session: Session, earlier: readonly Sighting[]): Remembered | undefined {
+  const programs = earlier.flatMap(({ program }) => program ?? [])
+  return programs.length === 0 ? undefined : { heating: heatingOf(session), programs }
 }
 
 /** Stretches above a belief, dips up to a pause bridged; each begins and ends above it. */
@@ -78,16 +86,21 @@ function candidateOf(
   { belief, powerW }: Outputs,
   decision: RunDecision,
   sighting: Sighting,
+  remembered: Remembered | undefined,
 ): Candidate | undefined {
   const holds = Math.min(decision.holds, mostOf(belief, sighting.start, sighting.stop) / 2)
-  let [start, stop] = [sighting.start, sighting.stop]
-  while (start < stop && !((belief[start] ?? 0) > holds)) start += 1
-  while (stop > start && !((belief[stop - 1] ?? 0) > holds)) stop -= 1
+  let [seenStart, seenStop] = [sighting.start, sighting.stop]
+  while (seenStart < seenStop && !((belief[seenStart] ?? 0) > holds)) seenStart += 1
+  while (seenStop > seenStart && !((belief[seenStop - 1] ?? 0) > holds)) seenStop -= 1
+  const seen = { start: seenStart, stop: seenStop }
+  const { start, stop } = remembered === undefined ? seen : familiarStretch(session, remembered, seen)
   const drawnW = new Float32Array(stop - start)
   let sumW = 0
   for (let slot = start; slot < stop; slot++) {
     // Within a pause the appliance may draw a little; where nobody believes in it, it draws nothing.
-    const draws = session.measured[slot] === 1 && (belief[slot] ?? 0) > holds / 2
+    // A heating before the run that was seen is the program's.
+    const believed = (belief[slot] ?? 0) > holds / 2 || (slot < seenStart && remembered?.heating[slot] === 1)
+    const draws = session.measured[slot] === 1 && believed
     const slotW = draws ? Math.min(powerW[slot] ?? 0, session.powerW[slot] ?? 0) : 0
     drawnW[slot - start] = slotW
     sumW += slotW
