@@ -7,6 +7,7 @@
  */
 import { familiarBelief, heightOfW, type Sighting } from './familiar-power.ts'
 import { familiarStretch, heatingOf, programOf, type Remembered } from './familiar-program.ts'
+import { missingCycles } from './familiar-rhythm.ts'
 import type { RunDecision } from './heads.ts'
 import type { Session } from './session.ts'
 
@@ -50,12 +51,14 @@ export function candidatesOf(
   const familiar = decision.notices !== undefined
   const all = familiar ? [...earlier, ...sightings] : []
   const remembered = rememberedOf(session, earlier)
-  return sightings.flatMap((sighting) => {
+  const candidates = sightings.flatMap((sighting) => {
     const belief = familiar ? familiarBelief(sighting, all) : sighting.belief
     if (belief < decision.needs) return []
     const candidate = candidateOf(session, outputs, decision, { ...sighting, belief }, remembered)
     return candidate === undefined ? [] : [candidate]
   })
+  if (decision.hasRhythm !== true) return candidates
+  return [...candidates, ...missingCycles(session, outputs, candidates)].sort((a, b) => a.start - b.start)
 }
 
 /** The programs of the days before, where there are any. */
