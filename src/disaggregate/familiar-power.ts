@@ -40,18 +40,23 @@ export function familiarBelief(one: Sighting, all: readonly Sighting[]): number 
 }
 
 /** How far a stretch of slots stands above the lowest slot just before and just after it [W]. */
-export function heightOfW({ powerW, measured }: Session, start: number, stop: number): number {
+export function heightOfW(session: Session, start: number, stop: number): number {
+  const highest = session.powerW.slice(start, stop).sort().reverse()
+  // The first and the last slot are cut; of a longer pulse the third-highest slot stands clear of what began meanwhile.
+  const typicalW = highest[Math.max(0, Math.min(2, Math.floor((stop - start) / 2) - 1))] ?? 0
+  return Math.max(0, typicalW - floorAroundW(session, start, stop))
+}
+
+/** The lowest slot at either end of a stretch and just outside it [W]: what the rest of the home draws meanwhile. */
+export function floorAroundW({ powerW, measured }: Session, start: number, stop: number): number {
   const low = (from: number, to: number): number => {
     let leastW = Number.POSITIVE_INFINITY
     for (let slot = Math.max(0, from); slot < Math.min(powerW.length, to); slot++)
       if (measured[slot] === 1) leastW = Math.min(leastW, powerW[slot] ?? 0)
     return leastW
   }
-  const floorW = Math.min(low(start - surroundingSlots, start + 1), low(stop - 1, stop + surroundingSlots))
-  const highest = powerW.slice(start, stop).sort().reverse()
-  // The first and the last slot are cut; of a longer pulse the third-highest slot stands clear of what began meanwhile.
-  const typicalW = highest[Math.max(0, Math.min(2, Math.floor((stop - start) / 2) - 1))] ?? 0
-  return Math.max(0, typicalW - (Number.isFinite(floorW) ? floorW : 0))
+  const leastW = Math.min(low(start - surroundingSlots, start + 1), low(stop - 1, stop + surroundingSlots))
+  return Number.isFinite(leastW) ? leastW : 0
 }
 
 const surroundingSlots = 2

@@ -5,7 +5,7 @@
  * A threshold with hysteresis: a run needs one slot of high belief and goes on while the belief stays above a lower one,
  * bridging the pauses the appliance makes by itself. Runs of too little energy are none.
  */
-import { familiarBelief, heightOfW, type Sighting } from './familiar-power.ts'
+import { familiarBelief, floorAroundW, heightOfW, type Sighting } from './familiar-power.ts'
 import { familiarStretch, heatingOf, programOf, type Remembered } from './familiar-program.ts'
 import { missingCycles } from './familiar-rhythm.ts'
 import type { RunDecision } from './heads.ts'
@@ -97,6 +97,7 @@ function candidateOf(
   while (seenStop > seenStart && !((belief[seenStop - 1] ?? 0) > holds)) seenStop -= 1
   const seen = { start: seenStart, stop: seenStop }
   const { start, stop } = remembered === undefined ? seen : familiarStretch(session, remembered, seen)
+  const floorW = decision.isPulse === true ? floorAroundW(session, start, stop) : 0
   const drawnW = new Float32Array(stop - start)
   let sumW = 0
   for (let slot = start; slot < stop; slot++) {
@@ -104,7 +105,7 @@ function candidateOf(
     // A heating before the run that was seen is the program's.
     const believed = (belief[slot] ?? 0) > holds / 2 || (slot < seenStart && remembered?.heating[slot] === 1)
     const draws = session.measured[slot] === 1 && believed
-    const slotW = draws ? Math.min(powerW[slot] ?? 0, session.powerW[slot] ?? 0) : 0
+    const slotW = draws ? Math.min(powerW[slot] ?? 0, Math.max(0, (session.powerW[slot] ?? 0) - floorW)) : 0
     drawnW[slot - start] = slotW
     sumW += slotW
   }
