@@ -5,6 +5,7 @@
  * load. So the heatings of each run of the days before are slid over the surroundings of this one. Where most of them
  * find all of their heatings, and find them at the same place, the run begins there.
  */
+import { median } from 'simple-statistics'
 import { leastAround } from './least-around.ts'
 import type { Session } from './session.ts'
 
@@ -58,11 +59,11 @@ export function familiarStretch({ slotS }: Session, { heating, programs }: Remem
   const heard = programs.filter(({ slots, heatingSlots }) => heatingSlots.length > 0 && slots <= to - from)
   const votes = heard.flatMap((program) => placeOf(heating, from, to, program) ?? [])
   if (votes.length < Math.max(leastVotes, votesShare * heard.length)) return seen
-  const start = medianOf(votes.map((vote) => vote.start))
+  const start = Math.floor(median(votes.map((vote) => vote.start)))
   const agreeing = votes.filter((vote) => Math.abs(vote.start - start) * slotS < agreeS)
   const moves = Math.abs(start - seen.start) * slotS > leastMoveS
   if (!moves || agreeing.length < votesShare * votes.length) return seen
-  return { start, stop: Math.max(seen.stop, medianOf(votes.map((vote) => vote.stop))) }
+  return { start, stop: Math.max(seen.stop, Math.floor(median(votes.map((vote) => vote.stop)))) }
 }
 
 /** Where a program fits best: most of its heatings found, least heat beside them. */
@@ -78,8 +79,4 @@ function placeOf(heating: Uint8Array, from: number, to: number, { slots, heating
     around += (heating[start + slots] ?? 0) - (heating[start] ?? 0)
   }
   return best < 0 ? undefined : { start: best, stop: best + slots }
-}
-
-function medianOf(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? 0
 }

@@ -24,6 +24,12 @@ const leastBelief = 0.15
 /** The meter shows at least this share of the cycle's power throughout. */
 const roomShare = 0.9
 
+interface Cycle {
+  readonly start: number
+  readonly stop: number
+  readonly typicalW: number
+}
+
 interface Rhythm {
   readonly periodSlots: number
   readonly cycleSlots: number
@@ -32,9 +38,10 @@ interface Rhythm {
 
 /** The cycles that are missing among those that were seen in a session; both by start. */
 export function missingCycles(session: Session, { belief }: Outputs, seen: readonly Candidate[]): Candidate[] {
-  return seen.slice(0, -1).flatMap((before, index) => {
-    const after = seen[index + 1]
-    const rhythm = rhythmAround(seen, index)
+  const cycles = seen.map(({ start, stop, powerW }) => ({ start, stop, typicalW: median([...powerW]) }))
+  return cycles.flatMap((before, index) => {
+    const after = cycles[index + 1]
+    const rhythm = after === undefined ? undefined : rhythmAround(cycles, index)
     if (after === undefined || rhythm === undefined) return []
     const pauseSlots = after.start - before.start
     const periods = Math.round(pauseSlots / rhythm.periodSlots)
@@ -48,8 +55,8 @@ export function missingCycles(session: Session, { belief }: Outputs, seen: reado
 }
 
 /** The rhythm of the cycles around a pause, if they have one. */
-function rhythmAround(seen: readonly Candidate[], index: number): Rhythm | undefined {
-  const around = seen.slice(Math.max(0, index - cyclesAround), index + cyclesAround + 2)
+function rhythmAround(cycles: readonly Cycle[], index: number): Rhythm | undefined {
+  const around = cycles.slice(Math.max(0, index - cyclesAround), index + cyclesAround + 2)
   const intervals = around.slice(1).map((cycle, place) => cycle.start - (around[place]?.start ?? 0))
   if (intervals.length < leastIntervals) return undefined
   const short = quantile(intervals, 0.3)
@@ -59,8 +66,8 @@ function rhythmAround(seen: readonly Candidate[], index: number): Rhythm | undef
   if (spread > spreadShare * short) return undefined
   return {
     periodSlots: median(single),
-    cycleSlots: Math.floor(median(around.map((cycle) => cycle.powerW.length))),
-    powerW: median(around.map((cycle) => median([...cycle.powerW]))),
+    cycleSlots: Math.floor(median(around.map((cycle) => cycle.stop - cycle.start))),
+    powerW: median(around.map((cycle) => cycle.typicalW)),
   }
 }
 
