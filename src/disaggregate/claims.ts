@@ -15,7 +15,7 @@ const leastLeftShare = 0.5
 
 /**
  * Serves the claims, the surest first; one of which too little is left was somebody else's. Pulses and programs do not
- * take from each other: a kettle boils during a wash, and what the wash draws in just that minute is only a guess.
+ * give each other up: a kettle boils during a wash, and what the wash draws in just that minute is only a guess.
  * @returns the claims that hold, by start
  */
 export function settleClaims(session: Session, claims: readonly Claim[]): Claim[] {

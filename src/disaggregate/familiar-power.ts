@@ -39,24 +39,32 @@ export function familiarBelief(one: Sighting, all: readonly Sighting[]): number 
   return shareOf(ownWeight * logOdds(one.belief) + likeWeight * logOdds(beliefs / weights))
 }
 
-/** How far a stretch of slots stands above the lowest slot just before and just after it [W]. */
+/** How far a stretch of slots stands above the lowest slot at its ends and just outside them [W]. */
 export function heightOfW(session: Session, start: number, stop: number): number {
+  const floorW = Math.min(
+    leastBetweenW(session, start - surroundingSlots, start + 1),
+    leastBetweenW(session, stop - 1, stop + surroundingSlots),
+  )
   const highest = session.powerW.slice(start, stop).sort().reverse()
   // The first and the last slot are cut; of a longer pulse the third-highest slot stands clear of what began meanwhile.
   const typicalW = highest[Math.max(0, Math.min(2, Math.floor((stop - start) / 2) - 1))] ?? 0
-  return Math.max(0, typicalW - floorAroundW(session, start, stop))
+  return Math.max(0, typicalW - (Number.isFinite(floorW) ? floorW : 0))
 }
 
-/** The lowest slot at either end of a stretch and just outside it [W]: what the rest of the home draws meanwhile. */
-export function floorAroundW({ powerW, measured }: Session, start: number, stop: number): number {
-  const low = (from: number, to: number): number => {
-    let leastW = Number.POSITIVE_INFINITY
-    for (let slot = Math.max(0, from); slot < Math.min(powerW.length, to); slot++)
-      if (measured[slot] === 1) leastW = Math.min(leastW, powerW[slot] ?? 0)
-    return leastW
-  }
-  const leastW = Math.min(low(start - surroundingSlots, start + 1), low(stop - 1, stop + surroundingSlots))
+/** The lowest measured slot just outside a stretch [W]; 0 where none is measured. */
+export function leastOutsideW(session: Session, start: number, stop: number): number {
+  const leastW = Math.min(
+    leastBetweenW(session, start - surroundingSlots, start),
+    leastBetweenW(session, stop, stop + surroundingSlots),
+  )
   return Number.isFinite(leastW) ? leastW : 0
+}
+
+function leastBetweenW({ powerW, measured }: Session, from: number, to: number): number {
+  let leastW = Number.POSITIVE_INFINITY
+  for (let slot = Math.max(0, from); slot < Math.min(powerW.length, to); slot++)
+    if (measured[slot] === 1) leastW = Math.min(leastW, powerW[slot] ?? 0)
+  return leastW
 }
 
 const surroundingSlots = 2

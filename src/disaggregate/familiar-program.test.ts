@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { familiarStretch, heatingOf, programOf, type Stretch } from './familiar-program.ts'
+import { heatingOf, placeRuns, programOf, type Stretch } from './familiar-program.ts'
 import type { Session } from './session.ts'
 
 /** Ten hours of minutes at 200 W, with 2 kW in the heatings. */
@@ -20,27 +20,68 @@ const programs = [100, 130, 220].map((start) => {
   return programOf(heatingOf(session), run)
 })
 
-function placed(session: Session, seen: Stretch, remembered = programs): Stretch {
-  return familiarStretch(session, { heating: heatingOf(session), programs: remembered }, seen)
+function placed(session: Session, seen: readonly Stretch[], remembered = programs): Stretch[] {
+  const runs = seen.map((run) => ({ ...run, belief: 0.9 }))
+  return placeRuns(session, { heating: heatingOf(session), programs: remembered }, runs).map(({ start, stop }) => ({
+    start,
+    stop,
+  }))
 }
 
 test('a run of which the first heating was missed begins where the runs of the days before say', () => {
   const { session } = runAt(300)
-  expect(placed(session, { start: 350, stop: 400 })).toEqual({ start: 300, stop: 400 })
+  expect(placed(session, [{ start: 350, stop: 400 }])).toEqual([{ start: 300, stop: 400 }])
 })
 
 test('what was hot before a run is not its beginning', () => {
   const session = sessionOf([280, 288], [320, 330], [370, 380])
-  expect(placed(session, { start: 275, stop: 400 })).toEqual({ start: 300, stop: 400 })
+  expect(placed(session, [{ start: 275, stop: 400 }])).toEqual([{ start: 300, stop: 400 }])
 })
 
 test('another program stays where it was seen', () => {
   const session = sessionOf([320, 330], [345, 355])
-  expect(placed(session, { start: 310, stop: 380 })).toEqual({ start: 310, stop: 380 })
+  expect(placed(session, [{ start: 310, stop: 380 }])).toEqual([{ start: 310, stop: 380 }])
 })
 
-test('two earlier runs move nothing', () => {
+test('one earlier run moves nothing', () => {
   const { session } = runAt(300)
   const seen = { start: 350, stop: 400 }
-  expect(placed(session, seen, programs.slice(0, 2))).toEqual(seen)
+  expect(placed(session, [seen], programs.slice(0, 1))).toEqual([seen])
+})
+
+test('a run that was seen in two parts is one', () => {
+  const { session } = runAt(300)
+  const seen = [
+    { start: 350, stop: 368 },
+    { start: 369, stop: 395 },
+  ]
+  expect(placed(session, seen)).toEqual([{ start: 300, stop: 400 }])
+})
+
+test('two runs keep apart; where a program fits twice, the nearer place counts', () => {
+  const session = sessionOf([220, 230], [270, 280], [320, 330], [370, 380])
+  const seen = [
+    { start: 205, stop: 290 },
+    { start: 345, stop: 400 },
+  ]
+  expect(placed(session, seen)).toEqual([
+    { start: 205, stop: 290 },
+    { start: 300, stop: 400 },
+  ])
+})
+
+test("only the heating that earlier runs had before is taken for the run's", () => {
+  const session = sessionOf([305, 309], [320, 330], [370, 380])
+  const run = { start: 350, stop: 400, belief: 0.9 }
+  const [one] = placeRuns(session, { heating: heatingOf(session), programs }, [run])
+  expect([...(one?.heatingSlots ?? [])].sort((a, b) => a - b)).toEqual([
+    320, 321, 322, 323, 324, 325, 326, 327, 328, 329,
+  ])
+})
+
+test('the edge of a gap is no heating', () => {
+  const session = sessionOf([0, 600])
+  session.measured.fill(0, 300, 303)
+  session.powerW.fill(0, 300, 303)
+  expect(heatingOf(session)).toEqual(new Uint8Array(600))
 })

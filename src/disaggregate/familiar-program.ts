@@ -2,12 +2,19 @@
  * A machine runs the same few programs: where the heatings of earlier runs lie says where this run begins.
  *
  * A network sees a run once, and takes what was hot just before for its first heating, or misses a heating beside another
- * load. So the heatings of each run of the days before are slid over the surroundings of this one. Where most of them
- * find all of their heatings, and find them at the same place, the run begins there.
+ * load. So the heatings of each run of the days before are slid over the surroundings of this one. Where enough of them
+ * find most of their heating at the same place, the run begins there.
  */
 import { median } from 'simple-statistics'
 import { leastAround } from './least-around.ts'
 import type { Session } from './session.ts'
+
+/** Half-open range of slots. */
+export interface Stretch {
+  readonly start: number
+  /** Exclusive. */
+  readonly stop: number
+}
 
 /** When something heated in a run, counted from the run's start [slots]. */
 export interface Program {
@@ -15,34 +22,41 @@ export interface Program {
   readonly heatingSlots: readonly number[]
 }
 
-/** Half-open range of slots. */
-export interface Stretch {
-  readonly start: number
-  readonly stop: number
-}
-
-/** What is known when a run is placed: when something heats in its session, and the programs of the days before. */
+/** What is known when runs are placed: when something heats in their session, and the programs of the days before. */
 export interface Remembered {
   readonly heating: Uint8Array
   readonly programs: readonly Program[]
 }
 
-/** A heater is this much above the least within a quarter of an hour [W, s]. */
+/** A run as it was seen. */
+export interface SeenRun extends Stretch {
+  readonly belief: number
+}
+
+/** A run in its place. `heatingSlots` are heatings of its program before it was seen. */
+export interface PlacedRun extends SeenRun {
+  readonly heatingSlots: ReadonlySet<number>
+}
+
+/** A heater is this much above the least within half an hour [W, s]. */
 const heatingW = 1000
-const surroundingS = 900
+const surroundingS = 1800
 /** How far before the run that the network saw, and after it, the program may lie [s]. */
 const [reachBeforeS, reachAfterS] = [5400, 3600]
 /** The share of a program's heating that must be found. */
 const foundShare = 0.75
-/** So many earlier runs must agree, and this share of all of them; on a start within so many seconds. */
-const [leastVotes, votesShare, agreeS] = [3, 0.5, 480]
+/** So many earlier runs must agree on a start, and this share of all; they agree within so many seconds. */
+const [leastVotes, votesShare, agreeS] = [2, 0.4, 480]
 /** A run is moved only where it moves by more than this [s]. */
 const leastMoveS = 720
 
 /** 1 where something heats. */
-export function heatingOf({ powerW, slotS }: Session): Uint8Array {
-  const leastW = leastAround(powerW, Math.round(surroundingS / slotS))
-  return Uint8Array.from(powerW, (hereW, slot) => (hereW - (leastW[slot] ?? 0) > heatingW ? 1 : 0))
+export function heatingOf({ powerW, measured, slotS }: Session): Uint8Array {
+  const measuredW = powerW.map((hereW, slot) => (measured[slot] === 1 ? hereW : Number.POSITIVE_INFINITY))
+  const leastW = leastAround(measuredW, Math.round(surroundingS / slotS))
+  return Uint8Array.from(powerW, (hereW, slot) =>
+    measured[slot] === 1 && hereW - (leastW[slot] ?? 0) > heatingW ? 1 : 0,
+  )
 }
 
 /** The program of a run. */
@@ -52,31 +66,67 @@ export function programOf(heating: Uint8Array, { start, stop }: Stretch): Progra
   return { slots: stop - start, heatingSlots }
 }
 
-/** Where the run lies in the light of the programs of the days before: moved, or as it was seen. */
-export function familiarStretch({ slotS }: Session, { heating, programs }: Remembered, seen: Stretch): Stretch {
-  const from = Math.max(0, seen.start - Math.round(reachBeforeS / slotS))
-  const to = Math.min(heating.length, seen.stop + Math.round(reachAfterS / slotS))
-  const heard = programs.filter(({ slots, heatingSlots }) => heatingSlots.length > 0 && slots <= to - from)
-  const votes = heard.flatMap((program) => placeOf(heating, from, to, program) ?? [])
-  if (votes.length < Math.max(leastVotes, votesShare * heard.length)) return seen
-  const start = Math.floor(median(votes.map((vote) => vote.start)))
-  const agreeing = votes.filter((vote) => Math.abs(vote.start - start) * slotS < agreeS)
-  const moves = Math.abs(start - seen.start) * slotS > leastMoveS
-  if (!moves || agreeing.length < votesShare * votes.length) return seen
-  return { start, stop: Math.max(seen.stop, Math.floor(median(votes.map((vote) => vote.stop)))) }
+/**
+ * Where the runs of a session lie in the light of the programs of the days before: moved, or as they were seen. They do
+ * not overlap: what was seen within a run that was placed is a part of it.
+ */
+export function placeRuns({ slotS }: Session, remembered: Remembered, seen: readonly SeenRun[]): PlacedRun[] {
+  const placed: PlacedRun[] = []
+  for (const run of seen) {
+    const from = placed.at(-1)?.stop ?? 0
+    const hiddenSlots = from - run.start
+    if (hiddenSlots * 2 >= run.stop - run.start) continue
+    placed.push(placeRun(slotS, remembered, { ...run, start: Math.max(from, run.start) }, from))
+  }
+  return placed
 }
 
-/** Where a program fits best: most of its heatings found, least heat beside them. */
-function placeOf(heating: Uint8Array, from: number, to: number, { slots, heatingSlots }: Program): Stretch | undefined {
+/** A program laid where it fits. */
+interface Vote extends Stretch {
+  readonly program: Program
+}
+
+function placeRun(slotS: number, { heating, programs }: Remembered, seen: SeenRun, earliest: number): PlacedRun {
+  const asSeen = { ...seen, heatingSlots: new Set<number>() }
+  const from = Math.max(earliest, seen.start - Math.round(reachBeforeS / slotS))
+  const to = Math.min(heating.length, seen.stop + Math.round(reachAfterS / slotS))
+  const heard = programs.filter(({ heatingSlots }) => heatingSlots.length > 0)
+  const votes = heard.flatMap((program) => bestPlace(heating, { start: from, stop: to }, program, seen) ?? [])
+  if (votes.length === 0) return asSeen
+  const middle = median(votes.map((vote) => vote.start))
+  const agreeing = votes.filter((vote) => Math.abs(vote.start - middle) * slotS < agreeS)
+  if (agreeing.length < Math.max(leastVotes, votesShare * heard.length)) return asSeen
+  const start = Math.floor(median(agreeing.map((vote) => vote.start)))
+  if (Math.abs(start - seen.start) * slotS <= leastMoveS || start >= seen.stop) return asSeen
+  const stop = Math.max(seen.stop, Math.floor(median(agreeing.map((vote) => vote.stop))))
+  return { start, stop, belief: seen.belief, heatingSlots: commonHeating(heating, agreeing, start, seen.start) }
+}
+
+/** Where a program fits best: most of its heatings found, least heat beside them; of equal places the nearest. */
+function bestPlace(heating: Uint8Array, within: Stretch, program: Program, seen: Stretch): Vote | undefined {
+  const { slots, heatingSlots } = program
   let [best, bestFit] = [-1, 0]
   let around = 0
-  for (let slot = from; slot < from + slots; slot++) around += heating[slot] ?? 0
-  for (let start = from; start + slots <= to; start++) {
+  for (let slot = within.start; slot < within.start + slots; slot++) around += heating[slot] ?? 0
+  for (let start = within.start; start + slots <= within.stop; start++) {
     let found = 0
     for (const slot of heatingSlots) found += heating[start + slot] ?? 0
     const fit = found ** 3 / Math.max(1, around)
-    if (found >= foundShare * heatingSlots.length && fit > bestFit) [best, bestFit] = [start, fit]
+    const isNearer = fit === bestFit && Math.abs(start - seen.start) < Math.abs(best - seen.start)
+    if (found >= foundShare * heatingSlots.length && (fit > bestFit || isNearer)) [best, bestFit] = [start, fit]
     around += (heating[start + slots] ?? 0) - (heating[start] ?? 0)
   }
-  return best < 0 ? undefined : { start: best, stop: best + slots }
+  return best < 0 ? undefined : { start: best, stop: best + slots, program }
+}
+
+/** The slots from a start up to another in which something heats, and in which half of the programs do. */
+function commonHeating(heating: Uint8Array, votes: readonly Vote[], start: number, end: number): Set<number> {
+  const counts = new Map<number, number>()
+  for (const vote of votes) {
+    for (const slot of vote.program.heatingSlots)
+      counts.set(vote.start + slot, (counts.get(vote.start + slot) ?? 0) + 1)
+  }
+  const isCommon = ([slot, count]: [number, number]): boolean => count * 2 >= votes.length && heating[slot] === 1
+  const common = [...counts].filter(isCommon).map(([slot]) => slot)
+  return new Set(common.filter((slot) => slot >= start && slot < end))
 }

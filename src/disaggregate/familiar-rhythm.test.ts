@@ -5,7 +5,7 @@ import type { Session } from './session.ts'
 
 const slots = 720
 
-/** Twelve hours of minutes at 300 W, with less power where `lowW` says. */
+/** Twelve hours of minutes at 300 W, with 20 W from one minute to another. */
 function sessionOf(low?: readonly [start: number, stop: number]): Session {
   const powerW = new Float64Array(slots).fill(300)
   if (low !== undefined) powerW.fill(20, ...low)
@@ -44,4 +44,20 @@ test('what was seen at odd times has no rhythm', () => {
 
 test('few cycles are no rhythm', () => {
   expect(startsOf(sessionOf(), cyclesAt([0, 50, 100, 250]))).toEqual([])
+})
+
+test('cycles of a compressor that hardly rests do not overlap', () => {
+  const seen = [0, 50, 100, 150, 200, 350, 400, 450, 500].map((start) => ({
+    start,
+    stop: start + 35,
+    belief: 0.9,
+    powerW: new Float32Array(35).fill(80),
+  }))
+  const outputs = {
+    belief: Float32Array.from({ length: slots }, (_, at) => 0.5 + 0.4 * Math.sin(at)),
+    powerW: new Float32Array(slots),
+  }
+  const placed = missingCycles(sessionOf(), outputs, seen)
+  expect(placed).toHaveLength(2)
+  expect(placed[1]?.start).toBeGreaterThan(placed[0]?.stop ?? Number.POSITIVE_INFINITY)
 })

@@ -6,27 +6,29 @@
  * highest near the beat, and only where the meter has room for it.
  */
 import { median, quantile } from 'simple-statistics'
+import type { Stretch } from './familiar-program.ts'
 import type { Candidate, Outputs } from './runs-from-belief.ts'
 import type { Session } from './session.ts'
 
-/** A rhythm is made of so many cycles on either side, and of no fewer intervals than this. */
+/** A rhythm is made of up to so many cycles on either side of a pause, and of no fewer intervals than this. */
 const [cyclesAround, leastIntervals] = [8, 5]
-/** Intervals longer than this many periods miss a cycle themselves. */
-const singlePeriods = 1.6
+/** This quantile of the intervals misses no cycle; those longer than so many times it miss one themselves. */
+const [shortQuantile, singleShare] = [0.3, 1.6]
 /** The middle half of the intervals lies within this share of the period, or there is no rhythm. */
 const spreadShare = 0.35
 /** At most so many cycles are missing at once; they divide the pause into periods right to this share. */
 const [mostMissing, periodShare] = [5, 0.2]
 /** How far from the beat a cycle may lie [share of the period], and what distance costs in belief. */
 const [offBeatShare, offBeatCost] = [0.2, 0.3]
+/** A compressor rests at least this long between two cycles [s]. */
+const leastRestS = 120
 /** A network that believes less than this saw that there is none. */
 const leastBelief = 0.15
 /** The meter shows at least this share of the cycle's power throughout. */
 const roomShare = 0.9
 
-interface Cycle {
-  readonly start: number
-  readonly stop: number
+/** A cycle that was seen, and the power [W] that it draws where it draws. */
+interface Cycle extends Stretch {
   readonly typicalW: number
 }
 
@@ -36,39 +38,54 @@ interface Rhythm {
   readonly powerW: number
 }
 
-/** The cycles that are missing among those that were seen in a session; both by start. */
+/** The cycles that are missing among those that were seen in a session; both by start, none over another. */
 export function missingCycles(session: Session, { belief }: Outputs, seen: readonly Candidate[]): Candidate[] {
-  const cycles = seen.map(({ start, stop, powerW }) => ({ start, stop, typicalW: median([...powerW]) }))
+  const cycles = seen.map((cycle) => ({ ...cycle, typicalW: typicalOfW(cycle.powerW) }))
+  const restSlots = Math.ceil(leastRestS / session.slotS)
   return cycles.flatMap((before, index) => {
     const after = cycles[index + 1]
     const rhythm = after === undefined ? undefined : rhythmAround(cycles, index)
     if (after === undefined || rhythm === undefined) return []
-    const pauseSlots = after.start - before.start
-    const periods = Math.round(pauseSlots / rhythm.periodSlots)
-    const beatSlots = pauseSlots / periods
-    if (periods < 2 || periods > mostMissing + 1) return []
-    if (Math.abs(beatSlots - rhythm.periodSlots) > periodShare * rhythm.periodSlots) return []
-    return Array.from({ length: periods - 1 }, (_, missing) => before.start + (missing + 1) * beatSlots).flatMap(
-      (beat) => cycleNear(beat, { session, belief, rhythm, from: before.stop + 2, to: after.start - 2 }) ?? [],
-    )
+    const placed: Candidate[] = []
+    for (const beat of beatsBetween(before, after, rhythm)) {
+      const from = (placed.at(-1) ?? before).stop + restSlots
+      const cycle = cycleNear(beat, { session, belief, rhythm, from, to: after.start - restSlots })
+      if (cycle !== undefined) placed.push(cycle)
+    }
+    return placed
   })
 }
 
-/** The rhythm of the cycles around a pause, if they have one. */
+function typicalOfW(powerW: Float32Array): number {
+  const drawnW = [...powerW].filter((hereW) => hereW > 0)
+  return drawnW.length === 0 ? 0 : median(drawnW)
+}
+
+/** The rhythm of the cycles around the pause after one of them, if they have one. */
 function rhythmAround(cycles: readonly Cycle[], index: number): Rhythm | undefined {
-  const around = cycles.slice(Math.max(0, index - cyclesAround), index + cyclesAround + 2)
+  const around = cycles.slice(Math.max(0, index - cyclesAround + 1), index + cyclesAround + 1)
   const intervals = around.slice(1).map((cycle, place) => cycle.start - (around[place]?.start ?? 0))
   if (intervals.length < leastIntervals) return undefined
-  const short = quantile(intervals, 0.3)
-  const single = intervals.filter((interval) => interval < singlePeriods * short)
+  const longest = singleShare * quantile(intervals, shortQuantile)
+  const single = intervals.filter((interval) => interval < longest)
   if (single.length < leastIntervals) return undefined
-  const spread = quantile(single, 0.75) - quantile(single, 0.25)
-  if (spread > spreadShare * short) return undefined
+  const periodSlots = median(single)
+  if (quantile(single, 0.75) - quantile(single, 0.25) > spreadShare * periodSlots) return undefined
   return {
-    periodSlots: median(single),
+    periodSlots,
     cycleSlots: Math.floor(median(around.map((cycle) => cycle.stop - cycle.start))),
     powerW: median(around.map((cycle) => cycle.typicalW)),
   }
+}
+
+/** When the cycles between two that were seen would begin [slots]; none where the pause is no multiple of the period. */
+function beatsBetween(before: Cycle, after: Cycle, { periodSlots }: Rhythm): number[] {
+  const pauseSlots = after.start - before.start
+  const periods = Math.round(pauseSlots / periodSlots)
+  if (periods < 2 || periods > mostMissing + 1) return []
+  const beatSlots = pauseSlots / periods
+  if (Math.abs(beatSlots - periodSlots) > periodShare * periodSlots) return []
+  return Array.from({ length: periods - 1 }, (_, missing) => before.start + (missing + 1) * beatSlots)
 }
 
 interface Pause {

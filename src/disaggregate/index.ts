@@ -31,7 +31,7 @@ export function createDisaggregator(networks: Networks = {}): Disaggregator {
   return { model, disaggregate: (input) => disaggregate(networks, input) }
 }
 
-/** How many sessions before a session say what its short pulses are: all that both of its days see whole. */
+/** How many sessions before a session say what its pulses and programs are: all that both of its days see whole. */
 const earlierSessions = 5
 
 /** What was worked out of a session; `undefined` where neither of its days is there. */

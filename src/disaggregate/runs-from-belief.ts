@@ -5,17 +5,22 @@
  * A threshold with hysteresis: a run needs one slot of high belief and goes on while the belief stays above a lower one,
  * bridging the pauses the appliance makes by itself. Runs of too little energy are none.
  */
-import { familiarBelief, floorAroundW, heightOfW, type Sighting } from './familiar-power.ts'
-import { familiarStretch, heatingOf, programOf, type Remembered } from './familiar-program.ts'
+import { familiarBelief, heightOfW, leastOutsideW, type Sighting } from './familiar-power.ts'
+import {
+  heatingOf,
+  type PlacedRun,
+  placeRuns,
+  programOf,
+  type Remembered,
+  type SeenRun,
+  type Stretch,
+} from './familiar-program.ts'
 import { missingCycles } from './familiar-rhythm.ts'
 import type { RunDecision } from './heads.ts'
 import type { Session } from './session.ts'
 
 /** A run that may be: where, how sure, and the power [W] per slot of it. */
-export interface Candidate {
-  readonly start: number
-  /** Exclusive. */
-  readonly stop: number
+export interface Candidate extends Stretch {
   /** How sure, 0–1. */
   readonly belief: number
   readonly powerW: Float32Array
@@ -38,8 +43,8 @@ export function sightingsOf(session: Session, { belief }: Outputs, decision: Run
 }
 
 /**
- * The runs of one appliance in a session, by start.
- * @param earlier sightings of the days before, for appliances whose power is familiar
+ * The runs of one appliance in a session, by start; they do not overlap.
+ * @param earlier sightings of the days before, for appliances whose power or programs are familiar
  */
 export function candidatesOf(
   session: Session,
@@ -48,22 +53,23 @@ export function candidatesOf(
   sightings: readonly Sighting[],
   earlier: readonly Sighting[],
 ): Candidate[] {
-  const familiar = decision.notices !== undefined
-  const all = familiar ? [...earlier, ...sightings] : []
-  const remembered = rememberedOf(session, earlier)
-  const candidates = sightings.flatMap((sighting) => {
-    const belief = familiar ? familiarBelief(sighting, all) : sighting.belief
-    if (belief < decision.needs) return []
-    const candidate = candidateOf(session, outputs, decision, { ...sighting, belief }, remembered)
-    return candidate === undefined ? [] : [candidate]
+  const all = decision.notices === undefined ? [] : [...earlier, ...sightings]
+  const seen = sightings.flatMap((sighting) => {
+    const belief = decision.notices === undefined ? sighting.belief : familiarBelief(sighting, all)
+    return belief < decision.needs ? [] : [{ ...trimmed(outputs, decision, sighting), belief }]
   })
-  if (decision.hasRhythm !== true) return candidates
-  return [...candidates, ...missingCycles(session, outputs, candidates)].sort((a, b) => a.start - b.start)
+  const remembered = rememberedOf(session, decision, earlier)
+  const runs: readonly (SeenRun | PlacedRun)[] = remembered === undefined ? seen : placeRuns(session, remembered, seen)
+  const isEnough = ({ powerW }: Candidate): boolean => energyOfWh(powerW, session.slotS) >= decision.leastWh
+  const drawn = runs.map((run) => drawnIn(session, outputs, decision, run)).filter(isEnough)
+  if (decision.hasRhythm !== true) return drawn
+  const missing = missingCycles(session, outputs, drawn).filter(isEnough)
+  return [...drawn, ...missing].sort((a, b) => a.start - b.start)
 }
 
 /** The programs of the days before, where there are any. */
-function rememberedOf(session: Session, earlier: readonly Sighting[]): Remembered | undefined {
-  const programs = earlier.flatMap(({ program }) => program ?? [])
+function rememberedOf(session: Session, decision: RunDecision, earlier: readonly Sighting[]): Remembered | undefined {
+  const programs = decision.hasPrograms === true ? earlier.flatMap(({ program }) => program ?? []) : []
   return programs.length === 0 ? undefined : { heating: heatingOf(session), programs }
 }
 
@@ -83,34 +89,50 @@ function stretchesOf(session: Session, belief: Float32Array, above: number, paus
   return stretches
 }
 
-/** A sighting as a run: its edges where the belief holds, its power no more than the meter's. */
-function candidateOf(
-  session: Session,
-  { belief, powerW }: Outputs,
-  decision: RunDecision,
-  sighting: Sighting,
-  remembered: Remembered | undefined,
-): Candidate | undefined {
-  const holds = Math.min(decision.holds, mostOf(belief, sighting.start, sighting.stop) / 2)
-  let [seenStart, seenStop] = [sighting.start, sighting.stop]
-  while (seenStart < seenStop && !((belief[seenStart] ?? 0) > holds)) seenStart += 1
-  while (seenStop > seenStart && !((belief[seenStop - 1] ?? 0) > holds)) seenStop -= 1
-  const seen = { start: seenStart, stop: seenStop }
-  const { start, stop } = remembered === undefined ? seen : familiarStretch(session, remembered, seen)
-  const floorW = decision.isPulse === true ? floorAroundW(session, start, stop) : 0
-  const drawnW = new Float32Array(stop - start)
-  let sumW = 0
+/** A sighting without its edges of little belief. */
+function trimmed({ belief }: Outputs, decision: RunDecision, sighting: Sighting): Stretch {
+  const holds = holdsIn(belief, decision, sighting)
+  let { start, stop } = sighting
+  while (start < stop && !((belief[start] ?? 0) > holds)) start += 1
+  while (stop > start && !((belief[stop - 1] ?? 0) > holds)) stop -= 1
+  return { start, stop }
+}
+
+/** What must be believed in a stretch for the appliance to run: less where nothing much is believed at all. */
+function holdsIn(belief: Float32Array, decision: RunDecision, { start, stop }: Stretch): number {
+  return Math.min(decision.holds, mostOf(belief, start, stop) / 2)
+}
+
+/** What a run draws: the network's power where it is believed in, no more than the meter shows for it. */
+function drawnIn(session: Session, outputs: Outputs, decision: RunDecision, run: SeenRun | PlacedRun): Candidate {
+  const { start, stop, belief } = run
+  // Within a pause the appliance may draw a little; where nobody believes in it, it draws nothing.
+  const draws = holdsIn(outputs.belief, decision, run) / 2
+  const powerW = outputs.powerW.slice(start, stop)
+  const restW = decision.isPulse === true ? restAroundW(session, run, powerW) : 0
   for (let slot = start; slot < stop; slot++) {
-    // Within a pause the appliance may draw a little; where nobody believes in it, it draws nothing.
-    // A heating before the run that was seen is the program's.
-    const believed = (belief[slot] ?? 0) > holds / 2 || (slot < seenStart && remembered?.heating[slot] === 1)
-    const draws = session.measured[slot] === 1 && believed
-    const slotW = draws ? Math.min(powerW[slot] ?? 0, Math.max(0, (session.powerW[slot] ?? 0) - floorW)) : 0
-    drawnW[slot - start] = slotW
-    sumW += slotW
+    const isPlaced = 'heatingSlots' in run && run.heatingSlots.has(slot)
+    const isDrawing = session.measured[slot] === 1 && ((outputs.belief[slot] ?? 0) > draws || isPlaced)
+    const roomW = Math.max(0, (session.powerW[slot] ?? 0) - restW)
+    powerW[slot - start] = isDrawing ? Math.min(powerW[slot - start] ?? 0, roomW) : 0
   }
-  if ((sumW * session.slotS) / 3600 < decision.leastWh) return undefined
-  return { start, stop, belief: sighting.belief, powerW: drawnW }
+  return { start, stop, belief, powerW }
+}
+
+/**
+ * What the rest of the home draws during a pulse [W]: the least just outside it. 0 where the meter stands out there by less
+ * than half of what the appliance would draw: then the pulse is longer than it was seen to be.
+ */
+function restAroundW(session: Session, { start, stop }: Stretch, wouldDrawW: Float32Array): number {
+  const outsideW = leastOutsideW(session, start, stop)
+  const [mostW, wouldMostW] = [session.powerW.subarray(start, stop), wouldDrawW].map((curve) => Math.max(0, ...curve))
+  return (mostW ?? 0) - outsideW < (wouldMostW ?? 0) / 2 ? 0 : outsideW
+}
+
+function energyOfWh(powerW: Float32Array, slotS: number): number {
+  let sumW = 0
+  for (const hereW of powerW) sumW += hereW
+  return (sumW * slotS) / 3600
 }
 
 function mostOf(belief: Float32Array, start: number, stop: number): number {

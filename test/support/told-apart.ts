@@ -1,6 +1,7 @@
 /** What every day told apart must be, whatever the method and the curve. */
 import type { DayDisaggregation } from '../../src/disaggregate/index.ts'
 import type { Run } from '../../src/energy/analysis.ts'
+import type { ApplianceKey } from '../../src/energy/appliances.ts'
 import type { Household } from '../../src/energy/household.ts'
 import type { DayCurve } from '../../src/energy/load-curve.ts'
 
@@ -60,12 +61,16 @@ function faultOfRuns(
 ): string | undefined {
   const endAt = day.startAt + day.powerW.length * day.slotS * 1000
   let beforeAt = Number.NEGATIVE_INFINITY
+  const busyUntil = new Map<ApplianceKey, number>()
   for (const run of runs) {
     const name = `the ${run.appliance}'s run at ${new Date(run.startAt).toISOString()}`
     if (!household.appliances.has(run.appliance)) return `${name} is of nothing declared`
     if (run.startAt < day.startAt || run.startAt >= endAt) return `${name} begins on another day`
     if (run.startAt < beforeAt) return `${name} is out of order`
     if (!(run.stopAt > run.startAt)) return `${name} ends before it begins`
+    const isOne = household.appliances.get(run.appliance) === 1 && run.appliance !== 'washerDryer'
+    if (isOne && run.startAt < (busyUntil.get(run.appliance) ?? 0)) return `${name} begins during another of its runs`
+    busyUntil.set(run.appliance, run.stopAt)
     const seen = measuredWithin(days, run)
     if (!seen.first || !seen.last) return `${name} reaches into time that was not measured`
     if (!(run.energyWh > 0) || run.energyWh > seen.meterWh + roundingW)
