@@ -232,12 +232,26 @@ def top_loader(rng: Rng) -> Device:
     return Device(run, rng.uniform(0.3, 1))
 
 
+@dataclass(frozen=True)
+class DishwasherProgram:
+    """One program of one dishwasher: every run of it is much the same."""
+
+    rinse_min: float  # pump before the first heating
+    soak_min: float  # rest between rinse and heating
+    heats_min: tuple[float, ...]
+    pauses_min: tuple[float, ...]  # pump after each heating
+    drains: bool
+    dry_min: float
+
+
 def dishwasher(rng: Rng) -> Device:
     american = rng.random() < 0.15
     heater_w = rng.uniform(500, 1250) if american else (rng.uniform(1700, 2900) if rng.random() < 0.6 else rng.uniform(1900, 2250))
     pump_w = rng.uniform(120, 320) if american else rng.uniform(25, 150)
-    lead_min, warm_share, pulsed = rng.choice([rng.uniform(0, 4), rng.uniform(4, 36)]), rng.uniform(0.4, 1.1), rng.random() < 0.25
-    dries = rng.random() < 0.2
+    pulsed, dries = rng.random() < 0.2, rng.random() < 0.3
+    warmth = rng.uniform(0.6, 1.5)
+    programs = [dishwasher_program(rng, heater_w, warmth, dries) for _ in range(rng.integers(1, 4))]
+    usual = rng.dirichlet(np.ones(len(programs)))
 
     def wash(rng: Rng, duration_min: float) -> np.ndarray:
         on = rng.random(minutes(duration_min)) < 0.97
@@ -255,27 +269,42 @@ def dishwasher(rng: Rng) -> Device:
         return parts
 
     def run(rng: Rng) -> np.ndarray:
-        program = rng.choice(['eco', 'normal', 'short'], p=[0.35, 0.45, 0.2])
-        first_wh = heater_w and rng.uniform(250, 800) * warm_share
-        first_min = float(np.clip(first_wh * 60 / heater_w, 3, 40))
-        last_min = float(np.clip(rng.uniform(200, 700) * 60 / heater_w, 3, 35))
-        pause = {'eco': (15, 80), 'normal': (10, 45), 'short': (4, 16)}[program]
-        parts = [wash(rng, lead_min * rng.lognormal(0, 0.15) + 0.2)]
-        if rng.random() < (0.06 if program != 'short' else 0.15):  # one heat alone
-            parts += heat(rng, first_min) + [wash(rng, rng.uniform(10, 60))]
-            return np.concatenate(parts)
-        parts += heat(rng, first_min) + [wash(rng, rng.uniform(*pause))]
-        for _ in range(rng.choice([0, 1, 2], p=[0.62, 0.3, 0.08])):
-            middle = rng.uniform(2, 14)
-            parts += heat(rng, middle) + [wash(rng, rng.uniform(*pause) * 0.7)]
-        if rng.random() < 0.5:  # water out, water in
-            parts.append(flat(rng.uniform(2, 12), rng.uniform(0.5, 4)))
-        parts += heat(rng, last_min) + [wash(rng, rng.uniform(1, 25))]
-        if dries:
-            parts.append(flat(rng.uniform(5, 40), rng.uniform(5, 50)))
+        program = programs[int(rng.choice(len(programs), p=usual))]
+        cold = rng.lognormal(0, 0.2)  # how cold the water comes in
+        parts = [wash(rng, program.rinse_min * rng.lognormal(0, 0.05) + 0.2)]
+        if program.soak_min > 0:
+            parts.append(flat(rng.uniform(2, 12), program.soak_min * rng.lognormal(0, 0.1)))
+        for place, (heat_min, pause_min) in enumerate(zip(program.heats_min, program.pauses_min)):
+            parts += heat(rng, float(np.clip(heat_min * (cold if place == 0 else rng.lognormal(0, 0.08)), 1.5, 40)))
+            parts.append(wash(rng, pause_min * rng.lognormal(0, 0.06)))
+            if program.drains and place + 1 < len(program.heats_min):
+                parts.append(flat(rng.uniform(2, 12), rng.uniform(0.5, 4)))
+        if program.dry_min > 0:
+            parts.append(flat(rng.uniform(3, 40), program.dry_min))
         return np.concatenate(parts)
 
     return Device(run, rng.uniform(0.3, 1.3))
+
+
+def dishwasher_program(rng: Rng, heater_w: float, warmth: float, dries: bool) -> DishwasherProgram:
+    """A program: short ones heat soon, long ones may rinse and soak for an hour and more before."""
+    name = rng.choice(['eco', 'normal', 'short'], p=[0.35, 0.4, 0.25])
+    lead = rng.choice(['none', 'rinse', 'long'], p=[0.35, 0.45, 0.2] if name != 'short' else [0.65, 0.33, 0.02])
+    rinse_min, soak_min = {
+        'none': (rng.uniform(0, 3), 0.0),
+        'rinse': (rng.uniform(3, 22), 0.0),
+        'long': (rng.uniform(5, 60), rng.choice([0.0, rng.uniform(2, 30)])),
+    }[lead]
+    first_min = warmth * rng.uniform(200, 650) * 60 / heater_w
+    last_min = warmth * rng.uniform(150, 550) * 60 / heater_w
+    pause = {'eco': (15, 80), 'normal': (10, 45), 'short': (2.5, 14)}[name]
+    middle = int(rng.choice([0, 1, 2, 4], p=[0.5, 0.34, 0.1, 0.06]))
+    heats = [first_min, *(rng.uniform(1.5, 13) for _ in range(middle)), last_min]
+    pauses = [rng.uniform(*pause) * (0.6 if place > 0 and middle > 0 else 1) for place in range(len(heats))]
+    pauses[-1] = rng.uniform(0.5, 25)
+    if rng.random() < (0.06 if name != 'short' else 0.15):  # one heating alone
+        heats, pauses = heats[:1], [rng.uniform(10, 60)]
+    return DishwasherProgram(rinse_min, soak_min, tuple(heats), tuple(pauses), rng.random() < 0.5, rng.uniform(5, 50) if dries else 0.0)
 
 
 def tumble_dryer(rng: Rng) -> Device:

@@ -1,23 +1,51 @@
-"""Writes a network as ONNX, with what a reader of the file must know in its metadata."""
+"""Writes networks as one ONNX file, with what a reader of the file must know in its metadata.
+
+    python3 training/export.py --resolution 60 --out data/models/minute.onnx out/1.pt out/2.pt
+"""
 from __future__ import annotations
 
+import argparse
 import json
 from pathlib import Path
 
 import onnx
 import torch
 
-from network import STRIDE, Network
+from homes import HEADS
+from network import STRIDE, Committee, Network
 
 
-def export(network: Network, path: Path, resolution_s: int) -> None:
+def load(path: Path) -> Network:
+    """A trained network from its weights (`.pt`)."""
+    network = Network(HEADS)
+    network.load_state_dict(torch.load(path))
+    return network.eval()
+
+
+def export(networks: list[Network], path: Path, resolution_s: int) -> None:
+    """One network as it is, several as a committee."""
     slots = f'slots{STRIDE}'  # what a reader's windows must be a multiple of
     window = torch.zeros(2, 2, STRIDE * 4)
+    whole = networks[0] if len(networks) == 1 else Committee(networks)
     torch.onnx.export(
-        network, (window,), str(path), opset_version=15, input_names=['window'], output_names=['appliances'],
+        whole.eval(), (window,), str(path), opset_version=15, input_names=['window'], output_names=['appliances'],
         dynamic_axes={'window': {0: 'batch', 2: slots}, 'appliances': {0: 'batch', 2: slots}},
     )
     model = onnx.load(str(path))
-    model.graph.output[0].type.tensor_type.shape.dim[1].dim_value = 2 * len(network.heads)
-    onnx.helper.set_model_props(model, {'heads': json.dumps(network.heads), 'resolution_s': str(resolution_s), 'stride': str(STRIDE)})
+    model.graph.output[0].type.tensor_type.shape.dim[1].dim_value = 2 * len(HEADS)
+    onnx.helper.set_model_props(model, {'heads': json.dumps(HEADS), 'resolution_s': str(resolution_s), 'stride': str(STRIDE)})
     onnx.save(model, str(path))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('weights', type=Path, nargs='+', help='weights (.pt) of one network, or of several that answer together')
+    parser.add_argument('--resolution', type=int, choices=(60, 900), default=60)
+    parser.add_argument('--out', type=Path, required=True)
+    arguments = parser.parse_args()
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    export([load(path) for path in arguments.weights], arguments.out, arguments.resolution)
+
+
+if __name__ == '__main__':
+    main()

@@ -12,6 +12,7 @@ import numpy as np
 
 import appliances as parametric
 from recordings import RUN_RULES, Signature, cut_runs, home, quiet_background, runs_of, signatures
+from rhythm import Rhythm
 
 HEADS = (
     'fridge', 'freezer', 'washingMachine', 'dishwasher', 'tumbleDryer', 'oven', 'microwave', 'kettle',
@@ -88,12 +89,18 @@ def without_lead(run_w: np.ndarray, rng: Rng) -> np.ndarray:
 class Mixer:
     """Draws homes from a `Material`; deterministic in its generator."""
 
-    def __init__(self, material: Material, rng: Rng, length_min: int = TRAINING_MIN, as_recorded: bool = False) -> None:
-        """`as_recorded`: what a recording has is taken from it alone, as it was recorded; for test homes."""
+    def __init__(
+        self, material: Material, rng: Rng, length_min: int = TRAINING_MIN, as_recorded: bool = False, any_hour: bool = False
+    ) -> None:
+        """
+        `as_recorded`: what a recording has is taken from it alone, as it was recorded; for test homes.
+        `any_hour`: devices run at any hour, not at those of a household.
+        """
         self.material = material
         self.rng = rng
         self.length_min = length_min
         self.as_recorded = as_recorded
+        self.any_hour = any_hour
         self.recorded_share = 1.0 if as_recorded else 0.5
         self.run_banks = {head: self._bank(head) for head in ('kettle', 'microwave', 'dishwasher', 'washingMachine', 'shower', 'tumbleDryer', 'boiler')}
         self.other_banks = {kind: self._other_bank(kind) for kind in ('toaster', 'coffeeMaker', 'hairDryer', 'iron', 'vacuumCleaner')}
@@ -218,7 +225,7 @@ class Mixer:
     # --- devices ---
 
     def _lay_devices(self, mixed: MixedHome, cold: bool, others: bool) -> None:
-        rng = self.rng
+        rng, rhythm = self.rng, None if self.any_hour else Rhythm(self.rng, self.length_min)
         if cold:
             self._lay_cold(mixed)
         own = {
@@ -228,15 +235,16 @@ class Mixer:
             'shower': (0.25, parametric.electric_shower), 'boiler': (0.2, parametric.boiler),
             'electricVehicle': (0.07, parametric.electric_vehicle), 'airConditioner': (0.15, parametric.air_conditioner),
         }
-        order = list(own)
+        order = [head for head in own if head != 'tumbleDryer']
         rng.shuffle(order)
+        order.append('tumbleDryer')  # it may follow on a wash
         for head in order:
             share, make = own[head]
             known = bool(mixed.known[INDEX[head]])
             # Over a background that may hold the same appliance unmetered, a head is not learned, so nothing is laid.
             if known and rng.random() < share:
                 mixed.present[INDEX[head]] = True
-                self._lay_runs(mixed, head, make(rng), self.run_banks.get(head, []))
+                self._lay_runs(mixed, head, head, make(rng), self.run_banks.get(head, []), rhythm)
         if others:
             further = {
                 'toaster': (0.5, parametric.toaster), 'coffeeMaker': (0.45, parametric.coffee_maker),
@@ -247,9 +255,11 @@ class Mixer:
             }
             for kind, (share, make) in further.items():
                 if rng.random() < share:
-                    self._lay_runs(mixed, None, make(rng), self.other_banks.get(kind, []))
+                    self._lay_runs(mixed, None, kind, make(rng), self.other_banks.get(kind, []), rhythm)
 
-    def _lay_runs(self, mixed: MixedHome, head: str | None, device: parametric.Device, bank: list[list[np.ndarray]]) -> None:
+    def _lay_runs(
+        self, mixed: MixedHome, head: str | None, kind: str, device: parametric.Device, bank: list[list[np.ndarray]], rhythm: Rhythm | None
+    ) -> None:
         """All runs of one device over the home: parametric, or those of one recorded device, warped once as a device."""
         rng = self.rng
         recorded = bank[int(rng.integers(len(bank)))] if bank and rng.random() < self.recorded_share else None
@@ -266,7 +276,9 @@ class Mixer:
                     run = warp(run, np.random.default_rng(seed))
                 if not self.as_recorded and head in ('dishwasher', 'washingMachine') and rng.random() < 0.4:
                     run = without_lead(run, np.random.default_rng(seed + 1))
-            self._lay(mixed, head, run, int(rng.integers(0, self.length_min)))
+            start = rhythm.start(kind) if rhythm else int(rng.integers(0, self.length_min))
+            if self._lay(mixed, head, run, start) and rhythm:
+                rhythm.note(kind, start + len(run))
 
     def _lay_cold(self, mixed: MixedHome) -> None:
         rng = self.rng
@@ -290,22 +302,24 @@ class Mixer:
             mixed.power_w[index] += power_w
             mixed.running[index] |= power_w > max(12, 0.35 * float(np.quantile(power_w, 0.9)))
 
-    def _lay(self, mixed: MixedHome, head: str | None, run_w: np.ndarray, start: int) -> None:
+    def _lay(self, mixed: MixedHome, head: str | None, run_w: np.ndarray, start: int) -> bool:
+        """Lays a run over the home; returns whether there was room for it."""
         run_w = run_w[: self.length_min - start]
         stop = start + len(run_w)
         if head is None:
             mixed.total_w[start:stop] += run_w
-            return
+            return True
         index = INDEX[head]
         margin = 10 if head in ('dishwasher', 'washingMachine', 'tumbleDryer') else 1
         if mixed.running[index, max(0, start - margin) : stop + margin].any():
-            return  # one device runs once at a time
+            return False  # one device runs once at a time
         metered_w = self._as_metered(mixed, run_w)
         mixed.total_w[start:stop] += metered_w
         mixed.power_w[index, start:stop] += run_w
         on = np.flatnonzero(run_w > 10)
         if len(on) > 0:
             mixed.running[index, start + on[0] : start + on[-1] + 1] = True
+        return True
 
     def _as_metered(self, mixed: MixedHome, run_w: np.ndarray) -> np.ndarray:
         """A run as the home's meter has it: its minutes begin a little earlier or later, its watts are a little different."""

@@ -1,6 +1,6 @@
 """Writes test homes mixed from signature devices that a fold has not seen, for `loadlens evaluate homes`.
 
-    python3 make_homes.py --data ../../shared/data --devices odd --count 12 --days 10 --out ../out/mixed-odd
+    python3 training/make_homes.py --data ../shared/data --devices odd --out out/mixed-odd
 
 Every device whose column is written is a recorded one, of the half that `--devices` names; only what kinds the
 recordings lack (ovens, showers, cars) is parametric. A home has the columns of what it has.
@@ -32,7 +32,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--data', type=Path, required=True, help='folder with homes/ and signatures/')
     parser.add_argument('--devices', choices=('even', 'odd'), required=True)
-    parser.add_argument('--count', type=int, default=12)
+    parser.add_argument('--count', type=int, default=30)
     parser.add_argument('--days', type=int, default=10)
     parser.add_argument('--seed', type=int, default=7)
     parser.add_argument('--out', type=Path, required=True)

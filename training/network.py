@@ -56,7 +56,7 @@ class Attention(nn.Module):
 
 
 class Network(nn.Module):
-    def __init__(self, heads: tuple[str, ...], channels: tuple[int, ...] = (16, 32, 48, 64, 96, 128)) -> None:
+    def __init__(self, heads: tuple[str, ...], channels: tuple[int, ...] = (16, 16, 32, 48, 64, 96)) -> None:
         super().__init__()
         self.heads = heads
         self.stem = nn.Sequential(conv(6, channels[0], 7), Residual(channels[0]))
@@ -97,3 +97,18 @@ class Network(nn.Module):
     def forward(self, window: Tensor) -> Tensor:
         logits, power = self.outputs(window)
         return torch.cat([torch.sigmoid(logits), power * self.scale_w], dim=1)
+
+
+class Committee(nn.Module):
+    """Networks that were trained apart, asked together: each errs elsewhere, so their mean errs less than any of them."""
+
+    def __init__(self, members: list[Network]) -> None:
+        super().__init__()
+        self.members = nn.ModuleList(members)
+
+    def forward(self, window: Tensor) -> Tensor:
+        """The mean belief, and the mean power of those who believe."""
+        beliefs, powers = zip(*(member(window).chunk(2, dim=1) for member in self.members))
+        total = sum(beliefs)
+        power = sum(belief * power for belief, power in zip(beliefs, powers)) / total.clamp(min=1e-6)
+        return torch.cat([total / len(self.members), power], dim=1)

@@ -59,6 +59,8 @@ def home(shared: Path, name: str) -> Home:
     frame = pd.read_csv(shared / 'homes' / f'{name}.csv.gz')
     total_w = frame['aggregate_w'].to_numpy(dtype=np.float32)
     names = {'kettle': 'kettle', 'dishwasher': 'dishwasher', 'washingMachine': 'washingMachine', 'microwave': 'microwave', 'electricShower': 'shower'}
+    if name == 'home-2':  # its sub-meter shows one run, its total a dishwasher's heatings all month: nothing to learn from
+        del names['dishwasher']
     sub_w = {head: frame[column].fillna(0).to_numpy(dtype=np.float32) for column, head in names.items() if column in frame}
     if name == 'home-3':  # group circuits: what is outside them has no kitchen, laundry or water heater in it
         total_w = total_w - frame[['kitchen', 'laundryRoom', 'waterHeaterAndAirConditioner']].sum(axis=1).to_numpy(dtype=np.float32)
