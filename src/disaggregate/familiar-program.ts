@@ -52,11 +52,16 @@ const leastMoveS = 720
 
 /** 1 where something heats. */
 export function heatingOf({ powerW, measured, slotS }: Session): Uint8Array {
-  const measuredW = powerW.map((hereW, slot) => (measured[slot] === 1 ? hereW : Number.POSITIVE_INFINITY))
+  const measuredW = new Float64Array(powerW.length)
+  for (let slot = 0; slot < powerW.length; slot++)
+    measuredW[slot] = measured[slot] === 1 ? (powerW[slot] ?? 0) : Number.POSITIVE_INFINITY
   const leastW = leastAround(measuredW, Math.round(surroundingS / slotS))
-  return Uint8Array.from(powerW, (hereW, slot) =>
-    measured[slot] === 1 && hereW - (leastW[slot] ?? 0) > heatingW ? 1 : 0,
-  )
+  const heating = new Uint8Array(powerW.length)
+  for (let slot = 0; slot < powerW.length; slot++) {
+    const aboveW = (powerW[slot] ?? 0) - (leastW[slot] ?? 0)
+    heating[slot] = measured[slot] === 1 && aboveW > heatingW ? 1 : 0
+  }
+  return heating
 }
 
 /** The program of a run. */
