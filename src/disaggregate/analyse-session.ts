@@ -2,8 +2,8 @@
  * Takes one session apart: the networks' beliefs, held to what a home can be.
  *
  * Standby is what never goes away. Every other appliance proposes what it drew in its runs (compressors in quarter-hours: in
- * the share of time they are believed to run). Where two programs, or two pulses, claim one heating, the surer one keeps it. Where the proposals of a slot
- * exceed what the meter shows beyond standby, each gives way in proportion.
+ * the share of time they are believed to run). Where two programs, or two pulses, claim one heating, the surer one keeps
+ * it. Where the proposals of a slot exceed what the meter shows beyond standby, each gives way in proportion.
  */
 import type { ApplianceKey } from '../energy/appliances.ts'
 import type { CivilDay } from '../energy/civil-time.ts'
