@@ -55,7 +55,7 @@ function claimsOf(
     const decision = runDecisions[session.slotS][head]
     const outputs = sight.outputs.get(head)
     if (decision === undefined || outputs === undefined) return []
-    const before = earlier.flatMap((one) => one.sightings.get(head) ?? [])
+    const before = earlier.map((one) => one.sightings.get(head) ?? [])
     const candidates = candidatesOf(session, outputs, decision, sight.sightings.get(head) ?? [], before)
     return candidates.map((candidate) => ({ appliance, isPulse: decision.isPulse === true, ...candidate }))
   })

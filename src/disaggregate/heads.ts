@@ -41,8 +41,8 @@ export interface RunDecision {
   readonly isPulse?: true
   /** Whether its programs are familiar: their heatings, of the days before, say where a run begins. */
   readonly hasPrograms?: true
-  /** Whether it cycles in a rhythm: cycles that were not seen among others are put where the rhythm says. */
-  readonly hasRhythm?: true
+  /** Whether it cycles by itself: then its habits say which cycles are likely. */
+  readonly cycles?: true
   /** Of appliances whose power is familiar: from which belief on a pulse is looked at beside its like. */
   readonly notices?: number
 }
@@ -54,8 +54,8 @@ export interface RunDecision {
 type RunDecisions = Readonly<Partial<Record<Head, RunDecision>>>
 
 const atMinutes: RunDecisions = {
-  fridge: { hasRhythm: true, holds: 0.6, needs: 0.7, pauseS: 120, leastWh: 3 },
-  freezer: { hasRhythm: true, holds: 0.5, needs: 0.6, pauseS: 120, leastWh: 3 },
+  fridge: { cycles: true, holds: 0.6, needs: 0.7, pauseS: 120, leastWh: 3 },
+  freezer: { cycles: true, holds: 0.5, needs: 0.6, pauseS: 120, leastWh: 3 },
   washingMachine: { holds: 0.6, needs: 0.85, pauseS: 840, leastWh: 80 },
   dishwasher: { hasPrograms: true, holds: 0.5, needs: 0.75, pauseS: 1200, leastWh: 150 },
   tumbleDryer: { holds: 0.4, needs: 0.6, pauseS: 360, leastWh: 200 },
@@ -69,8 +69,8 @@ const atMinutes: RunDecisions = {
 }
 
 const atQuarterHours: RunDecisions = {
-  washingMachine: { holds: 0.3, needs: 0.5, pauseS: 900, leastWh: 80 },
-  dishwasher: { holds: 0.35, needs: 0.5, pauseS: 1800, leastWh: 150 },
+  washingMachine: { holds: 0.45, needs: 0.6, pauseS: 900, leastWh: 80 },
+  dishwasher: { holds: 0.45, needs: 0.6, pauseS: 1800, leastWh: 150 },
   tumbleDryer: { holds: 0.4, needs: 0.6, pauseS: 900, leastWh: 200 },
   oven: { holds: 0.4, needs: 0.6, pauseS: 900, leastWh: 150 },
   shower: { holds: 0.3, needs: 0.35, pauseS: 0, leastWh: 50 },

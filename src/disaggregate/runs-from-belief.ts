@@ -5,6 +5,8 @@
  * A threshold with hysteresis: a run needs one slot of high belief and goes on while the belief stays above a lower one,
  * bridging the pauses the appliance makes by itself. Runs of too little energy are none.
  */
+import { likeliestCycles } from './compressor-cycles.ts'
+import { type CompressorHabits, habitsOf, powerFactor } from './compressor-habits.ts'
 import { familiarBelief, heightOfW, leastOutsideW, type Sighting } from './familiar-power.ts'
 import {
   heatingOf,
@@ -15,7 +17,6 @@ import {
   type SeenRun,
   type Stretch,
 } from './familiar-program.ts'
-import { missingCycles } from './familiar-rhythm.ts'
 import type { RunDecision } from './heads.ts'
 import type { Session } from './session.ts'
 
@@ -44,27 +45,41 @@ export function sightingsOf(session: Session, { belief }: Outputs, decision: Run
 
 /**
  * The runs of one appliance in a session, by start; they do not overlap.
- * @param earlier sightings of the days before, for appliances whose power or programs are familiar
+ * @param earlier sightings of the sessions before, for appliances whose power, programs or cycles are familiar
  */
 export function candidatesOf(
   session: Session,
   outputs: Outputs,
   decision: RunDecision,
   sightings: readonly Sighting[],
-  earlier: readonly Sighting[],
+  earlier: readonly (readonly Sighting[])[],
 ): Candidate[] {
-  const all = decision.notices === undefined ? [] : [...earlier, ...sightings]
+  const isEnough = ({ powerW }: Candidate): boolean => energyOfWh(powerW, session.slotS) >= decision.leastWh
+  if (decision.cycles === true) {
+    const isSeen = ({ belief }: Sighting): boolean => belief >= decision.needs
+    const habits = habitsOf([...earlier, sightings].map((seen) => seen.filter(isSeen)))
+    if (habits !== undefined) return cyclesOf(session, outputs, habits).filter(isEnough)
+  }
+  const all = decision.notices === undefined ? [] : [...earlier.flat(), ...sightings]
   const seen = sightings.flatMap((sighting) => {
     const belief = decision.notices === undefined ? sighting.belief : familiarBelief(sighting, all)
     return belief < decision.needs ? [] : [{ ...trimmed(outputs, decision, sighting), belief }]
   })
-  const remembered = rememberedOf(session, decision, earlier)
+  const remembered = rememberedOf(session, decision, earlier.flat())
   const runs: readonly (SeenRun | PlacedRun)[] = remembered === undefined ? seen : placeRuns(session, remembered, seen)
-  const isEnough = ({ powerW }: Candidate): boolean => energyOfWh(powerW, session.slotS) >= decision.leastWh
-  const drawn = runs.map((run) => drawnIn(session, outputs, decision, run)).filter(isEnough)
-  if (decision.hasRhythm !== true) return drawn
-  const missing = missingCycles(session, outputs, drawn).filter(isEnough)
-  return [...drawn, ...missing].sort((a, b) => a.start - b.start)
+  return runs.map((run) => drawnIn(session, outputs, decision, run)).filter(isEnough)
+}
+
+/** A compressor's cycles; each draws throughout, as much as the meter rises when it starts. */
+function cyclesOf(session: Session, outputs: Outputs, habits: CompressorHabits): Candidate[] {
+  const cycles = likeliestCycles(session, outputs, habits)
+  const factor = powerFactor(session, cycles, outputs.powerW)
+  return cycles.map(({ start, stop }) => {
+    const powerW = outputs.powerW.slice(start, stop)
+    for (let slot = start; slot < stop; slot++)
+      powerW[slot - start] = Math.min(factor * (powerW[slot - start] ?? 0), session.powerW[slot] ?? 0)
+    return { start, stop, belief: mostOf(outputs.belief, start, stop), powerW }
+  })
 }
 
 /** The programs of the days before, where there are any. */

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import { habitsOf, powerFactor } from './compressor-habits.ts'
+import type { Stretch } from './familiar-program.ts'
+import type { Session } from './session.ts'
+
+function cycle(start: number, slots: number): Stretch {
+  return { start, stop: start + slots }
+}
+
+/** Six cycles of 20 minutes, one each hour. */
+const clear = Array.from({ length: 6 }, (_, hour) => cycle(60 * hour, 20))
+
+test('a compressor runs and rests as long as the cycles that fill most of the time', () => {
+  const flashes = Array.from({ length: 10 }, (_, place) => cycle(400 + 8 * place, 3))
+  const habits = habitsOf([clear, flashes])
+  expect(habits?.running.medianSlots).toBe(20)
+  expect(habits?.resting.medianSlots).toBe(40)
+})
+
+test('the time between two sessions is no rest', () => {
+  const habits = habitsOf([clear.slice(0, 4), clear.slice(4)])
+  expect(habits?.resting.medianSlots).toBe(40)
+})
+
+test('few cycles are no habit', () => {
+  expect(habitsOf([clear.slice(0, 5)])).toBeUndefined()
+  expect(habitsOf([])).toBeUndefined()
+})
+
+test('the spread of lengths is that of their logarithms, within what compressors do', () => {
+  expect(habitsOf([clear])?.running.spread).toBe(0.25)
+  const unsteady = [10, 10, 10, 25, 25, 25, 60].map((slots, place) => cycle(200 * place, slots))
+  expect(habitsOf([unsteady])?.running.spread).toBe(0.5)
+})
+
+/** A home that draws 200 W and, in these cycles, 100 W more. */
+function sessionOf(cycles: readonly Stretch[]): Session {
+  const powerW = new Float64Array(720).fill(200)
+  for (const { start, stop } of cycles) powerW.fill(300, start, stop)
+  return { startAt: 0, slotS: 60, powerW, measured: new Uint8Array(720).fill(1), midnight: 720 }
+}
+
+const later = Array.from({ length: 8 }, (_, place) => cycle(30 + 60 * place, 20))
+const believedW = new Float32Array(720).fill(80)
+
+test('a compressor draws what the meter rises by', () => {
+  expect(powerFactor(sessionOf(later), later, believedW)).toBeCloseTo(1.25)
+})
+
+test('cycles beside which something else switches do not say what a compressor draws', () => {
+  const session = sessionOf(later)
+  for (const { stop } of later) session.powerW.fill(500, stop, stop + 10)
+  expect(powerFactor(session, later, believedW)).toBe(1)
+})
+
+test('cycles beside a gap do not say what a compressor draws', () => {
+  const session = sessionOf(later)
+  for (const { start } of later) session.measured.fill(0, start - 5, start)
+  expect(powerFactor(session, later, believedW)).toBe(1)
+})
+
+test('a network is not believed to be off by more than a compressor can be', () => {
+  expect(powerFactor(sessionOf(later), later, new Float32Array(720).fill(20))).toBe(1.4)
+})

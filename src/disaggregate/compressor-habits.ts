@@ -1,0 +1,101 @@
+/**
+ * How long a home's compressor usually runs and rests, and what it usually draws: learned from the cycles that a network saw
+ * well.
+ *
+ * By day, among other loads, a network takes a cycle apart or sees one in what is none; most of those are short. So lengths
+ * are weighted by themselves: the median is that of the cycle which runs at a moment, not of a cycle out of the list.
+ */
+import { median } from 'simple-statistics'
+import type { Stretch } from './familiar-program.ts'
+import type { Session } from './session.ts'
+
+/** How long something lasts: log-normal, by its median [slots] and the standard deviation of its logarithm. */
+export interface UsualLength {
+  readonly medianSlots: number
+  readonly spread: number
+}
+
+export interface CompressorHabits {
+  readonly running: UsualLength
+  readonly resting: UsualLength
+}
+
+/** Fewer cycles show no habit. */
+const leastCycles = 6
+/** A compressor is never steadier than this, and one whose cycles were seen to vary more was not seen well. */
+const [leastSpread, mostSpread] = [0.25, 0.5]
+/** The standard deviation of a normal distribution, in medians of its absolute deviations (Hampel 1974). */
+const deviationsOfMedian = 1.4826
+
+/** The habits of a compressor; `undefined` where too few cycles were seen. @param seen the cycles of each session, by start */
+export function habitsOf(seen: readonly (readonly Stretch[])[]): CompressorHabits | undefined {
+  const runs = seen.flatMap((cycles) => cycles.map(({ start, stop }) => stop - start))
+  const rests = seen.flatMap((cycles) => cycles.slice(1).map(({ start }, place) => start - (cycles[place]?.stop ?? 0)))
+  if (runs.length < leastCycles || rests.length === 0) return undefined
+  return { running: usualLength(runs), resting: usualLength(rests) }
+}
+
+function usualLength(lengths: readonly number[]): UsualLength {
+  const medianSlots = weightedMedian(lengths.map((slots) => [slots, slots]))
+  const deviation = weightedMedian(lengths.map((slots) => [Math.abs(Math.log(slots / medianSlots)), slots]))
+  const spread = Math.min(mostSpread, Math.max(leastSpread, deviationsOfMedian * deviation))
+  return { medianSlots, spread }
+}
+
+/** The value below which half of the weight lies, of pairs of value and weight. */
+function weightedMedian(pairs: readonly (readonly [value: number, weight: number])[]): number {
+  const sorted = [...pairs].sort(([a], [b]) => a - b)
+  let half = sorted.reduce((sum, [, weight]) => sum + weight, 0) / 2
+  for (const [value, weight] of sorted) {
+    half -= weight
+    if (half <= 0) return value
+  }
+  throw new RangeError('no values')
+}
+
+/** How near to the edge of a cycle its surroundings are measured [slots], the edge itself left out: it is cut. */
+const besideSlots = [2, 3]
+/** Before and after a cycle that tells its power, the home draws the same to this [W]; cycles are no shorter than this [slots]. */
+const [calmW, leastSlots] = [15, 4]
+/** So many calm cycles tell the power, and it is believed to be off by no more than this factor. */
+const [leastCalm, mostFactor] = [6, 1.4]
+
+/**
+ * The factor from the power that a network believes a compressor to draw to the power by which the meter rises: the median
+ * of the cycles around which nothing else changes; 1 where there are too few.
+ */
+export function powerFactor(session: Session, cycles: readonly Stretch[], believedW: Float32Array): number {
+  const factors = cycles.flatMap(({ start, stop }) => {
+    if (stop - start < leastSlots) return []
+    const [beforeW, afterW] = [
+      meanOfW(
+        session,
+        besideSlots.map((slots) => start - slots),
+      ),
+      meanOfW(
+        session,
+        besideSlots.map((slots) => stop + slots - 1),
+      ),
+    ]
+    if (!(Math.abs(beforeW - afterW) <= calmW)) return []
+    const restW = (beforeW + afterW) / 2
+    const wouldBeW = medianOfW(believedW, start + 1, stop - 1)
+    return wouldBeW > 0 ? [(medianOfW(session.powerW, start + 1, stop - 1) - restW) / wouldBeW] : []
+  })
+  if (factors.length < leastCalm) return 1
+  return Math.min(mostFactor, Math.max(1 / mostFactor, median(factors)))
+}
+
+/** The mean of some slots [W]; not a number where one of them is unmeasured. */
+function meanOfW({ powerW, measured }: Session, slots: readonly number[]): number {
+  const sumW = slots.reduce((sum, slot) => sum + (measured[slot] === 1 ? (powerW[slot] ?? 0) : Number.NaN), 0)
+  return sumW / slots.length
+}
+
+function medianOfW(
+  curveW: ArrayLike<number> & { slice(from: number, to: number): Iterable<number> },
+  from: number,
+  to: number,
+): number {
+  return median([...curveW.slice(from, to)])
+}
