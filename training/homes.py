@@ -12,7 +12,7 @@ import numpy as np
 
 import appliances as parametric
 from recordings import RUN_RULES, Signature, cut_runs, home, quiet_background, runs_of, signatures
-from rhythm import Rhythm
+from rhythm import DAY_MIN, Rhythm
 
 HEADS = (
     'fridge', 'freezer', 'washingMachine', 'dishwasher', 'tumbleDryer', 'oven', 'microwave', 'kettle',
@@ -198,6 +198,8 @@ class Mixer:
         for _ in range(int(rng.poisson(rng.uniform(2, 14)))):  # light and small things: steps at random
             start, length = int(rng.integers(0, self.length_min)), int(rng.lognormal(3.5, 1.2))
             mixed.total_w[start : start + length] += rng.lognormal(np.log(50), 0.8)
+        if rng.random() < 0.85:
+            self._waking_hours(mixed)
         if rng.random() < 0.2:
             self._heat_cycles(mixed)
         if rng.random() < 0.15:  # a circulation pump or fan
@@ -213,6 +215,46 @@ class Mixer:
         start = int(self.rng.integers(0, max(1, len(power_w) - self.length_min)))
         part = power_w[start : start + self.length_min]
         mixed.total_w[: len(part)] += part * self.rng.uniform(0.6, 1.4)
+
+    def _waking_hours(self, mixed: MixedHome) -> None:
+        """By day people switch small things on and off all the time, and what plays or turns flickers; nights are calm."""
+        rng = self.rng
+        wakes_min, awake_min = int(rng.integers(-DAY_MIN, 0)), int(rng.uniform(13, 18) * 60)
+        steps, typical_w, plateaus = rng.lognormal(np.log(18), 0.8), rng.uniform(30, 120), rng.uniform(0, 3)
+        for morning in range(wakes_min, self.length_min, DAY_MIN):
+            for _ in range(int(rng.poisson(steps))):
+                self._switch_on(mixed, morning + int(rng.integers(0, awake_min)), rng.lognormal(np.log(typical_w), 0.7))
+            for _ in range(int(rng.poisson(3))):
+                self._flicker(mixed, morning + int(rng.integers(0, awake_min)))
+            for _ in range(int(rng.poisson(plateaus))):  # most of them in the evening
+                self._plateau(mixed, morning + int(awake_min * rng.beta(2, 1)))
+
+    def _switch_on(self, mixed: MixedHome, start: int, power_w: float) -> None:
+        stop = start + int(self.rng.lognormal(2.5, 1.3)) + 1
+        mixed.total_w[max(0, start) : max(0, stop)] += power_w
+
+    def _flicker(self, mixed: MixedHome, start: int) -> None:
+        """A stretch of noise, or of short turns on and off."""
+        rng = self.rng
+        t = np.arange(max(0, start), min(self.length_min, max(0, start + int(rng.lognormal(3.8, 0.8)))))
+        swing_w = rng.lognormal(np.log(40), 0.7)
+        if rng.random() < 0.5:
+            mixed.total_w[t] += np.abs(rng.normal(0, swing_w, len(t)))
+        else:
+            period = rng.uniform(2, 14)
+            mixed.total_w[t] += 2 * swing_w * (t % period < rng.uniform(0.2, 0.8) * period)
+
+    def _plateau(self, mixed: MixedHome, start: int) -> None:
+        """Somebody is at home: for hours more is on, now a little more of it, now less."""
+        rng = self.rng
+        t = np.arange(max(0, start), min(self.length_min, max(0, start + int(rng.lognormal(np.log(140), 0.6)))))
+        if len(t) == 0:
+            return
+        power_w, every = rng.lognormal(np.log(120), 0.7), rng.uniform(2, 25)
+        turns = 1 + rng.uniform(0.05, 0.5) * rng.normal(0, 1, int(len(t) / every) + 2)
+        at = np.arange(len(t)) / every
+        wobble = np.interp(at, np.arange(len(turns)), turns) if rng.random() < 0.5 else turns[at.astype(int)]
+        mixed.total_w[t] += power_w * np.maximum(0, wobble)
 
     def _heat_cycles(self, mixed: MixedHome) -> None:
         """Electric heating: a thermostat for hours."""
