@@ -22,7 +22,7 @@ const [roomShare, noRoomOdds] = [0.8, -6]
 const [leastStep, mostStep] = [0.5, 1.6]
 const [stepOdds, noStepOdds] = [0.5, -1.5]
 /** Lengths are told apart up to so many spreads above the median; what lasts longer is as unlikely as that. */
-const longestSpreads = 4
+const longestSpreads = 3
 /** Cycles in which a network believes less than this on average it saw not to be. */
 const leastBelief = 0.15
 
@@ -48,9 +48,8 @@ function evidenceOf(session: Session, { belief, powerW }: Outputs): Evidence {
   const [enter, leave] = [new Float64Array(slots + 1), new Float64Array(slots + 1)]
   let believed = 0
   for (let slot = 0; slot < slots; slot++) {
-    const [rises, falls] = [riseW(session, slot, 1), riseW(session, slot, -1)]
-    enter[slot] = stepOddsOf(rises, powerW[slot] ?? 0) - believed
-    leave[slot] = stepOddsOf(falls, powerW[slot - 1] ?? 0) + believed
+    enter[slot] = stepOddsOf(riseW(session, slot, 1), powerW[slot] ?? 0) - believed
+    leave[slot] = stepOddsOf(riseW(session, slot, -1), powerW[slot - 1] ?? 0) + believed
     believed += runningOdds(session, slot, belief[slot] ?? 0, powerW[slot] ?? 0)
   }
   leave[slots] = believed
@@ -77,7 +76,8 @@ function stepOddsOf(stepW: number | undefined, wouldStepW: number): number {
  */
 function riseW({ powerW, measured }: Session, slot: number, sign: 1 | -1): number | undefined {
   if (measured[slot] !== 1 || measured[slot - 1] !== 1) return undefined
-  const [beforeW, hereW] = [powerW[slot - 1] ?? 0, powerW[slot] ?? 0]
+  const beforeW = powerW[slot - 1] ?? 0
+  const hereW = powerW[slot] ?? 0
   const earlierW = measured[slot - 2] === 1 ? (powerW[slot - 2] ?? 0) : beforeW
   const laterW = measured[slot + 1] === 1 ? (powerW[slot + 1] ?? 0) : hereW
   return Math.max(sign * (hereW - beforeW), sign * (laterW - beforeW), sign * (hereW - earlierW))
@@ -111,20 +111,29 @@ function stateOf(slots: number, { medianSlots, spread }: UsualLength): State {
   return { lasting, lastingOrMore, entered, left, from: new Int32Array(slots + 1), enteredLongAgo: -1 }
 }
 
-/** Finds where the best sequence entered a state that ends at a slot. What began before the session or goes on after it is cut. */
+/**
+ * Finds where the best sequence entered a state that ends at a slot. What began before the session or goes on after it is
+ * cut. Plain loops: this is where the time goes.
+ */
 function leaveAt(state: State, slot: number, isEnd: boolean): void {
   const { lasting, lastingOrMore, entered } = state
   const longest = lasting.length - 1
   const latest = slot - longest
-  if (latest >= 0 && (state.enteredLongAgo < 0 || (entered[latest] ?? 0) > (entered[state.enteredLongAgo] ?? 0)))
-    state.enteredLongAgo = latest
-  let [best, from] = [Number.NEGATIVE_INFINITY, 0]
-  if (latest >= 0) [best, from] = [(entered[state.enteredLongAgo] ?? 0) + (lasting[longest] ?? 0), state.enteredLongAgo]
-  else best = (entered[0] ?? 0) + (lastingOrMore[slot] ?? 0)
+  let from = 0
+  let best = Number.NEGATIVE_INFINITY
+  if (latest >= 0) {
+    if (state.enteredLongAgo < 0 || (entered[latest] ?? 0) > (entered[state.enteredLongAgo] ?? 0))
+      state.enteredLongAgo = latest
+    from = state.enteredLongAgo
+    best = (entered[from] ?? 0) + (lasting[longest] ?? 0)
+  } else best = (entered[0] ?? 0) + (lastingOrMore[slot] ?? 0)
   const odds = isEnd ? lastingOrMore : lasting
   for (let at = Math.max(1, latest + 1); at < slot; at++) {
     const score = (entered[at] ?? 0) + (odds[slot - at] ?? 0)
-    if (score > best) [best, from] = [score, at]
+    if (score > best) {
+      best = score
+      from = at
+    }
   }
   state.left[slot] = best
   state.from[slot] = from
