@@ -25,9 +25,40 @@ const [stepOdds, noStepOdds] = [0.5, -1.5]
 const longestSpreads = 3
 /** Cycles in which a network believes less than this on average it saw not to be. */
 const leastBelief = 0.15
+/** The cycles that were seen in the session are at least so many; the likeliest cover this share of them, and are covered by them to this share. */
+const [leastSeen, seenShare, bornOutShare] = [3, 0.5, 0.35]
 
-/** The likeliest cycles of a session, by start; they begin and end in measured slots. */
-export function likeliestCycles(session: Session, outputs: Outputs, habits: CompressorHabits): Stretch[] {
+/**
+ * The likeliest cycles of a session, by start; they begin and end in measured slots. `undefined` where the session's own
+ * sightings do not bear them out: the habits are those of another device, or of none.
+ * @param seen cycles that a network is sure of, by start
+ */
+export function likeliestCycles(
+  session: Session,
+  outputs: Outputs,
+  habits: CompressorHabits,
+  seen: readonly Stretch[],
+): Stretch[] | undefined {
+  if (seen.length < leastSeen) return undefined
+  const cycles = cyclesBy(session, outputs, habits)
+  const bothSlots = overlapSlots(seen, cycles)
+  const areBornOut = bothSlots >= seenShare * lengthOf(seen) && bothSlots >= bornOutShare * lengthOf(cycles)
+  return areBornOut ? cycles : undefined
+}
+
+function lengthOf(stretches: readonly Stretch[]): number {
+  return stretches.reduce((slots, { start, stop }) => slots + stop - start, 0)
+}
+
+/** In how many slots both have a stretch; neither overlaps itself. */
+function overlapSlots(some: readonly Stretch[], others: readonly Stretch[]): number {
+  const shared = some.flatMap((one) =>
+    others.map((other) => Math.max(0, Math.min(one.stop, other.stop) - Math.max(one.start, other.start))),
+  )
+  return shared.reduce((slots, here) => slots + here, 0)
+}
+
+function cyclesBy(session: Session, outputs: Outputs, habits: CompressorHabits): Stretch[] {
   return likeliestRuns(evidenceOf(session, outputs), habits)
     .map((cycle) => measuredPart(session, cycle))
     .filter(({ start, stop }) => stop > start && meanOf(outputs.belief, start, stop) >= leastBelief)
@@ -85,7 +116,7 @@ function riseW({ powerW, measured }: Session, slot: number, sign: 1 | -1): numbe
 
 /** One of the two states, on the way through the session. */
 interface State {
-  /** Log odds of a whole length, and of one that is at least so long, by slots; the last entry stands for all longer ones. */
+  /** Log odds of a whole length, and the best of those at least so long, by slots; the last entry stands for all longer ones. */
   readonly lasting: Float64Array
   readonly lastingOrMore: Float64Array
   /** The best sequence that enters this state at a slot, and the best in which it ends there and where that entered it. */
@@ -100,7 +131,7 @@ function stateOf(slots: number, { medianSlots, spread }: UsualLength): State {
   const longest = Math.ceil(medianSlots * Math.exp(longestSpreads * spread))
   const lasting = new Float64Array(longest + 1).fill(Number.NEGATIVE_INFINITY)
   for (let length = 1; length <= longest; length++) {
-    // The log-normal density of the length as a multiple of the median, but for a constant.
+    // The log-normal density of the length as a multiple of the median; what is left out of it makes cycles a little likelier.
     const logarithm = Math.log(length / medianSlots)
     lasting[length] = -(logarithm ** 2) / (2 * spread ** 2) - Math.log(spread) - logarithm
   }

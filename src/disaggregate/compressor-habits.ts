@@ -2,8 +2,9 @@
  * How long a home's compressor usually runs and rests, and what it usually draws: learned from the cycles that a network saw
  * well.
  *
- * By day, among other loads, a network takes a cycle apart or sees one in what is none; most of those are short. So lengths
- * are weighted by themselves: the median is that of the cycle which runs at a moment, not of a cycle out of the list.
+ * By day, among other loads, a network takes a cycle apart or sees one in what is none; most of those are short. It also
+ * misses cycles for hours, which makes few and long rests. So lengths are weighted by their square roots: many short ones
+ * count for little, and one long one does not outweigh the rest.
  */
 import { median } from 'simple-statistics'
 import type { Stretch } from './familiar-program.ts'
@@ -27,7 +28,7 @@ const [leastSpread, mostSpread] = [0.25, 0.5]
 /** The standard deviation of a normal distribution, in medians of its absolute deviations (Hampel 1974). */
 const deviationsOfMedian = 1.4826
 
-/** The habits of a compressor; `undefined` where too few cycles were seen. @param seen the cycles of each session, by start */
+/** The habits of a compressor; `undefined` where too few cycles were seen, or no rest between two. @param seen the cycles of each session, by start */
 export function habitsOf(seen: readonly (readonly Stretch[])[]): CompressorHabits | undefined {
   const runs = seen.flatMap((cycles) => cycles.map(({ start, stop }) => stop - start))
   const rests = seen.flatMap((cycles) => cycles.slice(1).map(({ start }, place) => start - (cycles[place]?.stop ?? 0)))
@@ -36,8 +37,8 @@ export function habitsOf(seen: readonly (readonly Stretch[])[]): CompressorHabit
 }
 
 function usualLength(lengths: readonly number[]): UsualLength {
-  const medianSlots = weightedMedian(lengths.map((slots) => [slots, slots]))
-  const deviation = weightedMedian(lengths.map((slots) => [Math.abs(Math.log(slots / medianSlots)), slots]))
+  const medianSlots = weightedMedian(lengths.map((slots) => [slots, Math.sqrt(slots)]))
+  const deviation = weightedMedian(lengths.map((slots) => [Math.abs(Math.log(slots / medianSlots)), Math.sqrt(slots)]))
   const spread = Math.min(mostSpread, Math.max(leastSpread, deviationsOfMedian * deviation))
   return { medianSlots, spread }
 }

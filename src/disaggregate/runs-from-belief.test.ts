@@ -33,6 +33,70 @@ describe('runs', () => {
   })
 })
 
+describe('of a compressor', () => {
+  const cycling: RunDecision = { cycles: true, holds: 0.6, needs: 0.7, pauseS: 120, leastWh: 3 }
+  const slots = 1440
+  const [restW, compressorW] = [200, 80]
+
+  /** Runs 20 minutes of each hour, and is clearly seen to; then what else there is to see. */
+  function cyclesOf(change: (session: Session, belief: Float32Array) => void = () => {}) {
+    const session = sessionOf(slots, restW)
+    const belief = new Float32Array(slots).fill(0.05)
+    for (let start = 0; start < slots; start += 60) {
+      session.powerW.fill(restW + compressorW, start, start + 20)
+      belief.fill(0.9, start, start + 20)
+    }
+    change(session, belief)
+    const outputs = { belief, powerW: new Float32Array(slots).fill(compressorW) }
+    return candidatesOf(session, outputs, cycling, sightingsOf(session, outputs, cycling), [])
+  }
+
+  test('the cycles of the night are kept where the day shows none', () => {
+    const starts = cyclesOf((_, belief) => belief.fill(0.1, 420, 1320)).map(({ start }) => start)
+    expect(starts).toEqual(expect.arrayContaining([0, 60, 120, 180, 240, 300, 360, 1320, 1380]))
+  })
+
+  test('a gap of half a day costs no cycle outside it', () => {
+    const cycles = cyclesOf((session, belief) => {
+      session.measured.fill(0, 480, 1200)
+      session.powerW.fill(0, 480, 1200)
+      belief.fill(0, 480, 1200)
+    })
+    expect(cycles).toHaveLength(12)
+    expect(cycles.every(({ start, stop }) => stop <= 480 || start >= 1200)).toBe(true)
+  })
+
+  test('one that was seen to run for hours costs no other cycle', () => {
+    const starts = cyclesOf((_, belief) => belief.fill(0.75, 400, 900)).map(({ start }) => start)
+    const others = [0, 60, 120, 180, 240, 300, 360, 960, 1020, 1080, 1140, 1200, 1260, 1320, 1380]
+    expect(starts).toEqual(expect.arrayContaining(others))
+  })
+
+  test('cycles do not overlap, and draw no more than the meter shows, nothing where it shows nothing', () => {
+    const cycles = cyclesOf((session) => {
+      session.powerW.fill(60, 305, 312)
+      session.measured.fill(0, 370, 374)
+      session.powerW.fill(0, 370, 374)
+    })
+    expect(cycles.length).toBeGreaterThan(20)
+    for (const [place, { start, stop, powerW }] of cycles.entries()) {
+      expect(start).toBeGreaterThanOrEqual(cycles[place - 1]?.stop ?? 0)
+      for (let slot = start; slot < stop; slot++)
+        expect(powerW[slot - start]).toBeLessThanOrEqual(slot >= 370 && slot < 374 ? 0 : restW + compressorW)
+    }
+  })
+
+  test('a home that has none is not given cycles by those that were seen on other days', () => {
+    const session = sessionOf(slots, 250)
+    for (let slot = 0; slot < slots; slot++) session.powerW[slot] = 250 + ((slot * 7919) % 120)
+    const outputs = { belief: new Float32Array(slots).fill(0.4), powerW: new Float32Array(slots).fill(compressorW) }
+    const earlier = [0, 1, 2, 3, 4].map((day) =>
+      [day * 10, 300].map((start) => ({ start, stop: start + 18, belief: 0.75, heightW: compressorW })),
+    )
+    expect(candidatesOf(session, outputs, cycling, sightingsOf(session, outputs, cycling), earlier)).toEqual([])
+  })
+})
+
 describe('of two appliances that want one heating', () => {
   const claim = (appliance: 'dishwasher' | 'washingMachine' | 'kettle', belief: number) => ({
     appliance,

@@ -6,7 +6,7 @@
  * bridging the pauses the appliance makes by itself. Runs of too little energy are none.
  */
 import { likeliestCycles } from './compressor-cycles.ts'
-import { type CompressorHabits, habitsOf, powerFactor } from './compressor-habits.ts'
+import { habitsOf, powerFactor } from './compressor-habits.ts'
 import { familiarBelief, heightOfW, leastOutsideW, type Sighting } from './familiar-power.ts'
 import {
   heatingOf,
@@ -58,7 +58,8 @@ export function candidatesOf(
   if (decision.cycles === true) {
     const isSeen = ({ belief }: Sighting): boolean => belief >= decision.needs
     const habits = habitsOf([...earlier, sightings].map((seen) => seen.filter(isSeen)))
-    if (habits !== undefined) return cyclesOf(session, outputs, habits).filter(isEnough)
+    const cycles = habits && likeliestCycles(session, outputs, habits, sightings.filter(isSeen))
+    if (cycles !== undefined) return drawnInCycles(session, outputs, cycles).filter(isEnough)
   }
   const all = decision.notices === undefined ? [] : [...earlier.flat(), ...sightings]
   const seen = sightings.flatMap((sighting) => {
@@ -70,9 +71,8 @@ export function candidatesOf(
   return runs.map((run) => drawnIn(session, outputs, decision, run)).filter(isEnough)
 }
 
-/** A compressor's cycles; each draws throughout, as much as the meter rises when it starts. */
-function cyclesOf(session: Session, outputs: Outputs, habits: CompressorHabits): Candidate[] {
-  const cycles = likeliestCycles(session, outputs, habits)
+/** Cycles with what they draw: the network's power throughout, by the factor by which the meter rises more or less. */
+function drawnInCycles(session: Session, outputs: Outputs, cycles: readonly Stretch[]): Candidate[] {
   const factor = powerFactor(session, cycles, outputs.powerW)
   return cycles.map(({ start, stop }) => {
     const powerW = outputs.powerW.slice(start, stop)
