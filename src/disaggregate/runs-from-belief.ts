@@ -57,8 +57,9 @@ export function candidatesOf(
   const isEnough = ({ powerW }: Candidate): boolean => energyOfWh(powerW, session.slotS) >= decision.leastWh
   if (decision.cycles === true) {
     const isSeen = ({ belief }: Sighting): boolean => belief >= decision.needs
-    const habits = habitsOf([...earlier, sightings].map((seen) => seen.filter(isSeen)))
-    const cycles = habits && likeliestCycles(session, outputs, habits, sightings.filter(isSeen))
+    const own = sightings.filter(isSeen)
+    const habits = habitsOf([...earlier.map((one) => one.filter(isSeen)), own])
+    const cycles = habits && likeliestCycles(session, outputs, habits, own)
     if (cycles !== undefined) return drawnInCycles(session, outputs, cycles).filter(isEnough)
   }
   const all = decision.notices === undefined ? [] : [...earlier.flat(), ...sightings]
