@@ -59,6 +59,15 @@ test('cycles beside a gap do not say what a compressor draws', () => {
   expect(powerFactor(session, later, believedW)).toBe(1)
 })
 
+test('cycles with a gap within do not say what a compressor draws', () => {
+  const session = sessionOf(later)
+  for (const { start } of later) {
+    session.measured.fill(0, start + 3, start + 17)
+    session.powerW.fill(0, start + 3, start + 17)
+  }
+  expect(powerFactor(session, later, believedW)).toBe(1)
+})
+
 test('a network is not believed to be off by more than a compressor can be', () => {
   expect(powerFactor(sessionOf(later), later, new Float32Array(720).fill(20))).toBe(1.4)
 })

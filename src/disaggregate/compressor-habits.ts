@@ -67,7 +67,7 @@ const [leastCalm, mostFactor] = [6, 1.4]
  */
 export function powerFactor(session: Session, cycles: readonly Stretch[], believedW: Float32Array): number {
   const factors = cycles.flatMap(({ start, stop }) => {
-    if (stop - start < leastSlots) return []
+    if (stop - start < leastSlots || session.measured.subarray(start, stop).includes(0)) return []
     const [beforeW, afterW] = [
       meanOfW(
         session,
