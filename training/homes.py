@@ -46,6 +46,8 @@ class MixedHome:
     known: np.ndarray
     # Which heads the home has an appliance for, whether it runs in these days or not.
     present: np.ndarray
+    # The minute of the day in which the home's first minute lies.
+    begins_min: int = 0
     # How far the home's meter and the sub-meters disagree on when a minute begins [min], and on what a watt is.
     clock_skew_min: float = 0.0
     meter_gain: float = 1.0
@@ -147,6 +149,8 @@ class Mixer:
 
     def _empty(self) -> MixedHome:
         mixed = MixedHome.empty(self.length_min)
+        if not self.as_recorded:
+            mixed.begins_min = int(self.rng.integers(0, DAY_MIN))
         if self.rng.random() < 0.4:
             mixed.clock_skew_min = float(self.rng.uniform(0, 0.5))
         mixed.meter_gain = float(self.rng.normal(1.01, 0.03))
@@ -162,6 +166,7 @@ class Mixer:
             if np.isnan(recorded.total_w[start : start + self.length_min]).mean() < 0.3:
                 break
         part = slice(start, start + self.length_min)
+        mixed.begins_min = int(recorded.clock_min[start])
         mixed.known[:] = False
         for head, sub_w in recorded.sub_w.items():
             mixed.known[INDEX[head]] = True
@@ -177,6 +182,7 @@ class Mixer:
             start = self._window(len(total_w))
             if np.isnan(total_w[start : start + self.length_min]).mean() < 0.3:
                 break
+        mixed.begins_min = int(home(self.material.shared, str(name)).clock_min[start])
         mixed.total_w[:] = total_w[start : start + self.length_min] * self.rng.uniform(0.8, 1.25)
         for head in ('fridge', 'freezer', 'airConditioner'):
             mixed.known[INDEX[head]] = False
@@ -219,9 +225,9 @@ class Mixer:
     def _waking_hours(self, mixed: MixedHome) -> None:
         """By day people switch small things on and off all the time, and what plays or turns flickers; nights are calm."""
         rng = self.rng
-        wakes_min, awake_min = int(rng.integers(-DAY_MIN, 0)), int(rng.uniform(13, 18) * 60)
+        wakes_min, awake_min = int(rng.normal(6.5, 0.8) * 60), int(rng.uniform(13, 18) * 60)
         steps, typical_w, plateaus = rng.lognormal(np.log(18), 0.8), rng.uniform(30, 120), rng.uniform(0, 3)
-        for morning in range(wakes_min, self.length_min, DAY_MIN):
+        for morning in range(wakes_min - mixed.begins_min - DAY_MIN, self.length_min, DAY_MIN):
             for _ in range(int(rng.poisson(steps))):
                 self._switch_on(mixed, morning + int(rng.integers(0, awake_min)), rng.lognormal(np.log(typical_w), 0.7))
             for _ in range(int(rng.poisson(3))):
@@ -267,7 +273,7 @@ class Mixer:
     # --- devices ---
 
     def _lay_devices(self, mixed: MixedHome, cold: bool, others: bool) -> None:
-        rng, rhythm = self.rng, None if self.any_hour else Rhythm(self.rng, self.length_min)
+        rng, rhythm = self.rng, None if self.any_hour else Rhythm(self.rng, self.length_min, mixed.begins_min)
         if cold:
             self._lay_cold(mixed)
         own = {

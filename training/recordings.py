@@ -47,6 +47,8 @@ class Home:
     name: str
     total_w: np.ndarray
     sub_w: dict[str, np.ndarray]
+    # Which minute of the day each of its minutes is; recordings have gaps.
+    clock_min: np.ndarray
 
     @property
     def rest_w(self) -> np.ndarray:
@@ -65,7 +67,8 @@ def home(shared: Path, name: str) -> Home:
     if name == 'home-3':  # group circuits: what is outside them has no kitchen, laundry or water heater in it
         total_w = total_w - frame[['kitchen', 'laundryRoom', 'waterHeaterAndAirConditioner']].sum(axis=1).to_numpy(dtype=np.float32)
         total_w = np.maximum(total_w, 0)
-    return Home(name, total_w, sub_w)
+    at = pd.to_datetime(frame.iloc[:, 0]).dt
+    return Home(name, total_w, sub_w, (at.hour * 60 + at.minute).to_numpy())
 
 
 @lru_cache(maxsize=None)

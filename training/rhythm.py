@@ -23,9 +23,9 @@ FOLLOWS = {'washingMachine': ('washingMachine', 0.5, 0.35), 'tumbleDryer': ('was
 class Rhythm:
     """The occasions of one home over some days: up to five a day, at about the same hours; some days lack some."""
 
-    def __init__(self, rng: Rng, length_min: int) -> None:
+    def __init__(self, rng: Rng, length_min: int, begins_min: int) -> None:
+        """`begins_min`: the minute of the day in which the home's first minute lies."""
         self.rng, self.length_min = rng, length_min
-        begins_min = rng.uniform(0, DAY_MIN)
         typical = [[7, 12.5, 19], [7.5, 18], [8, 13, 17, 20.5], [6.5, 10, 13, 16.5, 20]][int(rng.integers(4))]
         usual_min = 60 * (np.array(typical) + rng.normal(0, 0.7, len(typical)))
         days = np.arange(-1, length_min // DAY_MIN + 2)

@@ -112,7 +112,7 @@ def train(arguments: argparse.Namespace) -> Network:
     mixer = Mixer(Material(arguments.data.resolve(), homes, devices), np.random.default_rng(arguments.seed), any_hour=arguments.any_hour)
     length = 2048 if arguments.resolution == 60 else TRAINING_MIN * 60 // arguments.resolution // 32 * 32
     windows = Windows(mixer, arguments.resolution, length, arguments.pool)
-    network = Network(HEADS)
+    network = Network(HEADS).to(memory_format=torch.channels_last)  # a sixth faster
     if arguments.resume:
         network.load_state_dict(torch.load(arguments.resume))
     weights = torch.tensor([HEAD_WEIGHTS.get(head, 1.0) for head in HEADS])
