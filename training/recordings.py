@@ -47,7 +47,7 @@ class Home:
     name: str
     total_w: np.ndarray
     sub_w: dict[str, np.ndarray]
-    # Which minute of the day each of its minutes is; recordings have gaps.
+    # Which minute of the day each of its minutes is, in the recording's own time (UTC, home-3's local); recordings have gaps.
     clock_min: np.ndarray
 
     @property
