@@ -15,7 +15,7 @@ const atMinutes: Readonly<Partial<Record<ApplianceKey, number>>> = {
   washingMachine: 0.75,
   dishwasher: 0.75,
   fridge: 0.75,
-  microwave: 0.5,
+  microwave: 0.45,
   freezer: 0.3,
   tumbleDryer: 0.3,
   oven: 0.3,
