@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 import appliances as parametric
-from recordings import RUN_RULES, Signature, cut_runs, home, quiet_background, runs_of, signatures
-from rhythm import DAY_MIN, Rhythm
+from recordings import DAY_MIN, RUN_RULES, Signature, cut_runs, home, quiet_background, runs_of, signatures
+from rhythm import Rhythm
 
 HEADS = (
     'fridge', 'freezer', 'washingMachine', 'dishwasher', 'tumbleDryer', 'oven', 'microwave', 'kettle',
@@ -166,7 +166,7 @@ class Mixer:
             if np.isnan(recorded.total_w[start : start + self.length_min]).mean() < 0.3:
                 break
         part = slice(start, start + self.length_min)
-        mixed.begins_min = int(recorded.clock_min[start])
+        mixed.begins_min = recorded.clock_min(start)
         mixed.known[:] = False
         for head, sub_w in recorded.sub_w.items():
             mixed.known[INDEX[head]] = True
@@ -182,7 +182,7 @@ class Mixer:
             start = self._window(len(total_w))
             if np.isnan(total_w[start : start + self.length_min]).mean() < 0.3:
                 break
-        mixed.begins_min = int(home(self.material.shared, str(name)).clock_min[start])
+        mixed.begins_min = home(self.material.shared, str(name)).clock_min(start)
         mixed.total_w[:] = total_w[start : start + self.length_min] * self.rng.uniform(0.8, 1.25)
         for head in ('fridge', 'freezer', 'airConditioner'):
             mixed.known[INDEX[head]] = False

@@ -48,7 +48,7 @@ class Attention(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         batch, channels, _, length = x.shape
-        tokens = self.norm(x.squeeze(2).transpose(1, 2))
+        tokens = self.norm(x.float().squeeze(2).transpose(1, 2))
         q, k, v = self.qkv(tokens).reshape(batch, length, 3, self.heads, channels // self.heads).permute(2, 0, 3, 1, 4)
         weights = torch.softmax(q @ k.transpose(-2, -1) * (channels // self.heads) ** -0.5, dim=-1)
         mixed = (weights @ v).transpose(1, 2).reshape(batch, length, channels)
@@ -91,7 +91,7 @@ class Network(nn.Module):
         x = self.middle(x)
         for level, skip in zip(self.up, reversed(skips)):
             x = level(torch.cat([F.interpolate(x, scale_factor=(1.0, 2.0), mode='nearest'), skip], dim=1))
-        logits, power = self.head(x).squeeze(2).chunk(2, dim=1)
+        logits, power = self.head(x).float().squeeze(2).chunk(2, dim=1)
         return logits, torch.log(1 + torch.exp(power.clamp(max=30)))  # softplus; ONNX Runtime computes its own slowly
 
     def forward(self, window: Tensor) -> Tensor:

@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+DAY_MIN = 1440
+
 # How runs are cut: on above [W], pauses within a run [min], least energy [Wh], longest run [min].
 RUN_RULES = {
     'kettle': (300, 1, 10, 12),
@@ -42,13 +44,17 @@ def runs_of(power_w: np.ndarray, on_w: float, pause_min: int, least_wh: float, l
 
 @dataclass(frozen=True)
 class Home:
-    """A recorded home: total [W] with NaN where not measured, sub-meters [W] by head name."""
+    """A recorded home: total [W] with NaN where not measured, sub-meters [W] by head name. Days that lack altogether are left out."""
 
     name: str
     total_w: np.ndarray
     sub_w: dict[str, np.ndarray]
-    # Which minute of the day each of its minutes is, in the recording's own time (UTC, home-3's local); recordings have gaps.
-    clock_min: np.ndarray
+    # The minute of the day in which its first minute lies, in the recording's own time (UTC, home-3's and home-4's local).
+    begins_min: int
+
+    def clock_min(self, minute: int) -> int:
+        """The minute of the day in which a minute of it lies."""
+        return (self.begins_min + minute) % DAY_MIN
 
     @property
     def rest_w(self) -> np.ndarray:
@@ -58,7 +64,7 @@ class Home:
 
 @lru_cache(maxsize=None)
 def home(shared: Path, name: str) -> Home:
-    frame = pd.read_csv(shared / 'homes' / f'{name}.csv.gz')
+    frame = every_minute(pd.read_csv(shared / 'homes' / f'{name}.csv.gz', index_col=0))
     total_w = frame['aggregate_w'].to_numpy(dtype=np.float32)
     names = {'kettle': 'kettle', 'dishwasher': 'dishwasher', 'washingMachine': 'washingMachine', 'microwave': 'microwave', 'electricShower': 'shower'}
     if name == 'home-2':  # its sub-meter shows one run, its total a dishwasher's heatings all month: nothing to learn from
@@ -67,8 +73,15 @@ def home(shared: Path, name: str) -> Home:
     if name == 'home-3':  # group circuits: what is outside them has no kitchen, laundry or water heater in it
         total_w = total_w - frame[['kitchen', 'laundryRoom', 'waterHeaterAndAirConditioner']].sum(axis=1).to_numpy(dtype=np.float32)
         total_w = np.maximum(total_w, 0)
-    at = pd.to_datetime(frame.iloc[:, 0]).dt
-    return Home(name, total_w, sub_w, (at.hour * 60 + at.minute).to_numpy())
+    return Home(name, total_w, sub_w, frame.index[0].hour * 60 + frame.index[0].minute)
+
+
+def every_minute(frame: pd.DataFrame) -> pd.DataFrame:
+    """Gives a recording the minutes that it lacks, without values, but for whole days: so it keeps the time of day."""
+    recorded = pd.to_datetime(frame.index).tz_localize(None)
+    steps_min = np.diff(recorded.to_numpy()) // np.timedelta64(1, 'm')
+    at_min = np.concatenate([[0], np.cumsum((steps_min - 1) % DAY_MIN + 1)])
+    return frame.set_axis(recorded[0] + pd.to_timedelta(at_min, unit='min')).asfreq('min')
 
 
 @lru_cache(maxsize=None)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from recordings import DAY_MIN
+
 Rng = np.random.Generator
-DAY_MIN = 1440
 
 # The share of a kind's runs that keep to the home's occasions, and how long after one they start [min].
 HABITS = {
@@ -32,7 +33,7 @@ class Rhythm:
         at = (days[:, None] * DAY_MIN + usual_min[None, :] - begins_min).ravel()
         at = at + rng.normal(0, rng.uniform(5, 45), len(at))
         kept = rng.random(len(at)) < rng.uniform(0.6, 1)
-        self.occasions_min = at[kept]
+        self.occasions_min = at[kept & (at >= 0) & (at < length_min)]
         self.spread_min = rng.uniform(8, 35)
         self.strength = rng.uniform(0.3, 1.1)
         self.ended: dict[str, list[int]] = {}

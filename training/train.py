@@ -93,10 +93,11 @@ def coarser(mixed: MixedHome, per: int) -> MixedHome:
     return MixedHome(means(mixed.total_w), means(mixed.power_w), running, mixed.known, mixed.present)
 
 
-def loss_of(network: Network, batch: tuple[Tensor, Tensor, Tensor, Tensor], weights: Tensor) -> Tensor:
+def loss_of(network: Network, batch: tuple[Tensor, Tensor, Tensor, Tensor], weights: Tensor, bfloat16: bool) -> Tensor:
     """Is it running; how much does it draw while it runs; and how far is the curve off altogether."""
     window, power_w, running, known = batch
-    logits, power = network.outputs(window)
+    with torch.autocast('cpu', dtype=torch.bfloat16, enabled=bfloat16):
+        logits, power = network.outputs(window)
     truth = power_w / network.scale_w
     weighted = known * weights[None, :, None]
     detection = (F.binary_cross_entropy_with_logits(logits, running, reduction='none') * weighted).mean()
@@ -116,7 +117,7 @@ def train(arguments: argparse.Namespace) -> Network:
     if arguments.resume:
         network.load_state_dict(torch.load(arguments.resume))
     weights = torch.tensor([HEAD_WEIGHTS.get(head, 1.0) for head in HEADS])
-    optimizer = torch.optim.AdamW(network.parameters(), lr=arguments.rate, weight_decay=0.01)
+    optimizer = torch.optim.AdamW(network.parameters(), lr=arguments.rate, weight_decay=0.01, foreach=True)
     average = copy.deepcopy(network)
     began, step, done, running_loss = time.monotonic(), 0, 0.0, 0.0
     while done < 1:
@@ -124,7 +125,7 @@ def train(arguments: argparse.Namespace) -> Network:
         rate = arguments.rate * min(1, (step + 1) / 200) * (0.5 + 0.5 * np.cos(np.pi * min(1, done)))
         for group in optimizer.param_groups:
             group['lr'] = max(rate, arguments.rate * 0.01)
-        loss = loss_of(network, windows.batch(), weights)
+        loss = loss_of(network, windows.batch(), weights, arguments.bfloat16)
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -163,6 +164,7 @@ def main() -> None:
     parser.add_argument('--any-hour', action='store_true', help='let devices run at any hour, not at those of a household')
     parser.add_argument('--pool', type=int, default=POOL, help='homes kept at hand')
     parser.add_argument('--threads', type=int, default=1)
+    parser.add_argument('--bfloat16', action='store_true', help='convolve in 16 bits: a quarter faster where the processor can (avx512_bf16)')
     parser.add_argument('--resume', type=Path, help='weights (.pt) to go on from')
     parser.add_argument('--out', type=Path, required=True)
     arguments = parser.parse_args()

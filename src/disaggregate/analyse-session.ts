@@ -15,7 +15,7 @@ import type { HomeModel } from './home-model.ts'
 import { give, type Ledger, noteRun, openLedger } from './ledger.ts'
 import { candidatesOf, type Outputs } from './runs-from-belief.ts'
 import type { Session } from './session.ts'
-import type { Sight } from './sight.ts'
+import { heatsWaterAtOnce, type Sight } from './sight.ts'
 
 /** What each appliance proposes to have drawn, slot by slot [W]. */
 type Proposals = Map<ApplianceKey, Float32Array>
@@ -38,7 +38,8 @@ export function analyseSession(session: Session, { household, home, on, sight, e
   const ledger = openLedger(session, declared)
   giveStandby(ledger, home.standbyW)
   if (sight === undefined) return ledger
-  const owners = headsOfHome(household, home.peakW, on)
+  const heatsAtOnce = household.appliances.has('waterHeater') && heatsWaterAtOnce([...earlier, sight], session.slotS)
+  const owners = headsOfHome(household, heatsAtOnce, on)
   const claims = settleClaims(session, claimsOf(session, sight, earlier, owners))
   share(ledger, proposalsOf(session, sight, owners, claims))
   for (const { appliance, start, stop } of claims) noteRun(ledger, appliance, start, stop)

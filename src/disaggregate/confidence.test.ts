@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { confidenceOf } from './confidence.ts'
 
-const home = (days: number) => ({ days, standbyW: 50, peakW: 3000 })
+const home = (days: number) => ({ days, standbyW: 50 })
 
 describe('the confidence', () => {
   test('grows over the first week of a home and stays', () => {

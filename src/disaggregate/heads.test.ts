@@ -9,7 +9,7 @@ const home = (...declared: readonly [ApplianceKey, number][]) =>
 const winter = '2026-01-20' as CivilDay
 const summer = '2026-07-20' as CivilDay
 const owners = (...declared: readonly [ApplianceKey, number][]) =>
-  Object.fromEntries(headsOfHome(home(...declared), 3000, winter))
+  Object.fromEntries(headsOfHome(home(...declared), false, winter))
 
 describe('who speaks for an appliance', () => {
   test('what a home does not declare has no head', () => {
@@ -28,13 +28,13 @@ describe('who speaks for an appliance', () => {
     expect(owners(['washerDryer', 1], ['washingMachine', 1])).toMatchObject({ washingMachine: 'washingMachine' })
   })
 
-  test('water is heated at once in a home that draws as much as that takes, else slowly', () => {
-    expect([...headsOfHome(home(['waterHeater', 1]), 9000, winter).keys()]).toEqual(['shower'])
-    expect([...headsOfHome(home(['waterHeater', 1]), 3000, winter).keys()]).toEqual(['boiler'])
+  test('water is heated in one way, as it flows or in a boiler', () => {
+    expect([...headsOfHome(home(['waterHeater', 1]), true, winter).keys()]).toEqual(['shower'])
+    expect([...headsOfHome(home(['waterHeater', 1]), false, winter).keys()]).toEqual(['boiler'])
   })
 
   test('an air conditioner cools in summer alone', () => {
-    expect(headsOfHome(home(['airConditioner', 1]), 3000, winter).size).toBe(0)
-    expect(headsOfHome(home(['airConditioner', 1]), 3000, summer).get('airConditioner')).toBe('airConditioner')
+    expect(headsOfHome(home(['airConditioner', 1]), false, winter).size).toBe(0)
+    expect(headsOfHome(home(['airConditioner', 1]), false, summer).get('airConditioner')).toBe('airConditioner')
   })
 })

@@ -90,15 +90,12 @@ export const indexOfHead: Readonly<Record<Head, number>> = Object.fromEntries(
 /** The months that lie wholly outside the heating season of zone E, most of northern Italy (DPR 74/2013 art. 4: 15 October to 15 April). */
 const coolingMonths: readonly number[] = [5, 6, 7, 8, 9]
 
-/** More than this is drawn at once only by water heated as it flows [W]. */
-const instantaneousW = 6000
-
 /**
  * Which head speaks for which appliance of a home. A second fridge is the freezer's head, unless a freezer is declared;
- * a washer-dryer washes and dries. Water is heated in one way: `peakW` [W] is the most the home drew in a week. An air
- * conditioner cools in the months in which nobody heats.
+ * a washer-dryer washes and dries. Water is heated in one way: as it flows (`heatsAtOnce`) or in a boiler. An air conditioner
+ * cools in the months in which nobody heats.
  */
-export function headsOfHome(household: Household, peakW: number, on: CivilDay): Map<Head, ApplianceKey> {
+export function headsOfHome(household: Household, heatsAtOnce: boolean, on: CivilDay): Map<Head, ApplianceKey> {
   const owners = new Map<Head, ApplianceKey>()
   const has = (appliance: ApplianceKey): boolean => household.appliances.has(appliance)
   const own = (head: Head, ...candidates: ApplianceKey[]): void => {
@@ -111,7 +108,7 @@ export function headsOfHome(household: Household, peakW: number, on: CivilDay): 
   else if ((household.appliances.get('freezer') ?? 0) > 1) own('freezer', 'freezer')
   own('washingMachine', 'washingMachine', 'washerDryer')
   own('tumbleDryer', 'tumbleDryer', 'washerDryer')
-  own(peakW > instantaneousW ? 'shower' : 'boiler', 'waterHeater')
+  own(heatsAtOnce ? 'shower' : 'boiler', 'waterHeater')
   if (coolingMonths.includes(monthNumber(monthOf(on)))) own('airConditioner', 'airConditioner')
   for (const head of ['dishwasher', 'oven', 'microwave', 'kettle', 'electricVehicle'] as const) own(head, head)
   return owners

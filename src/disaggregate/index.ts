@@ -1,8 +1,9 @@
 /**
  * The disaggregation room's door: `createDisaggregator()`.
  */
-import type { Run } from '../energy/analysis.ts'
+import { analysisContext, type Run } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
+import type { CivilDay } from '../energy/civil-time.ts'
 import type { DayCurve } from '../energy/load-curve.ts'
 import { analyseSession } from './analyse-session.ts'
 import { confidenceOf } from './confidence.ts'
@@ -10,7 +11,7 @@ import type { DayDisaggregation, DisaggregationInput, Disaggregator } from './en
 import { type DayProfile, type HomeModel, modelDays, modelOf, profileOf } from './home-model.ts'
 import { type Ledger, runAt } from './ledger.ts'
 import type { Network } from './network.ts'
-import { cutSlotOf, type Session, sessionBetween } from './session.ts'
+import { cutSlotOf, type Night, nightBetween, type Session } from './session.ts'
 import { type Sight, sightOf } from './sight.ts'
 import { lookAt, windowOf } from './windows.ts'
 
@@ -34,69 +35,109 @@ export function createDisaggregator(networks: Networks = {}): Disaggregator {
 /** How many sessions before a session say what its pulses and programs are: all that both of its days see whole. */
 const earlierSessions = 5
 
-/** What was worked out of a session; `undefined` where neither of its days is there. */
-type Account = { readonly ledger: Ledger; readonly home: HomeModel; readonly seen: boolean } | undefined
+/** What was worked out of a session. */
+interface Account {
+  readonly ledger: Ledger
+  readonly home: HomeModel
+  readonly seen: boolean
+}
 
-/** Sessions stand by the day they begin in: from the earliest that says something to the last one asked for. */
+/** The accounts of a night's sessions; one and the same where the night is one session. */
+type NightAccount = { readonly [Part in keyof Night]: Account | undefined }
+
+/** Nights stand by the day they begin in: from the earliest that says something to the last one asked for. */
 async function disaggregate(networks: Networks, input: DisaggregationInput): Promise<DayDisaggregation[]> {
-  const to = Math.min(input.to, input.days.length)
+  const { household, days } = input
+  const to = Math.min(input.to, days.length)
   const first = input.from - 1 - earlierSessions
-  const sessions = Array.from({ length: Math.max(0, to - first) }, (_, place) =>
-    sessionBetween(input.days[first + place], input.days[first + place + 1]),
+  const nights = Array.from({ length: Math.max(0, to - first) }, (_, place) =>
+    nightBetween(days[first + place], days[first + place + 1]),
   )
-  const sights = await sightsOf(networks, input.days, sessions, first)
+  const sights = await sightsOf(networks, days, nights, first)
   const homes = homeModels(input)
-  const accounts = sessions.map((session, place): Account => {
-    const on = (input.days[first + place] ?? input.days[first + place + 1])?.day
-    if (session === undefined || on === undefined || place < earlierSessions) return undefined
-    const home = homes(first + place)
-    const sight = sights[place]
-    const earlier = sights.slice(place - earlierSessions, place).filter((one) => one !== undefined)
-    const ledger = analyseSession(session, { household: input.household, home, on, sight, earlier })
+  const accountOf = (place: number, session: Session | undefined, home: HomeModel, on: CivilDay | undefined) => {
+    if (session === undefined || on === undefined) return undefined
+    const sight = sights.get(session)
+    const before = nights.slice(place - earlierSessions, place).flatMap(sessionsOf)
+    const earlier = before.flatMap((one) => (one.slotS === session.slotS ? (sights.get(one) ?? []) : []))
+    const ledger = analyseSession(session, { household, home, on, sight, earlier })
     return { ledger, home, seen: sight !== undefined }
+  }
+  const accounts = nights.map((night, place): NightAccount => {
+    if (place < earlierSessions) return { evening: undefined, morning: undefined }
+    const index = first + place
+    const [day, next] = [days[index]?.day, days[index + 1]?.day]
+    if (night.morning === night.evening) {
+      const account = accountOf(place, night.evening, homes.byNight(index), day ?? next)
+      return { evening: account, morning: account }
+    }
+    return {
+      evening: accountOf(place, night.evening, homes.byDay(index), day),
+      morning: accountOf(place, night.morning, homes.byDay(index + 1), next),
+    }
   })
-  return input.days
-    .slice(input.from, to)
-    .map((day, place) => dayOf(day, input, accounts[earlierSessions + place], accounts[earlierSessions + place + 1]))
+  return days.slice(input.from, to).map((day, place) => {
+    const [before, own] = [accounts[earlierSessions + place], accounts[earlierSessions + place + 1]]
+    return dayOf(day, input, before?.morning, own?.evening)
+  })
+}
+
+function sessionsOf({ evening, morning }: Night): Session[] {
+  return [...new Set([evening, morning])].filter((session) => session !== undefined)
 }
 
 /** What the networks see of each session; those of one slot length together. */
 async function sightsOf(
   networks: Networks,
   days: readonly DayCurve[],
-  sessions: readonly (Session | undefined)[],
+  nights: readonly Night[],
   first: number,
-): Promise<(Sight | undefined)[]> {
-  const sights: (Sight | undefined)[] = sessions.map(() => undefined)
+): Promise<ReadonlyMap<Session, Sight>> {
+  const sights = new Map<Session, Sight>()
+  const sessions = nights.flatMap((night, place) => sessionsOf(night).map((session) => ({ session, place })))
   for (const [slotS, network] of [[60, networks.minute] as const, [900, networks.quarter] as const]) {
     if (network === undefined) continue
-    const own = sessions.flatMap((session, place) => (session?.slotS === slotS ? [{ session, place }] : []))
+    const own = sessions.filter(({ session }) => session.slotS === slotS)
     const windows = own.map(({ session, place }) => windowOf(session, days, first + place))
     const looks = await lookAt(network, windows)
     for (const [at, look] of looks.entries()) {
       const one = own[at]
-      if (one !== undefined) sights[one.place] = sightOf(one.session, look)
+      if (one !== undefined) sights.set(one.session, sightOf(one.session, look))
     }
   }
   return sights
 }
 
-/** What is known of the home by each day. The night before a home's first day is seen with the eyes of that day. */
-function homeModels(input: DisaggregationInput): (index: number) => HomeModel {
-  const profiles = new Map<number, DayProfile>()
-  const until = (index: number): HomeModel => modelOf(profilesBefore(input, profiles, index))
-  return (index) => {
-    const own = until(index)
-    return own.days > 0 ? own : until(index + 1)
-  }
+/** What is known of the home by the end of a day, and in the night after it. */
+interface HomeModels {
+  readonly byDay: (index: number) => HomeModel
+  /** As both days of the night know it: by the day before, or, where that day says nothing, by the hours that it sees of the next. */
+  readonly byNight: (index: number) => HomeModel
 }
 
-function profilesBefore(input: DisaggregationInput, profiles: Map<number, DayProfile>, index: number): DayProfile[] {
+function homeModels({ days }: DisaggregationInput): HomeModels {
+  const profiles = new Map<number, DayProfile>()
+  const byDay = (index: number): HomeModel => modelOf(profilesBefore(days, profiles, index))
+  const byNight = (index: number): HomeModel => {
+    const own = byDay(index)
+    const next = days[index + 1]
+    if (own.days > 0 || next === undefined) return own
+    return modelOf([...profilesBefore(days, profiles, index), profileOf(firstHoursOf(next))])
+  }
+  return { byDay, byNight }
+}
+
+/** What the day before sees of a day. */
+function firstHoursOf(day: DayCurve): DayCurve {
+  const slots = (analysisContext.hoursAfter * 3600) / day.slotS
+  return { ...day, powerW: day.powerW.subarray(0, slots), measured: day.measured.subarray(0, slots) }
+}
+
+function profilesBefore(days: readonly DayCurve[], profiles: Map<number, DayProfile>, index: number): DayProfile[] {
   const known: DayProfile[] = []
-  const slotS = (input.days[index] ?? input.days[index + 1])?.slotS
   for (let one = Math.max(0, index - modelDays + 1); one <= index; one++) {
-    const day = input.days[one]
-    if (day === undefined || day.slotS !== slotS) continue
+    const day = days[one]
+    if (day === undefined || day.slotS !== days[index]?.slotS) continue
     const profile = profiles.get(one) ?? profileOf(day)
     profiles.set(one, profile)
     known.push(profile)
@@ -104,7 +145,12 @@ function profilesBefore(input: DisaggregationInput, profiles: Map<number, DayPro
   return known
 }
 
-function dayOf(day: DayCurve, input: DisaggregationInput, before: Account, own: Account): DayDisaggregation {
+function dayOf(
+  day: DayCurve,
+  input: DisaggregationInput,
+  before: Account | undefined,
+  own: Account | undefined,
+): DayDisaggregation {
   const columns = new Map<ApplianceKey, Float32Array>()
   const cut = cutSlotOf(day)
   const confidence: Partial<Record<ApplianceKey, number>> = {}
@@ -112,7 +158,7 @@ function dayOf(day: DayCurve, input: DisaggregationInput, before: Account, own: 
     if (appliance === 'smallAppliances') continue
     const column = new Float32Array(day.powerW.length)
     const night = before?.ledger
-    const tail = night?.session.slotS === day.slotS ? night.columns.get(appliance) : undefined
+    const tail = night?.columns.get(appliance)
     if (tail !== undefined && night !== undefined) column.set(tail.subarray(night.session.midnight))
     const head = own?.ledger.columns.get(appliance)
     if (head !== undefined && own !== undefined) column.set(head.subarray(0, own.ledger.session.midnight), cut)

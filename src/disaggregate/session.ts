@@ -3,7 +3,8 @@
  *
  * The home's time is cut once a night, at the quietest moment between one hour after midnight and the end of what the
  * day before may see (`analysisContext.hoursAfter`). A session lasts from one cut to the next. Both neighbouring days
- * see the whole session around their midnight, so both find the same runs in it.
+ * see the whole session around their midnight, so both find the same runs in it. Where two days have slots of different
+ * lengths, or the earlier one is missing or has no measured slot, time is cut at midnight instead: each has its part of the night alone.
  */
 import { analysisContext } from '../energy/analysis.ts'
 import type { EpochMs } from '../energy/civil-time.ts'
@@ -18,6 +19,14 @@ export interface Session {
   readonly measured: Uint8Array
   /** Number of slots before midnight; the rest lie on the following day. */
   readonly midnight: number
+}
+
+/** The night between two days: one session that both see, or, cut at midnight, one for each. */
+export interface Night {
+  /** The session of the earlier day, up to midnight at least. */
+  readonly evening: Session | undefined
+  /** The session of the later day, from midnight at the latest. */
+  readonly morning: Session | undefined
 }
 
 /** Earliest cut [s after midnight]. */
@@ -35,11 +44,19 @@ export function cutSlotOf(day: DayCurve): number {
   return quietestSlot(day.powerW, earliest, horizon, Math.round(cutReachS / day.slotS))
 }
 
+/** The night between two consecutive days; either may be missing. */
+export function nightBetween(day: DayCurve | undefined, next: DayCurve | undefined): Night {
+  if (day?.slotS !== next?.slotS || day?.measured.includes(1) !== true)
+    return { evening: sessionBetween(day, undefined), morning: sessionBetween(undefined, next) }
+  const session = sessionBetween(day, next)
+  return { evening: session, morning: session }
+}
+
 /** The session that begins with a day's cut and ends with the next day's; either day may be missing, not both. */
-export function sessionBetween(day: DayCurve | undefined, next: DayCurve | undefined): Session | undefined {
+function sessionBetween(day: DayCurve | undefined, next: DayCurve | undefined): Session | undefined {
   const anchor = day ?? next
   if (anchor === undefined) return undefined
-  const tail = next !== undefined && next.slotS === anchor.slotS ? cutSlotOf(next) : 0
+  const tail = next === undefined ? 0 : cutSlotOf(next)
   const from = day === undefined ? 0 : cutSlotOf(day)
   const midnight = day === undefined ? 0 : day.powerW.length - from
   const powerW = new Float64Array(midnight + tail)

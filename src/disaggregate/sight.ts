@@ -1,5 +1,7 @@
 /** A session as a network saw it: what it says per head, and the pulses and runs it half believes in. */
 
+import { sum } from 'simple-statistics'
+import type { SlotS } from '../energy/load-curve.ts'
 import type { Sighting } from './familiar-power.ts'
 import { type Head, heads, indexOfHead, runDecisions } from './heads.ts'
 import { type Outputs, sightingsOf } from './runs-from-belief.ts'
@@ -12,6 +14,12 @@ export interface Sight {
   readonly sightings: ReadonlyMap<Head, readonly Sighting[]>
 }
 
+/**
+ * The share of hot water that the shower's head must see. On mixed homes with a boiler it saw at most 0.03 from minutes, and less than
+ * 0.15 in nine of ten from quarter-hours; on those with an electric shower, more in nine of ten.
+ */
+const leastShowerShare = 0.15
+
 /** What a look at a session shows. */
 export function sightOf(session: Session, look: Look): Sight {
   const outputs = new Map(heads.map((head) => [head, outputsOf(look, head)]))
@@ -21,6 +29,27 @@ export function sightOf(session: Session, look: Look): Sight {
     return [head, own === undefined ? [] : sightingsOf(session, own, decision)] as const
   })
   return { outputs, sightings: new Map(sightings) }
+}
+
+/**
+ * Whether a home heats its water as it flows: that takes more power than a boiler does, and boilers are not taken for it.
+ * @param sights of the sessions that are known
+ */
+export function heatsWaterAtOnce(sights: readonly Sight[], slotS: SlotS): boolean {
+  const [showerWh, boilerWh] = (['shower', 'boiler'] as const).map((head) =>
+    sum(sights.map((sight) => likelyWh(sight, head, slotS))),
+  ) as [number, number]
+  return showerWh > leastShowerShare * (showerWh + boilerWh)
+}
+
+/** What a head believes its appliance to have drawn where it is believed to run [Wh]. */
+function likelyWh({ outputs }: Sight, head: Head, slotS: SlotS): number {
+  const [own, decision] = [outputs.get(head), runDecisions[slotS][head]]
+  if (own === undefined || decision === undefined) return 0
+  let sumW = 0
+  for (const [slot, belief] of own.belief.entries())
+    if (belief > decision.holds) sumW += belief * (own.powerW[slot] ?? 0)
+  return (sumW * slotS) / 3600
 }
 
 function outputsOf(look: Look, head: Head): Outputs {

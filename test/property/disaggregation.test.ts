@@ -29,6 +29,11 @@ async function told(household: Household, days: readonly DayCurve[], from = 0, t
   return await disaggregator.disaggregate({ household, timeZone, days, from, to })
 }
 
+/** A day as the day before it sees it. */
+function asSeenBefore(day: DayCurve): DayCurve {
+  return without(day, (slot) => slot * day.slotS >= analysisContext.hoursAfter * 3600)
+}
+
 function energyWh(powerW: Float32Array | Float64Array | undefined, slotS: number): number {
   let sumW = 0
   for (const watts of powerW ?? []) sumW += watts
@@ -60,7 +65,8 @@ describe('on any curve', () => {
     const property = fc.asyncProperty(households, oddDays, fc.nat(8), async (household, days, any) => {
       const index = any % days.length
       const first = Math.max(0, index - weekBefore)
-      const context = days.slice(first, index + 2)
+      const next = days[index + 1]
+      const context = [...days.slice(first, index + 1), ...(next === undefined ? [] : [asSeenBefore(next)])]
       const [alone] = await told(household, context, index - first, index - first + 1)
       expect(alone).toEqual((await told(household, days))[index])
     })
@@ -123,6 +129,18 @@ describe.each(slotLengths)('in slots of %i s', (slotS) => {
     const sure = (confidence: object = {}) => sum(Object.values(confidence) as number[])
     expect(sure(first?.confidence)).toBeGreaterThan(0)
     expect(sure(first?.confidence)).toBeLessThan(sure(known?.confidence))
+  })
+
+  test('the night after a day without readings, or with slots of another length, is told apart', async () => {
+    const [before, day] = at(slotS, recordedDays.slice(166, 168))
+    const [other] = at(slotS === 60 ? 900 : 60, recordedDays.slice(166, 167))
+    if (before === undefined || day === undefined || other === undefined) throw new Error('the recording is too short')
+    const lost = (one: DayCurve) => without(one, () => true)
+    for (const one of [before, lost(before), other, lost(other)]) {
+      const [result] = await told(fullHouse, [one, day], 1, 2)
+      const night = result?.columns.get('standby')?.subarray(0, 3600 / slotS)
+      expect(energyWh(night, slotS)).toBeGreaterThan(30)
+    }
   })
 
   test('nothing measured is no energy and no run', async () => {

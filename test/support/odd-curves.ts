@@ -78,6 +78,11 @@ const distortions: fc.Arbitrary<Distortion> = fc.oneof(
       (day, index) =>
         lost.includes(index) ? without(day, () => true) : day,
   ),
+  fc.uniqueArray(fc.nat(8), { maxLength: 8 }).map(
+    (coarse): Distortion =>
+      (day, index) =>
+        coarse.includes(index) && day.slotS === 60 ? inQuarters(day) : day,
+  ),
 )
 
 /** Up to nine days of a home. */
