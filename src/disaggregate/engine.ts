@@ -5,7 +5,7 @@ import type { Run } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
 import type { TimeZone } from '../energy/civil-time.ts'
 import type { Household } from '../energy/household.ts'
-import type { DayCurve } from '../energy/load-curve.ts'
+import type { DayCurve, SlotS } from '../energy/load-curve.ts'
 
 /** A stretch of a home's days, and which of them to analyse. */
 export interface DisaggregationInput {
@@ -36,6 +36,10 @@ export interface DayDisaggregation {
 export interface Disaggregator {
   /** Name and version, as answers quote it, such as `unet-2`. */
   readonly model: string
+  /**
+   * Whether it says when an appliance runs, in slots of a length; a method without this never does: it gives columns alone.
+   */
+  readonly tellsRuns?: (appliance: ApplianceKey, slotS: SlotS) => boolean
   /** One result per analysed day. A day looks at `analysisContext` (energy/analysis.ts) at most. */
   disaggregate(input: DisaggregationInput): Promise<DayDisaggregation[]>
 }

@@ -87,6 +87,27 @@ export const indexOfHead: Readonly<Record<Head, number>> = Object.fromEntries(
   heads.map((head, index) => [head, index]),
 ) as Record<Head, number>
 
+/** The appliances a head may speak for: the first of them that the home has. */
+const ownersOfHeads: Readonly<Record<Head, readonly ApplianceKey[]>> = {
+  fridge: ['fridge', 'freezer'],
+  freezer: ['freezer', 'fridge'], // the second compressor
+  washingMachine: ['washingMachine', 'washerDryer'],
+  dishwasher: ['dishwasher'],
+  tumbleDryer: ['tumbleDryer', 'washerDryer'],
+  oven: ['oven'],
+  microwave: ['microwave'],
+  kettle: ['kettle'],
+  airConditioner: ['airConditioner'],
+  shower: ['waterHeater'],
+  boiler: ['waterHeater'],
+  electricVehicle: ['electricVehicle'],
+}
+
+/** Whether runs of an appliance are told apart in slots of a length. */
+export function tellsRuns(appliance: ApplianceKey, slotS: SlotS): boolean {
+  return heads.some((head) => ownersOfHeads[head].includes(appliance) && runDecisions[slotS][head] !== undefined)
+}
+
 /** The months that lie wholly outside the heating season of zone E, most of northern Italy (DPR 74/2013 art. 4: 15 October to 15 April). */
 const coolingMonths: readonly number[] = [5, 6, 7, 8, 9]
 
@@ -97,19 +118,16 @@ const coolingMonths: readonly number[] = [5, 6, 7, 8, 9]
  */
 export function headsOfHome(household: Household, heatsAtOnce: boolean, on: CivilDay): Map<Head, ApplianceKey> {
   const owners = new Map<Head, ApplianceKey>()
-  const has = (appliance: ApplianceKey): boolean => household.appliances.has(appliance)
-  const own = (head: Head, ...candidates: ApplianceKey[]): void => {
-    const owner = candidates.find(has)
-    if (owner !== undefined) owners.set(head, owner)
+  const compressors = (household.appliances.get('fridge') ?? 0) + (household.appliances.get('freezer') ?? 0)
+  const isAsked: Readonly<Partial<Record<Head, boolean>>> = {
+    freezer: compressors > 1,
+    shower: heatsAtOnce,
+    boiler: !heatsAtOnce,
+    airConditioner: coolingMonths.includes(monthNumber(monthOf(on))),
   }
-  own('fridge', 'fridge', 'freezer')
-  if (has('fridge'))
-    own('freezer', 'freezer', ...((household.appliances.get('fridge') ?? 0) > 1 ? ['fridge' as const] : []))
-  else if ((household.appliances.get('freezer') ?? 0) > 1) own('freezer', 'freezer')
-  own('washingMachine', 'washingMachine', 'washerDryer')
-  own('tumbleDryer', 'tumbleDryer', 'washerDryer')
-  own(heatsAtOnce ? 'shower' : 'boiler', 'waterHeater')
-  if (coolingMonths.includes(monthNumber(monthOf(on)))) own('airConditioner', 'airConditioner')
-  for (const head of ['dishwasher', 'oven', 'microwave', 'kettle', 'electricVehicle'] as const) own(head, head)
+  for (const head of heads) {
+    const owner = ownersOfHeads[head].find((appliance) => household.appliances.has(appliance))
+    if (owner !== undefined && isAsked[head] !== false) owners.set(head, owner)
+  }
   return owners
 }

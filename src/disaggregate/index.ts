@@ -8,6 +8,7 @@ import type { DayCurve } from '../energy/load-curve.ts'
 import { analyseSession } from './analyse-session.ts'
 import { confidenceOf } from './confidence.ts'
 import type { DayDisaggregation, DisaggregationInput, Disaggregator } from './engine.ts'
+import { tellsRuns } from './heads.ts'
 import { type DayProfile, type HomeModel, modelDays, modelOf, profileOf } from './home-model.ts'
 import { type Ledger, runAt } from './ledger.ts'
 import type { Network } from './network.ts'
@@ -29,7 +30,7 @@ export interface Networks {
 
 /** The method of trained networks. Keeps no state between calls. */
 export function createDisaggregator(networks: Networks = {}): Disaggregator {
-  return { model, disaggregate: (input) => disaggregate(networks, input) }
+  return { model, tellsRuns, disaggregate: (input) => disaggregate(networks, input) }
 }
 
 /** How many sessions before a session say what its pulses and programs are: all that both of its days see whole. */

@@ -39,8 +39,8 @@ export interface F1 {
   readonly falseNegatives: number
   readonly precision: number
   readonly recall: number
-  /** 0–1; 1 where there was nothing to find and nothing was found. */
-  readonly f1: number
+  /** 0–1; `null` where there was nothing to find and nothing was found. */
+  readonly f1: number | null
 }
 
 /** Mean absolute error [W]. */
@@ -69,7 +69,7 @@ export function signalAggregateError({ truthW, estimateW, mask }: CurvePair): nu
 
 /**
  * Total energy correctly assigned over several appliances (J. Z. Kolter and M. J. Johnson, "REDD", SustKDD 2011):
- * 1 − Σ|estimate − truth| / (2 Σ truth). 1 is perfect; below 0 is worse than nothing.
+ * 1 − Σ|estimate − truth| / (2 Σ truth). 1 is perfect; zeros have 0.5, and less is worse than zeros.
  */
 export function totalEnergyCorrectlyAssigned(pairs: readonly CurvePair[]): number | null {
   let error = 0
@@ -171,7 +171,7 @@ function f1Of(truePositives: number, falsePositives: number, falseNegatives: num
   const real = truePositives + falseNegatives
   const precision = found === 0 ? 1 : truePositives / found
   const recall = real === 0 ? 1 : truePositives / real
-  const f1 = found + real === 0 ? 1 : (2 * truePositives) / (found + real)
+  const f1 = found + real === 0 ? null : (2 * truePositives) / (found + real)
   return { truePositives, falsePositives, falseNegatives, precision, recall, f1 }
 }
 

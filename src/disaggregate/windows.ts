@@ -13,6 +13,8 @@ import type { Session } from './session.ts'
 const windowSlots: Readonly<Record<SlotS, number>> = { 60: 2048, 900: 256 }
 /** Windows given to a network at once: enough to keep it busy, few enough to stay in the cache. */
 const batchWindows = 8
+/** ONNX Runtime rounds a lone window otherwise than one among others: beside an empty one it says what it says in any batch. */
+const leastWindows = 2
 /** Power, and 1 where it was measured. */
 const channels = 2
 
@@ -60,11 +62,12 @@ export async function lookAt(network: Network, windows: readonly SessionWindow[]
     const batch = windows.slice(first, first + batchWindows)
     const size = batch[0]?.values.length ?? 0
     const length = size / channels
-    const input = new Float32Array(batch.length * size)
+    const rows = Math.max(leastWindows, batch.length)
+    const input = new Float32Array(rows * size)
     batch.forEach(({ values }, place) => {
       input.set(values, place * size)
     })
-    const curves = await network.predict(input, batch.length, channels, length)
+    const curves = await network.predict(input, rows, channels, length)
     looks.push(
       ...batch.map(({ offset }, place): Look => {
         const own = place * network.outputs * length

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ScoreOfHome } from '../../src/app/evaluation/evaluate-homes.ts'
@@ -72,6 +73,27 @@ describe('evaluate homes', () => {
     expect(baselines[0]?.scores).toEqual(all.baselines[0]?.scores.filter(({ home }) => home === 'home-b'))
   })
 
+  test('what never ran and was never found has no F1, and what never ran has no say in the means', async () => {
+    const idle = join(folder, 'idle')
+    await mkdir(idle)
+    const rows = lines.slice(1, 1441).map((line) => `${line.split(',').slice(0, 2).join(',')},1,0`)
+    await writeFile(join(idle, 'home-a.csv'), `utc,aggregate_w,electricVehicle,lighting\n${rows.join('\n')}\n`)
+    const { scores, means } = await evaluated('--homes', idle)
+    expect(scores.map(({ trueRuns, foundRuns, runF1, onOffF1 }) => [trueRuns, foundRuns, runF1, onOffF1])).toEqual([
+      [0, 0, null, null],
+      [0, null, null, null],
+    ])
+    expect(means).toEqual([])
+  })
+
+  test('tells no runs where the method tells none, and none are made up from its column', async () => {
+    const recorded = fileURLToPath(new URL('../../data/homes', import.meta.url))
+    const { scores } = await evaluated('--homes', recorded, '--only', 'home-1', '--resolution', '900')
+    const kettle = scores.find(({ appliance }) => appliance === 'kettle')
+    expect(kettle?.trueRuns).toBeGreaterThan(500)
+    expect([kettle?.foundRuns, kettle?.runF1, kettle?.runsPerWeekError]).toEqual([null, null, null])
+  })
+
   test('leaves out files of another kind, and says why', async () => {
     const { leftOut, scores } = await evaluated()
     expect(new Set(scores.map(({ home }) => home))).toEqual(new Set(['home-a', 'home-b']))
@@ -81,6 +103,15 @@ describe('evaluate homes', () => {
     ])
   })
 
+  test('refuses two files of one home, and folders that only look like homes are none', async () => {
+    const twice = join(folder, 'twice')
+    await mkdir(join(twice, 'home-d.csv'), { recursive: true })
+    const refused = async () => (await runCommand(['evaluate', 'homes', '--homes', twice])).stderr
+    expect(await refused()).toContain('has no .csv or .csv.gz files')
+    for (const name of ['home-a.csv', 'home-a.csv.gz']) await writeFile(join(twice, name), week(0))
+    expect(await refused()).toContain("two files of one home's name")
+  })
+
   test('scores what it can and fails when a file is broken', async () => {
     const broken = join(folder, 'broken')
     await mkdir(broken)
@@ -88,7 +119,7 @@ describe('evaluate homes', () => {
     await writeFile(join(broken, 'home-b.csv'), `${week(1)}yesterday,1,2,3,4\n`)
     const { exitCode, stdout, stderr } = await runCommand(['evaluate', 'homes', '--homes', broken])
     expect([exitCode, stdout]).toEqual([1, expect.stringContaining('home-a')])
-    expect(stderr).toContain('home-b.csv, line 10082')
+    expect(stderr).toContain('home-b.csv: line 10082')
   })
 
   test('writes a page of curves per home that needs nothing beside itself', async () => {

@@ -56,6 +56,6 @@ function show({ methods, leftOut }: Evaluation, slotS: SlotS): void {
 }
 
 function sayTeca({ model, homes }: MethodScores): void {
-  const shares = homes.map(({ home, teca }) => `${home} ${teca === null ? '–' : `${(teca * 100).toFixed(0)} %`}`)
-  say(`${model}: sub-metered energy in the right column at the right time (TECA): ${shares.join(', ')}`)
+  const shares = homes.map(({ home, teca }) => `${home} ${teca?.toFixed(2) ?? '–'}`)
+  say(`${model}: total energy correctly assigned (TECA; columns of zeros have 0.50): ${shares.join(', ')}`)
 }

@@ -72,7 +72,7 @@ export async function evaluateHomes(options: EvaluationOptions): Promise<Evaluat
     }
     for (const method of [options.disaggregator, ...baselinesFor(home, taught)]) {
       const results = await told(home, method)
-      const { appliances, teca } = scoreHome(home, results)
+      const { appliances, teca } = scoreHome(home, method, results)
       const own = methods.getOrInsertComputed(method.model, () => ({ homes: [], scores: [] }))
       own.homes.push({ home: home.name, teca })
       own.scores.push(...appliances.map((score) => ({ home: home.name, ...score })))
@@ -85,11 +85,17 @@ export async function evaluateHomes(options: EvaluationOptions): Promise<Evaluat
 
 /** The files of homes in a folder. */
 async function filesOf(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => {
     throw new CommandRefusal(`${folder} is not a folder that can be read.`)
   })
+  const names = entries.flatMap((entry) => (entry.isDirectory() ? [] : [entry.name]))
   const files = names.filter((name) => /\.csv(\.gz)?$/.test(name)).sort()
   if (files.length === 0) throw new CommandRefusal(`${folder} has no .csv or .csv.gz files.`)
+  const twice = files.find((name) => files.includes(`${name}.gz`))
+  if (twice !== undefined)
+    throw new CommandRefusal(
+      `${folder} has ${twice} and ${twice}.gz: two files of one home's name. Rename or remove one.`,
+    )
   return files.map((name) => join(folder, name))
 }
 
@@ -108,11 +114,17 @@ async function homeOf(file: string, { timeZone, slotS }: EvaluationOptions): Pro
     return 'reason' in home ? { file, reason: home.reason, broken: false } : home
   } catch (error) {
     if (error instanceof CommandRefusal)
-      return { file, reason: error.message, broken: !(error instanceof OtherKindOfFile) }
+      return { file, reason: withoutFile(error.message, file), broken: !(error instanceof OtherKindOfFile) }
     const code = (error as { code?: unknown }).code
     if (typeof code !== 'string') throw error
     return { file, reason: `it cannot be read (${code})`, broken: true }
   }
+}
+
+/** A refusal names the file first; here it is named already. */
+function withoutFile(sentence: string, file: string): string {
+  const rest = sentence.startsWith(file) ? sentence.slice(file.length).replace(/^[,:]? /, '') : sentence
+  return rest.replace(/\.$/, '')
 }
 
 type Lessons = ReadonlyMap<ApplianceKey, WorkingTime>
@@ -154,5 +166,5 @@ async function told(home: SubMeteredHome, method: Disaggregator): Promise<DayDis
 
 function sentenceOf(folder: string, leftOut: readonly LeftOut[]): string {
   const reasons = leftOut.map(({ file, reason }) => `${file}: ${reason}`)
-  return `No file of ${folder} has a column of an appliance to score. ${reasons.join('; ')}.`
+  return `No file of ${folder} can be scored. ${reasons.join('; ')}.`
 }

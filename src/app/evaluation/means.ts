@@ -1,4 +1,5 @@
 /** What a method reaches per appliance, as the mean over the homes that have and use it. */
+import { runRules } from '../../disaggregate/run-rules.ts'
 import { type ApplianceKey, applianceKeys } from '../../energy/appliances.ts'
 import type { ScoreOfHome } from './evaluate-homes.ts'
 
@@ -20,9 +21,14 @@ export interface MeanScore {
 /** The means, in the one order of appliances. */
 export function meansOf(scores: readonly ScoreOfHome[]): MeanScore[] {
   return applianceKeys.flatMap((appliance) => {
-    const own = scores.filter((score) => score.appliance === appliance && score.maeOverNothing !== null)
+    const own = scores.filter((score) => score.appliance === appliance && hasWorked(score))
     return own.length === 0 ? [] : [meanOf(appliance, own)]
   })
+}
+
+/** Whether the appliance ran; one without runs, whether it drew anything. */
+function hasWorked({ appliance, trueRuns, maeOverNothing }: ScoreOfHome): boolean {
+  return runRules[appliance] === undefined ? maeOverNothing !== null : trueRuns > 0
 }
 
 function meanOf(appliance: ApplianceKey, own: readonly ScoreOfHome[]): MeanScore {
@@ -39,7 +45,7 @@ function meanOf(appliance: ApplianceKey, own: readonly ScoreOfHome[]): MeanScore
     teca: over(({ teca }) => teca),
     onOffF1: over(({ onOffF1 }) => onOffF1),
     runF1: over(({ runF1 }) => runF1),
-    runsPerWeekError: over(({ runsPerWeekError }) => Math.abs(runsPerWeekError)),
+    runsPerWeekError: over(({ runsPerWeekError: error }) => (error === null ? null : Math.abs(error))),
     energyPerRunError: over(({ energyPerRunError: error }) => (error === null ? null : Math.abs(error))),
     monthlyEnergyError: over(({ monthlyEnergyError }) => monthlyEnergyError),
   }

@@ -8,7 +8,7 @@ import type { DayDisaggregation } from '../../disaggregate/index.ts'
 import { chartPage } from '../chart-page.ts'
 import { CommandRefusal, say } from '../terminal.ts'
 import { daysToShow } from './days-to-show.ts'
-import { estimateOf } from './score-home.ts'
+import { columnOf } from './score-home.ts'
 import type { SubMeteredHome } from './sub-metered-home.ts'
 
 export interface Plots {
@@ -42,7 +42,7 @@ function contentOf(home: SubMeteredHome, results: readonly DayDisaggregation[], 
     slotS: home.slotS,
     appliances: home.subMeters.map((meter) => ({
       appliance: meter.appliance,
-      days: daysToShow(home, meter, estimateOf(meter.appliance, home, results).powerW).map((shown) => ({
+      days: daysToShow(home, meter, columnOf(meter.appliance, home, results)).map((shown) => ({
         rank: shown.rank,
         day: shown.day.day,
         startAt: shown.day.startAt,

@@ -1,12 +1,11 @@
 /** Scores a method on one sub-metered home, beside the predictors "nothing" and "mean". */
-import type { DayDisaggregation } from '../../disaggregate/index.ts'
+import type { DayDisaggregation, Disaggregator } from '../../disaggregate/index.ts'
 import { runRules } from '../../disaggregate/run-rules.ts'
 import {
   type CurvePair,
   energyPerRunError,
   meanAbsoluteErrorW,
   onOffF1,
-  type RunRule,
   runF1,
   runsOfColumn,
   runsPerWeekError,
@@ -28,48 +27,49 @@ export interface ApplianceScore extends MonthlyEnergy {
   readonly maeOverNothing: number | null
   /** Error of the total energy as a share of it. */
   readonly sae: number | null
-  /** Share of the appliance's energy in its column at the right time; below 0 is worse than nothing. */
+  /** Total energy correctly assigned, of this appliance alone: a column of zeros has 0.5. */
   readonly teca: number | null
   readonly onOffF1: number | null
   readonly runF1: number | null
   readonly trueRuns: number
-  readonly foundRuns: number
-  readonly runsPerWeekError: number
+  /** `null`, as all that rests on it, where the method tells no runs of the appliance. */
+  readonly foundRuns: number | null
+  readonly runsPerWeekError: number | null
   readonly energyPerRunError: number | null
 }
 
 /** The scores of one home. */
 export interface HomeScore {
   readonly appliances: readonly ApplianceScore[]
-  /** Share of the sub-metered energy that was assigned to the right appliance; `null` where there was none. */
+  /** Total energy correctly assigned: columns of zeros have 0.5; `null` where there was none. */
   readonly teca: number | null
 }
 
-/** An appliance's estimate over all days of a home. */
-export interface Estimate {
-  readonly powerW: Float32Array
-  readonly runs: readonly ScoredRun[]
-}
-
-/** Scores every sub-metered appliance of a home; `results` has one entry per day. */
-export function scoreHome(home: SubMeteredHome, results: readonly DayDisaggregation[]): HomeScore {
-  const estimates = home.subMeters.map((meter) => estimateOf(meter.appliance, home, results))
-  const pairs = home.subMeters.map((meter, index) => pairOf(meter, estimates[index]))
+/** Scores every sub-metered appliance of a home; `results` are those of a method, one per day. */
+export function scoreHome(
+  home: SubMeteredHome,
+  method: Disaggregator,
+  results: readonly DayDisaggregation[],
+): HomeScore {
+  const pairs = home.subMeters.map(({ appliance, powerW, mask }) => {
+    return { truthW: powerW, estimateW: columnOf(appliance, home, results), mask }
+  })
   return {
     appliances: home.subMeters.flatMap((meter, index) => {
-      const [pair, estimate] = [pairs[index], estimates[index]]
-      return pair === undefined || estimate === undefined ? [] : [scoreOf(meter, pair, estimate, home)]
+      const pair = pairs[index]
+      if (pair === undefined) return []
+      return [scoreOf(meter, pair, runsFound(meter.appliance, pair.estimateW, home, method, results), home)]
     }),
     teca: totalEnergyCorrectlyAssigned(pairs),
   }
 }
 
-/** The estimate of an appliance: its column, and its runs; cut from the column where the method gives none. */
-export function estimateOf(
+/** An appliance's column over all days of a home [W]. */
+export function columnOf(
   appliance: ApplianceKey,
-  { days, startAt, slotS }: SubMeteredHome,
+  { days }: SubMeteredHome,
   results: readonly DayDisaggregation[],
-): Estimate {
+): Float32Array {
   const powerW = new Float32Array(days.reduce((sum, day) => sum + day.powerW.length, 0))
   let slot = 0
   for (const [index, day] of days.entries()) {
@@ -77,18 +77,30 @@ export function estimateOf(
     if (column !== undefined) powerW.set(column, slot)
     slot += day.powerW.length
   }
-  const given = results.flatMap(({ runs }) => runs).filter((run) => run.appliance === appliance)
+  return powerW
+}
+
+/** The runs of an appliance; cut from its column where the method gives columns alone, `null` where it tells none of the appliance. */
+function runsFound(
+  appliance: ApplianceKey,
+  powerW: Float32Array,
+  { startAt, slotS }: SubMeteredHome,
+  { tellsRuns }: Disaggregator,
+  results: readonly DayDisaggregation[],
+): readonly ScoredRun[] | null {
   const rule = runRules[appliance]
-  if (given.length > 0 || rule === undefined) return { powerW, runs: given }
-  return { powerW, runs: runsOfColumn(powerW, startAt, slotS, rule) }
+  if (rule === undefined) return null
+  if (tellsRuns === undefined) return runsOfColumn(powerW, startAt, slotS, rule)
+  if (!tellsRuns(appliance, slotS)) return null
+  return results.flatMap(({ runs }) => runs).filter((run) => run.appliance === appliance)
 }
 
-function pairOf({ powerW, mask }: SubMeter, estimate: Estimate | undefined): CurvePair {
-  return { truthW: powerW, estimateW: estimate?.powerW ?? new Float32Array(powerW.length), mask }
-}
-
-function scoreOf(meter: SubMeter, pair: CurvePair, estimate: Estimate, home: SubMeteredHome): ApplianceScore {
-  const rule = runRules[meter.appliance]
+function scoreOf(
+  meter: SubMeter,
+  pair: CurvePair,
+  found: readonly ScoredRun[] | null,
+  home: SubMeteredHome,
+): ApplianceScore {
   const slots = pair.mask.length
   const maeW = meanAbsoluteErrorW(pair)
   const maeOfNothingW = meanAbsoluteErrorW({ ...pair, estimateW: new Float32Array(slots) })
@@ -101,7 +113,7 @@ function scoreOf(meter: SubMeter, pair: CurvePair, estimate: Estimate, home: Sub
     maeOverNothing: maeOfNothingW > 0 ? maeW / maeOfNothingW : null,
     sae: signalAggregateError(pair),
     teca: totalEnergyCorrectlyAssigned([pair]),
-    ...scoreOfRuns(meter, pair, estimate, home, rule),
+    ...scoreOfRuns(meter, pair, found, home),
     ...monthlyEnergyOf(pair, home),
   }
 }
@@ -111,23 +123,25 @@ type RunScore = Pick<
   'onOffF1' | 'runF1' | 'trueRuns' | 'foundRuns' | 'runsPerWeekError' | 'energyPerRunError'
 >
 
+const noRuns = { runF1: null, foundRuns: null, runsPerWeekError: null, energyPerRunError: null } as const
+
 /** Runs found where the appliance was not measured are neither right nor wrong. */
 function scoreOfRuns(
-  meter: SubMeter,
+  { appliance, mask, runs: truth }: SubMeter,
   pair: CurvePair,
-  estimate: Estimate,
+  given: readonly ScoredRun[] | null,
   { startAt, slotS }: SubMeteredHome,
-  rule: RunRule | undefined,
 ): RunScore {
-  const wasMeasured = ({ startAt: at }: ScoredRun) => meter.mask[Math.floor((at - startAt) / 1000 / slotS)] === 1
-  const truth = meter.runs
-  const found = estimate.runs.filter(wasMeasured)
+  const rule = runRules[appliance]
+  const ofSlots = { onOffF1: rule === undefined ? null : onOffF1(pair, rule.onW).f1, trueRuns: truth.length }
+  if (rule === undefined || given === null) return { ...ofSlots, ...noRuns }
+  const wasMeasured = ({ startAt: at }: ScoredRun) => mask[Math.floor((at - startAt) / 1000 / slotS)] === 1
+  const found = given.filter(wasMeasured)
   return {
-    onOffF1: rule === undefined ? null : onOffF1(pair, rule.onW).f1,
-    runF1: rule === undefined ? null : runF1(truth, found, Math.max(rule.toleranceS, slotS)).f1,
-    trueRuns: truth.length,
+    ...ofSlots,
+    runF1: runF1(truth, found, Math.max(rule.toleranceS, slotS)).f1,
     foundRuns: found.length,
-    runsPerWeekError: runsPerWeekError(truth, found, count(meter.mask) * slotS),
+    runsPerWeekError: runsPerWeekError(truth, found, count(mask) * slotS),
     energyPerRunError: energyPerRunError(truth, found),
   }
 }

@@ -63,6 +63,8 @@ export async function readSubMeteredHome(
   const columns = columnsOf(file.further)
   if (columns.size === 0) return { name, reason: `no column is an appliance (${file.further.join(', ') || 'none'})` }
   const subMeters = [...columns].map(([appliance, fields]) => subMeterOf(appliance, fields, file))
+  if (!subMeters.some(({ mask }) => mask.includes(1)))
+    return { name, reason: 'in no minute were its total and an appliance both measured' }
   const quantities = new Map([
     ['fridge' as const, 1],
     ...[...columns].map(([key, { length }]) => [key, length] as const),

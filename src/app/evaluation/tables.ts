@@ -43,7 +43,7 @@ function rowOf(model: string, score: ScoreOfHome): Cells {
     share(score.onOffF1),
     share(score.runF1),
     String(score.trueRuns),
-    String(score.foundRuns),
+    score.foundRuns === null ? '–' : String(score.foundRuns),
     signed(score.runsPerWeekError, 1),
     percent(score.energyPerRunError),
     percent(score.monthlyEnergyError),
@@ -75,7 +75,8 @@ function percent(value: number | null): string {
   return value === null ? '–' : `${(value * 100).toFixed(0)} %`
 }
 
-function signed(value: number, decimals: number): string {
+function signed(value: number | null, decimals: number): string {
+  if (value === null) return '–'
   return `${value > 0 ? '+' : ''}${value.toFixed(decimals)}`
 }
 
