@@ -1,4 +1,4 @@
-"""Writes networks as one ONNX file, with what a reader of the file must know in its metadata.
+"""Writes networks as one ONNX file. The name of its input, its dimensions and its metadata say what a reader must know.
 
     python3 training/export.py --resolution 60 --out data/models/minute.onnx out/1.pt out/2.pt
 """
@@ -24,12 +24,13 @@ def load(path: Path) -> Network:
 
 def export(networks: list[Network], path: Path, resolution_s: int) -> None:
     """One network as it is, several as a committee."""
+    window_name = {60: 'minutes', 900: 'quarters'}[resolution_s]
     slots = f'slots{STRIDE}'  # what a reader's windows must be a multiple of
     window = torch.zeros(2, 2, STRIDE * 4)
     whole = networks[0] if len(networks) == 1 else Committee(networks)
     torch.onnx.export(
-        whole.eval(), (window,), str(path), opset_version=15, input_names=['window'], output_names=['appliances'],
-        dynamic_axes={'window': {0: 'batch', 2: slots}, 'appliances': {0: 'batch', 2: slots}},
+        whole.eval(), (window,), str(path), opset_version=15, input_names=[window_name], output_names=['appliances'],
+        dynamic_axes={window_name: {0: 'batch', 2: slots}, 'appliances': {0: 'batch', 2: slots}},
     )
     model = onnx.load(str(path))
     model.graph.output[0].type.tensor_type.shape.dim[1].dim_value = 2 * len(HEADS)

@@ -41,9 +41,21 @@ export function analyseSession(session: Session, { household, home, on, sight, e
   const heatsAtOnce = household.appliances.has('waterHeater') && heatsWaterAtOnce([...earlier, sight], session.slotS)
   const owners = headsOfHome(household, heatsAtOnce, on)
   const claims = settleClaims(session, claimsOf(session, sight, earlier, owners))
-  share(ledger, proposalsOf(session, sight, owners, claims))
-  for (const { appliance, start, stop } of claims) noteRun(ledger, appliance, start, stop)
+  const proposals = proposalsOf(session, sight, owners, claims)
+  share(ledger, proposals)
+  for (const claim of claims) noteRun(ledger, { ...claim, energyWh: givenWh(ledger, proposals, claim) })
   return ledger
+}
+
+/** What a claim was given [Wh]: its part of what its appliance was given. Two fridges may run at once. */
+function givenWh({ columns, session }: Ledger, proposals: Proposals, { appliance, start, powerW }: Claim): number {
+  const [given, proposed] = [columns.get(appliance), proposals.get(appliance)]
+  let sumW = 0
+  for (const [slot, claimedW] of powerW.entries()) {
+    const proposedW = proposed?.[start + slot] ?? 0
+    if (claimedW > 0) sumW += (given?.[start + slot] ?? 0) * (claimedW / proposedW)
+  }
+  return (sumW * session.slotS) / 3600
 }
 
 function claimsOf(

@@ -18,6 +18,7 @@ import { lookAt, windowOf } from './windows.ts'
 
 export type { DayDisaggregation, DisaggregationInput, Disaggregator } from './engine.ts'
 export type { Network } from './network.ts'
+export { whyUnfit } from './windows.ts'
 
 /** Name and version of the method. */
 export const model = 'unet-2'

@@ -48,22 +48,12 @@ export function give(ledger: Ledger, appliance: ApplianceKey, slot: number, powe
   return gotW
 }
 
-/** Energy [Wh] an appliance was given from one slot up to another. */
-export function givenWh(ledger: Ledger, appliance: ApplianceKey, start: number, stop: number): number {
-  const column = ledger.columns.get(appliance)
-  if (column === undefined) return 0
-  let sumW = 0
-  for (let slot = start; slot < stop; slot++) sumW += column[slot] ?? 0
-  return (sumW * ledger.session.slotS) / 3600
-}
-
 /**
- * Writes down a run over slots that were given before; runs without energy are not written. A run does not begin or end
- * in unmeasured time: one that is under way lasts as long as is known of it.
+ * Writes down a run of so much energy; runs without energy are not written. A run does not begin or end in unmeasured
+ * time: one that is under way lasts as long as is known of it.
  */
-export function noteRun(ledger: Ledger, appliance: ApplianceKey, start: number, stop: number): void {
+export function noteRun(ledger: Ledger, { appliance, start, stop, energyWh }: SlotRun): void {
   const { measured } = ledger.session
-  const energyWh = givenWh(ledger, appliance, start, stop)
   if (!(energyWh > 0)) return
   let [first, end] = [start, stop]
   while (measured[first] !== 1) first += 1

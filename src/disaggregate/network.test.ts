@@ -7,8 +7,8 @@ const bytes = readFileSync(new URL('../../test/golden/networks/tiny.onnx', impor
 
 describe('a network', () => {
   test('says how many curves it gives and what lengths it takes', async () => {
-    const { outputs, stride } = await loadNetwork(bytes)
-    expect({ outputs, stride }).toEqual({ outputs: 2, stride: 2 })
+    const { takes, channels, outputs, stride } = await loadNetwork(bytes)
+    expect({ takes, channels, outputs, stride }).toEqual({ takes: 'x', channels: 2, outputs: 2, stride: 2 })
   })
 
   test('gives batch × outputs × length', async () => {

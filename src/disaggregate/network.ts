@@ -11,6 +11,10 @@ import { InferenceSession, Tensor } from 'onnxruntime-node'
 
 /** A network as the methods use it. */
 export interface Network {
+  /** What its input is called: what it takes. */
+  readonly takes: string
+  /** Curves a window has. */
+  readonly channels: number
   /** Curves it gives per window. */
   readonly outputs: number
   /** The length of a window is a multiple of this [slots]. */
@@ -46,20 +50,20 @@ export async function loadNetwork(bytes: Uint8Array): Promise<Network> {
   const session = await InferenceSession.create(bytes, options).catch((error: unknown) => {
     throw new NetworkRefused(error instanceof Error ? error.message : String(error))
   })
-  const [input, takes] = oneOf('input', session.inputNames, session.inputMetadata)
-  const [output, gives] = oneOf('output', session.outputNames, session.outputMetadata)
-  const [channels, outputs, stride] = [channelsOf('input', takes), channelsOf('output', gives), strideOf(takes)]
-  const predict: Network['predict'] = async (values, batch, given, length) => {
-    if (given !== channels || length % stride !== 0 || values.length !== batch * channels * length)
+  const [input, taken] = oneOf('input', session.inputNames, session.inputMetadata)
+  const [output, given] = oneOf('output', session.outputNames, session.outputMetadata)
+  const [channels, outputs, stride] = [channelsOf('input', taken), channelsOf('output', given), strideOf(taken)]
+  const predict: Network['predict'] = async (values, batch, held, length) => {
+    if (held !== channels || length % stride !== 0 || values.length !== batch * channels * length)
       throw new RangeError(
-        `${values.length} numbers are not ${batch} × ${given} × ${length}, or not ${channels} channels`,
+        `${values.length} numbers are not ${batch} × ${held} × ${length}, or not ${channels} channels`,
       )
     const results = await session.run({ [input]: new Tensor('float32', values, [batch, channels, length]) })
     const result = results[output]
     if (result === undefined || !(result.data instanceof Float32Array)) throw new RangeError('no numbers came out')
     return result.data
   }
-  return { outputs, stride, predict }
+  return { takes: input, channels, outputs, stride, predict }
 }
 
 type Metadata = readonly InferenceSession.ValueMetadata[]

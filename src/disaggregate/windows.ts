@@ -6,6 +6,7 @@
  */
 import { analysisContext } from '../energy/analysis.ts'
 import type { DayCurve, SlotS } from '../energy/load-curve.ts'
+import { heads } from './heads.ts'
 import type { Network } from './network.ts'
 import type { Session } from './session.ts'
 
@@ -17,6 +18,18 @@ const batchWindows = 8
 const leastWindows = 2
 /** Power, and 1 where it was measured. */
 const channels = 2
+/** What the input of a network is called, by the slots it was trained on. */
+const inputName: Readonly<Record<SlotS, string>> = { 60: 'minutes', 900: 'quarters' }
+
+/** Why a network cannot look at windows of a slot length, or `undefined` where it can. */
+export function whyUnfit({ takes, channels: taken, outputs, stride }: Network, slotS: SlotS): string | undefined {
+  if (takes !== inputName[slotS]) return `it takes ${takes}, not ${inputName[slotS]}`
+  if (taken !== channels) return `it takes ${taken} curves, not ${channels}`
+  if (outputs !== 2 * heads.length) return `it gives ${outputs} curves, not two for each of ${heads.length} appliances`
+  if (windowSlots[slotS] % stride !== 0)
+    return `its windows are multiples of ${stride} slots, not ${windowSlots[slotS]}`
+  return undefined
+}
 
 /** A window of slots around a session. */
 export interface SessionWindow {

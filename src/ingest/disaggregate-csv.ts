@@ -1,7 +1,7 @@
 /**
  * Reads minutes of one home for the command line: CSV (gzip or not) with the columns `utc` and `aggregate_w`, one row
  * per minute, W, empty = missing. Further columns are ignored, or given as well for those who score against them.
- * Times without offset are UTC, as the column says. A cell that is no power (`nan`, text, below 0) is missing and counted.
+ * Times without offset are UTC, as the column says. A cell that is no power (`nan`, text, below 0, above 100 kW) is missing and counted.
  */
 import type { EpochMs } from '../energy/civil-time.ts'
 import { BodyBroken, type BodyRefusalCode } from './body-refusals.ts'
@@ -10,6 +10,7 @@ import { readDecimal } from './decimal.ts'
 import { type InstantProblem, readInstant } from './instant.ts'
 import { isBlank, LineCutter, type LineTaker } from './lines.ts'
 import { piecesOf } from './pieces.ts'
+import { powerWMax } from './reading-rules.ts'
 import { shown } from './row-collector.ts'
 import { SentBody, unpack } from './unpack.ts'
 
@@ -139,7 +140,7 @@ class MinuteReader implements LineTaker {
   #power(bytes: Buffer, field: number): number | null {
     if (!this.#has(field)) return null
     const powerW = readDecimal(bytes, this.#fields.starts[field] ?? 0, this.#fields.ends[field] ?? 0)
-    return Number.isFinite(powerW) && powerW >= 0 ? powerW : null
+    return powerW >= 0 && powerW <= powerWMax ? powerW : null
   }
 
   /** Whether the row has anything in this field. */

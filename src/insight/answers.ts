@@ -114,7 +114,8 @@ export function metaOf({ unit, timeZone, interval, days, columns, estimated = fa
 /** Appliances whose runs last minutes: in a quarter-hour they are one load among others. */
 const minutesLong: readonly ApplianceKey[] = ['microwave', 'kettle']
 
-function tooShortFor(resolutionS: number | null, columns: readonly ApplianceKey[]): ApplianceKey[] {
+/** Of some appliances, those whose runs are too short for the slots of a period: they have a likely amount there, and no runs. */
+export function tooShortFor(resolutionS: number | null, columns: readonly ApplianceKey[]): ApplianceKey[] {
   return resolutionS === 900 ? columns.filter((key) => minutesLong.includes(key)) : []
 }
 

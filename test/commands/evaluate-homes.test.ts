@@ -159,4 +159,19 @@ describe('evaluate homes', () => {
     const { exitCode, stderr } = await runCommand(args)
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining('quarter.onnx is no network')])
   })
+
+  test.each([
+    [
+      'the network of minutes',
+      new URL('../../data/models/minute.onnx', import.meta.url),
+      'it takes minutes, not quarters',
+    ],
+    ['another network', new URL('../golden/networks/tiny.onnx', import.meta.url), 'a network for something else'],
+  ])('refuses %s as that of quarter-hours', async (_name, model, sentence) => {
+    const models = await mkdtemp(join(folder, 'models-'))
+    await copyFile(model, join(models, 'quarter.onnx'))
+    const args = ['evaluate', 'homes', '--homes', homes, '--resolution', '900', '--model-dir', models]
+    const { exitCode, stderr } = await runCommand(args)
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining(sentence)])
+  })
 })
