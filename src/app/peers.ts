@@ -3,8 +3,8 @@ import { addDays, type Clock, type EpochMs } from '../energy/civil-time.ts'
 import { householdOf } from '../energy/household.ts'
 import { intervalOf, last28Days } from '../energy/periods.ts'
 import { featuresOf } from '../energy/similar-homes.ts'
-import { columnsOf, resolutionOf, tooShortFor } from '../insight/answers.ts'
-import { homeUseOf } from '../insight/home-use.ts'
+import { columnsOf } from '../insight/answers.ts'
+import { peerUseOf } from '../insight/home-use.ts'
 import {
   type Account,
   type Database,
@@ -44,10 +44,7 @@ async function peerHomeOf(db: Database, account: Account, now: EpochMs): Promise
   const { fromAt, toAt } = intervalOf(fromOn, toOn, account.timeZone)
   const days = await readDayRows(db, account, fromOn, toOn)
   const runs = await readRuns(db, account, fromAt, toAt)
-  const columns = columnsOf(household)
-  const untold = tooShortFor(resolutionOf(days), columns)
-  const told = columns.filter((appliance) => !untold.includes(appliance)) // a kettle that is not seen to run is no peer's kettle
-  const use = homeUseOf(told, days, runs, (toAt - fromAt) / 1000)
+  const use = peerUseOf(columnsOf(household), days, runs, (toAt - fromAt) / 1000)
   return { accountId: account.id, podKey: account.podKey, features, use }
 }
 

@@ -5,8 +5,9 @@ import type { Run } from '../energy/analysis.ts'
 import { type CivilDay, daysFrom } from '../energy/civil-time.ts'
 import type { HomeUse } from '../energy/home-use.ts'
 import { householdOf } from '../energy/household.ts'
+import type { SlotS } from '../energy/load-curve.ts'
 import { intervalOf } from '../energy/periods.ts'
-import { contributes } from './home-use.ts'
+import { contributes, peerUseOf } from './home-use.ts'
 import { findPeerGroup, type PeerGroup } from './peer-group.ts'
 import { groupFigures, performanceAnswer } from './performance.ts'
 import { savingAnswer } from './saving.ts'
@@ -69,6 +70,16 @@ describe('the figures of similar homes', () => {
     expect(contributes({ elapsedS, measuredS: 0.79 * elapsedS, totalWh: 80_000 })).toBe(false)
     expect(contributes({ elapsedS, measuredS: elapsedS, totalWh: 9999 })).toBe(false)
     expect(contributes({ elapsedS, measuredS: 0, totalWh: 0 })).toBe(false)
+  })
+
+  test('come from homes whose readings show the runs: a kettle in quarter-hours is no peer of one in minutes', () => {
+    const day = sampleDay('2026-11-16' as CivilDay, { kettle: 300, washingMachine: 900 })
+    const inSlotsOf = (slotS: SlotS) => {
+      const { appliances } = peerUseOf(['kettle', 'washingMachine'], [{ totals: { ...day.totals, slotS } }], [], 86_400)
+      return Object.keys(appliances)
+    }
+    expect(inSlotsOf(60)).toEqual(['kettle', 'washingMachine'])
+    expect(inSlotsOf(900)).toEqual(['washingMachine'])
   })
 
   test('are widened step by step until ten homes contribute', async () => {

@@ -3,7 +3,7 @@ import type { DayTotals, Run } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
 import type { HomeUse } from '../energy/home-use.ts'
 import { continuousAppliances, cyclicAppliances } from '../energy/reference-appliances.ts'
-import { sumDays } from './answers.ts'
+import { resolutionOf, sumDays, tooShortFor } from './answers.ts'
 
 /** A home that uses less is taken as empty [Wh a day]. */
 const occupiedDayWh = 1000
@@ -33,6 +33,19 @@ export function homeUseOf(
     }
   }
   return { elapsedS, measuredS, totalWh, appliances }
+}
+
+/** The use of a home as others are compared with it: without appliances whose runs are too short to be seen in its readings. */
+export function peerUseOf(
+  columns: readonly ApplianceKey[],
+  days: readonly { readonly totals: DayTotals }[],
+  runs: readonly Run[],
+  elapsedS: number,
+): HomeUse {
+  const use = homeUseOf(columns, days, runs, elapsedS)
+  const untold = tooShortFor(resolutionOf(days), columns)
+  const told = Object.entries(use.appliances).filter(([appliance]) => !untold.includes(appliance as ApplianceKey))
+  return { ...use, appliances: Object.fromEntries(told) }
 }
 
 /** Whether a home counts among peers: occupied, and measured for most of the time. */

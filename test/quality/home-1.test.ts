@@ -1,4 +1,4 @@
-/** What the disaggregation promises on a real home: it adds up at both resolutions, and finds real runs. */
+/** What the disaggregation promises on real homes: it adds up at both resolutions, and finds real runs. */
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { disaggregateDays } from '../../src/app/disaggregate-days.ts'
@@ -87,6 +87,31 @@ describe.each([
     expect(result?.runs.every(({ appliance }) => appliance === 'kettle')).toBe(true)
   })
 })
+
+test('runs of one declaration that overlap share its energy: two fridges', async () => {
+  const days = home.days.slice(140, 180)
+  const twoFridges = householdOf({ appliances: [{ appliance: 'fridge', quantity: 2 }] })
+  const results = await disaggregateDays(disaggregator, { household: twoFridges, timeZone, days })
+  const runs = results.flatMap(({ runs: own }) => own)
+  const overlapping = runs.filter(({ startAt }, index) => startAt < (runs[index - 1]?.stopAt ?? 0))
+  expect(overlapping.length).toBeGreaterThan(5)
+  const columnWh = results.reduce(
+    (sum, { columns }) => sum + (columns.get('fridge') ?? new Float32Array(0)).reduce((a, b) => a + b, 0) / 60,
+    0,
+  )
+  const runsWh = runs.reduce((sum, { energyWh }) => sum + energyWh, 0)
+  expect(runsWh / columnWh).toBeCloseTo(1, 2) // a cycle across the first or last midnight lies half outside
+}, 60_000)
+
+test('an electric shower is found though the meter is clipped', async () => {
+  const file = fileURLToPath(new URL('../../data/homes/home-2.csv.gz', import.meta.url))
+  const read = await readSubMeteredHome(file, timeZone, 60)
+  if (!('days' in read)) throw new Error(read.reason)
+  const days = read.days.map((day) => ({ ...day, powerW: day.powerW.map((powerW) => Math.min(powerW, 6000)) }))
+  const clipped = { ...read, days }
+  const { appliances } = scoreHome(clipped, disaggregator, await disaggregateDays(disaggregator, clipped))
+  expect(appliances.find(({ appliance }) => appliance === 'waterHeater')?.runF1).toBeGreaterThan(0.7)
+}, 60_000)
 
 test('whole runs of the kettle (F1 ≥ 0.7) and the dishwasher (F1 ≥ 0.5) are found on home-1', async () => {
   const { appliances } = scoreHome(home, disaggregator, await disaggregateDays(disaggregator, home))

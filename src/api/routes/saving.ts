@@ -38,7 +38,12 @@ const applianceSaving = closed({
       { description: 'Appliances that run in cycles. Wh.' },
     ),
   ),
-  usages_number: Type.Optional(pair('Runs that started in the 28 days.', 'The same of the peers, scaled by coverage.')),
+  usages_number: Type.Optional(
+    pair(
+      'Runs that started in the 28 days; 0 for what `meta.estimated_appliances` names: its runs do not show in quarter-hours, its likely energy is in the other answers.',
+      'The same of the peers, scaled by coverage.',
+    ),
+  ),
   total_consumption: Type.Optional(
     pair('Energy of an appliance that runs all the time [Wh].', 'The same of the peers, scaled by coverage [Wh].'),
   ),
