@@ -32,7 +32,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--data', type=Path, required=True, help='folder with homes/ and signatures/')
     parser.add_argument('--devices', choices=('even', 'odd'), required=True)
-    parser.add_argument('--count', type=int, default=30)
+    parser.add_argument('--count', type=int, default=60)
     parser.add_argument('--days', type=int, default=10)
     parser.add_argument('--seed', type=int, default=7)
     parser.add_argument('--out', type=Path, required=True)

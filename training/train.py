@@ -139,6 +139,7 @@ def train(arguments: argparse.Namespace) -> Network:
             if step % 1000 == 0:
                 torch.save(average.state_dict(), arguments.out.with_suffix('.pt'))
     torch.save(average.state_dict(), arguments.out.with_suffix('.pt'))
+    print(f'{step} steps, {(time.monotonic() - began) / 60:.0f} minutes', flush=True)
     return average
 
 
