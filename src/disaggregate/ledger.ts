@@ -48,17 +48,24 @@ export function give(ledger: Ledger, appliance: ApplianceKey, slot: number, powe
   return gotW
 }
 
+/** A washer-dryer washes and dries in one run: what begins this soon after the last belongs to it [s]. */
+const dryingPauseS = 900
+
 /**
- * Writes down a run of so much energy; runs without energy are not written. A run does not begin or end in unmeasured
- * time: one that is under way lasts as long as is known of it.
+ * Writes down a run of so much energy, runs in order of their start; runs without energy are not written. A run does not
+ * begin or end in unmeasured time: one that is under way lasts as long as is known of it.
  */
 export function noteRun(ledger: Ledger, { appliance, start, stop, energyWh }: SlotRun): void {
-  const { measured } = ledger.session
+  const { measured, slotS } = ledger.session
   if (!(energyWh > 0)) return
   let [first, end] = [start, stop]
   while (measured[first] !== 1) first += 1
   while (measured[end - 1] !== 1) end -= 1
-  ledger.runs.push({ appliance, start: first, stop: end, energyWh })
+  const place = appliance === 'washerDryer' ? ledger.runs.findLastIndex((run) => run.appliance === appliance) : -1
+  const last = ledger.runs[place]
+  if (last !== undefined && (first - last.stop) * slotS <= dryingPauseS)
+    ledger.runs[place] = { ...last, stop: Math.max(last.stop, end), energyWh: last.energyWh + energyWh }
+  else ledger.runs.push({ appliance, start: first, stop: end, energyWh })
 }
 
 /** A session's run as the instants it spans. */

@@ -68,7 +68,7 @@ function faultOfRuns(
     if (run.startAt < day.startAt || run.startAt >= endAt) return `${name} begins on another day`
     if (run.startAt < beforeAt) return `${name} is out of order`
     if (!(run.stopAt > run.startAt)) return `${name} ends before it begins`
-    const isOne = household.appliances.get(run.appliance) === 1 && run.appliance !== 'washerDryer'
+    const isOne = household.appliances.get(run.appliance) === 1
     if (isOne && run.startAt < (busyUntil.get(run.appliance) ?? 0)) return `${name} begins during another of its runs`
     busyUntil.set(run.appliance, run.stopAt)
     const seen = measuredWithin(days, run)
