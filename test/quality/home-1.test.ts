@@ -103,16 +103,6 @@ test('runs of one declaration that overlap share its energy: two fridges', async
   expect(runsWh / columnWh).toBeCloseTo(1, 2) // a cycle across the first or last midnight lies half outside
 }, 60_000)
 
-test('a washer-dryer that dries what it has washed has run once', async () => {
-  const washerDryer = householdOf({ appliances: [{ appliance: 'washerDryer', quantity: 1 }] })
-  const days = home.days.slice(140, 240)
-  const results = await disaggregateDays(disaggregator, { household: washerDryer, timeZone, days })
-  const runs = results.flatMap(({ runs: own }) => own)
-  expect(runs.length).toBeGreaterThan(20)
-  for (const [index, { startAt }] of runs.entries())
-    expect(startAt - (runs[index - 1]?.stopAt ?? 0)).toBeGreaterThan(900_000)
-}, 60_000)
-
 test('an electric shower is found though the meter is clipped', async () => {
   const file = fileURLToPath(new URL('../../data/homes/home-2.csv.gz', import.meta.url))
   const read = await readSubMeteredHome(file, timeZone, 60)

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { noteRun, openLedger } from './ledger.ts'
+
+function runsNoted(appliance: 'washerDryer' | 'washingMachine') {
+  const [powerW, measured] = [new Float64Array(1440).fill(100), new Uint8Array(1440).fill(1)]
+  const ledger = openLedger({ startAt: 0, slotS: 60, powerW, measured, midnight: 1440 }, [appliance])
+  for (const [start, stop] of [
+    [100, 190],
+    [200, 260],
+    [250, 270],
+    [300, 400],
+  ] as const)
+    noteRun(ledger, { appliance, start, stop, energyWh: stop - start })
+  return ledger.runs.map(({ start, stop, energyWh }) => [start, stop, energyWh])
+}
+
+test('a washer-dryer that dries what it has washed has run once, two washes are two', () => {
+  expect(runsNoted('washerDryer')).toEqual([
+    [100, 270, 170],
+    [300, 400, 100],
+  ])
+  expect(runsNoted('washingMachine')).toHaveLength(4)
+})
