@@ -45,15 +45,15 @@ const firstDayShare = 0.5
 /**
  * The confidence in a day's column, two decimals.
  * @param home what was known of the home, `undefined` = nothing measured
- * @param seen whether a network looked at the day; without one, standby alone is told apart
+ * @param hasNetwork whether there is a network for the day's slots; without one, standby alone is told apart
  */
 export function confidenceOf(
   appliance: ApplianceKey,
   slotS: SlotS,
   home: HomeModel | undefined,
-  seen: boolean,
+  hasNetwork: boolean,
 ): number {
-  if (home === undefined || home.days === 0 || !(seen || appliance === 'standby')) return 0
+  if (home === undefined || home.days === 0 || !(hasNetwork || appliance === 'standby')) return 0
   const known = (slotS === 60 ? atMinutes : atQuarterHours)[appliance] ?? 0
   const days = Math.min(1, home.days / modelDays)
   return Math.round(known * (firstDayShare + (1 - firstDayShare) * days) * 100) / 100

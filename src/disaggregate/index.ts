@@ -4,7 +4,7 @@
 import { analysisContext, type Run } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
 import type { CivilDay } from '../energy/civil-time.ts'
-import type { DayCurve } from '../energy/load-curve.ts'
+import type { DayCurve, SlotS } from '../energy/load-curve.ts'
 import { analyseSession } from './analyse-session.ts'
 import { confidenceOf } from './confidence.ts'
 import type { DayDisaggregation, DisaggregationInput, Disaggregator } from './engine.ts'
@@ -41,7 +41,8 @@ const earlierSessions = 5
 interface Account {
   readonly ledger: Ledger
   readonly home: HomeModel
-  readonly seen: boolean
+  /** Whether there is a network for its slots. */
+  readonly hasNetwork: boolean
 }
 
 /** The accounts of a night's sessions; one and the same where the night is one session. */
@@ -63,14 +64,14 @@ async function disaggregate(networks: Networks, input: DisaggregationInput): Pro
     const before = nights.slice(place - earlierSessions, place).flatMap(sessionsOf)
     const earlier = before.flatMap((one) => (one.slotS === session.slotS ? (sights.get(one) ?? []) : []))
     const ledger = analyseSession(session, { household, home, on, sight, earlier })
-    return { ledger, home, seen: sight !== undefined }
+    return { ledger, home, hasNetwork: networkFor(networks, session.slotS) !== undefined }
   }
   const accounts = nights.map((night, place): NightAccount => {
     if (place < earlierSessions) return { evening: undefined, morning: undefined }
     const index = first + place
     const [day, next] = [days[index]?.day, days[index + 1]?.day]
     if (night.morning === night.evening) {
-      const account = accountOf(place, night.evening, homes.byNight(index), day ?? next)
+      const account = accountOf(place, night.evening, homes.byNight(index), day)
       return { evening: account, morning: account }
     }
     return {
@@ -88,7 +89,11 @@ function sessionsOf({ evening, morning }: Night): Session[] {
   return [...new Set([evening, morning])].filter((session) => session !== undefined)
 }
 
-/** What the networks see of each session; those of one slot length together. */
+function networkFor({ minute, quarter }: Networks, slotS: SlotS): Network | undefined {
+  return slotS === 60 ? minute : quarter
+}
+
+/** What the networks see of each session with something measured; those of one slot length together. */
 async function sightsOf(
   networks: Networks,
   days: readonly DayCurve[],
@@ -97,9 +102,11 @@ async function sightsOf(
 ): Promise<ReadonlyMap<Session, Sight>> {
   const sights = new Map<Session, Sight>()
   const sessions = nights.flatMap((night, place) => sessionsOf(night).map((session) => ({ session, place })))
-  for (const [slotS, network] of [[60, networks.minute] as const, [900, networks.quarter] as const]) {
+  const measured = sessions.filter(({ session }) => session.measured.includes(1))
+  for (const slotS of [60, 900] as const) {
+    const network = networkFor(networks, slotS)
     if (network === undefined) continue
-    const own = sessions.filter(({ session }) => session.slotS === slotS)
+    const own = measured.filter(({ session }) => session.slotS === slotS)
     const windows = own.map(({ session, place }) => windowOf(session, days, first + place))
     const looks = await lookAt(network, windows)
     for (const [at, look] of looks.entries()) {
@@ -165,7 +172,7 @@ function dayOf(
     const head = own?.ledger.columns.get(appliance)
     if (head !== undefined && own !== undefined) column.set(head.subarray(0, own.ledger.session.midnight), cut)
     columns.set(appliance, column)
-    confidence[appliance] = confidenceOf(appliance, day.slotS, own?.home, own?.seen ?? false)
+    confidence[appliance] = confidenceOf(appliance, day.slotS, own?.home, own?.hasNetwork ?? false)
   }
   return { columns, runs: runsOf(day, before?.ledger, own?.ledger), confidence }
 }
