@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { familiarBelief, heightOfW, type Sighting } from './familiar-power.ts'
+import { familiarBelief, heightOfW, heightsOf, type Sighting } from './familiar-power.ts'
 import type { Session } from './session.ts'
 
 const sighting = (heightW: number, belief: number): Sighting => ({ start: 0, stop: 3, heightW, belief })
@@ -15,13 +15,28 @@ describe('a familiar power', () => {
 
   test('a doubtful pulse is believed among its like, and doubted among others', () => {
     const [likeKettle, likeToaster] = [sighting(2020, 0.4), sighting(1010, 0.4)]
-    expect(familiarBelief(likeKettle, [...kettles, ...toasters, likeKettle])).toBeGreaterThan(0.7)
-    expect(familiarBelief(likeToaster, [...kettles, ...toasters, likeToaster])).toBeLessThan(0.2)
+    expect(familiarBelief(likeKettle, heightsOf([...kettles, ...toasters, likeKettle]))).toBeGreaterThan(0.7)
+    expect(familiarBelief(likeToaster, heightsOf([...kettles, ...toasters, likeToaster]))).toBeLessThan(0.2)
   })
 
   test('a clear pulse of a height never seen before is still believed', () => {
     const clear = sighting(2000, 0.97)
-    expect(familiarBelief(clear, [clear])).toBeGreaterThan(0.7)
+    expect(familiarBelief(clear, heightsOf([clear]))).toBeGreaterThan(0.7)
+  })
+
+  test('is one: pulses of another height are doubted, even where all of them look right', () => {
+    const others = Array.from({ length: 5 }, () => sighting(2600, 0.8))
+    const [alone, besides] = [heightsOf(others), heightsOf([...kettles, ...others])]
+    const [believed, doubted] = [alone, besides].map((heights) => familiarBelief(sighting(2600, 0.8), heights))
+    expect(believed).toBeGreaterThan(0.8)
+    expect(doubted).toBeLessThan(0.7)
+    expect(familiarBelief(sighting(2000, 0.8), besides)).toBeGreaterThan(0.8)
+  })
+
+  test('shows in pulses that last: one cut by the slots may be of a device that draws more', () => {
+    const cut: Sighting = { ...sighting(1200, 0.6), stop: 2 }
+    const heights = heightsOf([...kettles, cut])
+    expect(familiarBelief(cut, heights)).toBeGreaterThan(familiarBelief({ ...cut, stop: 3 }, heights) + 0.2)
   })
 
   test('stands as high as the power rises above what was drawn before and after', () => {

@@ -3,7 +3,9 @@
  *
  * A network sees a day and a half, and a short pulse has little shape. So every pulse it half believes in is looked at
  * beside the pulses of about the same height in the days before: where most of them look like a kettle, this one is more
- * likely one too, and a lone look-alike at another height less. The two beliefs are added as log odds.
+ * likely one too, and a lone look-alike at another height less. And a kettle has one height: where another height is
+ * believed in more often, this one is less likely a kettle, however much its like look like one. The three are added as log odds,
+ * with weights chosen on recorded and mixed homes (docs/accuracy.md).
  */
 import type { Program, Stretch } from './familiar-program.ts'
 import type { Session } from './session.ts'
@@ -23,20 +25,64 @@ const sameShare = 0.05
 /** What is believed of a height that was never seen, and how many sightings that counts like. */
 const unseenBelief = 0.25
 const unseenWeight = 1
-/** How much the pulse itself says, and how much its like. Chosen on recorded homes (docs/accuracy.md). */
+/** How much the pulse itself says, how much its like, and how much it says that another height is the usual one. */
 const ownWeight = 0.6
 const likeWeight = 0.9
+const usualWeight = 0.6
+/** Belief in the usual height and in this one are compared with so many sightings added to either. */
+const doubtWeight = 1
+/** Another height says no more against a pulse than this [log odds]. */
+const unusualMost = 3
+/** A pulse of so many slots shows the device's height; a shorter one is cut by the slots, and its device draws as much or more. */
+const clearSlots = 3
+
+/** What a week says of heights, in steps of 1 %: weights of the sightings about there. */
+export interface Heights {
+  readonly seen: Float64Array
+  /** Each sighting weighs what it was believed. */
+  readonly believed: Float64Array
+  /** The same of pulses that show their height alone: here, and the most of here and above. */
+  readonly clear: Float64Array
+  readonly clearFromHere: Float64Array
+}
+
+const stepShare = 0.01
+const heightMostW = 30_000
+const steps = stepOf(heightMostW) + 1
+
+function stepOf(heightW: number): number {
+  return Math.round(Math.log(Math.min(heightMostW, Math.max(1, heightW))) / stepShare)
+}
+
+/** Sums up the sightings of some days. */
+export function heightsOf(sightings: readonly Sighting[]): Heights {
+  const [seen, believed, clear] = [new Float64Array(steps), new Float64Array(steps), new Float64Array(steps)]
+  const reach = Math.round((4 * sameShare) / stepShare)
+  for (const { start, stop, belief, heightW } of sightings) {
+    const middle = stepOf(heightW)
+    for (let step = Math.max(0, middle - reach); step < Math.min(steps, middle + reach + 1); step++) {
+      const weight = Math.exp(-0.5 * (((step - middle) * stepShare) / sameShare) ** 2)
+      seen[step] = (seen[step] ?? 0) + weight
+      believed[step] = (believed[step] ?? 0) + weight * belief
+      if (stop - start >= clearSlots) clear[step] = (clear[step] ?? 0) + weight * belief
+    }
+  }
+  const clearFromHere = clear.slice()
+  for (let step = steps - 2; step >= 0; step--)
+    clearFromHere[step] = Math.max(clear[step] ?? 0, clearFromHere[step + 1] ?? 0)
+  return { seen, believed, clear, clearFromHere }
+}
 
 /** The belief in a sighting, 0–1, in the light of all those of some days; it is one of them itself. */
-export function familiarBelief(one: Sighting, all: readonly Sighting[]): number {
-  let [weights, beliefs] = [unseenWeight, unseenWeight * unseenBelief]
-  for (const other of all) {
-    const apart = (other.heightW - one.heightW) / (sameShare * Math.max(1, one.heightW))
-    const weight = Math.exp(-0.5 * apart * apart)
-    weights += weight
-    beliefs += weight * other.belief
-  }
-  return shareOf(ownWeight * logOdds(one.belief) + likeWeight * logOdds(beliefs / weights))
+export function familiarBelief({ start, stop, belief, heightW }: Sighting, heights: Heights): number {
+  const step = stepOf(heightW)
+  const like =
+    (unseenWeight * unseenBelief + (heights.believed[step] ?? 0)) / (unseenWeight + (heights.seen[step] ?? 0))
+  const here = (stop - start >= clearSlots ? heights.clear[step] : heights.clearFromHere[step]) ?? 0
+  const unusual = Math.log(((heights.clearFromHere[0] ?? 0) + doubtWeight) / (here + doubtWeight))
+  return shareOf(
+    ownWeight * logOdds(belief) + likeWeight * logOdds(like) - usualWeight * Math.min(unusualMost, unusual),
+  )
 }
 
 /** How far a stretch of slots stands above the lowest slot at its ends and just outside them [W]. */

@@ -7,7 +7,7 @@
  */
 import { likeliestCycles } from './compressor-cycles.ts'
 import { habitsOf, powerFactor } from './compressor-habits.ts'
-import { familiarBelief, heightOfW, leastOutsideW, type Sighting } from './familiar-power.ts'
+import { familiarBelief, heightOfW, heightsOf, leastOutsideW, type Sighting } from './familiar-power.ts'
 import {
   heatingOf,
   type PlacedRun,
@@ -62,9 +62,9 @@ export function candidatesOf(
     const cycles = habits && likeliestCycles(session, outputs, habits, own)
     if (cycles !== undefined) return drawnInCycles(session, outputs, cycles).filter(isEnough)
   }
-  const all = decision.notices === undefined ? [] : [...earlier.flat(), ...sightings]
+  const heights = decision.notices === undefined ? undefined : heightsOf([...earlier.flat(), ...sightings])
   const seen = sightings.flatMap((sighting) => {
-    const belief = decision.notices === undefined ? sighting.belief : familiarBelief(sighting, all)
+    const belief = heights === undefined ? sighting.belief : familiarBelief(sighting, heights)
     return belief < decision.needs ? [] : [{ ...trimmed(outputs, decision, sighting), belief }]
   })
   const remembered = rememberedOf(session, decision, earlier.flat())
