@@ -56,7 +56,7 @@ type RunDecisions = Readonly<Partial<Record<Head, RunDecision>>>
 const atMinutes: RunDecisions = {
   fridge: { cycles: true, holds: 0.6, needs: 0.7, pauseS: 120, leastWh: 3 },
   freezer: { cycles: true, holds: 0.5, needs: 0.6, pauseS: 120, leastWh: 3 },
-  washingMachine: { holds: 0.6, needs: 0.75, pauseS: 840, leastWh: 80 },
+  washingMachine: { holds: 0.6, needs: 0.65, pauseS: 840, leastWh: 80 },
   dishwasher: { hasPrograms: true, holds: 0.5, needs: 0.65, pauseS: 1200, leastWh: 150 },
   tumbleDryer: { holds: 0.4, needs: 0.6, pauseS: 360, leastWh: 200 },
   oven: { holds: 0.4, needs: 0.6, pauseS: 600, leastWh: 150 },
