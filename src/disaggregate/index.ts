@@ -34,8 +34,15 @@ export function createDisaggregator(networks: Networks = {}): Disaggregator {
   return { model, tellsRuns, disaggregate: (input) => disaggregate(networks, input) }
 }
 
-/** How many sessions before a session say what its pulses and programs are: all that both of its days see whole. */
-const earlierSessions = 5
+/**
+ * How many sessions before a session say what its pulses and programs are: all whose windows both of its days see whole. That
+ * of minutes begins within the second day before its session's night, that of quarter-hours within the third.
+ */
+const earlierSessions: Readonly<Record<SlotS, number>> = {
+  60: analysisContext.daysBefore - 2,
+  900: analysisContext.daysBefore - 3,
+}
+const mostEarlier = Math.max(...Object.values(earlierSessions))
 
 /** What was worked out of a session. */
 interface Account {
@@ -52,7 +59,7 @@ type NightAccount = { readonly [Part in keyof Night]: Account | undefined }
 async function disaggregate(networks: Networks, input: DisaggregationInput): Promise<DayDisaggregation[]> {
   const { household, days } = input
   const to = Math.min(input.to, days.length)
-  const first = input.from - 1 - earlierSessions
+  const first = input.from - 1 - mostEarlier
   const nights = Array.from({ length: Math.max(0, to - first) }, (_, place) =>
     nightBetween(days[first + place], days[first + place + 1]),
   )
@@ -61,13 +68,13 @@ async function disaggregate(networks: Networks, input: DisaggregationInput): Pro
   const accountOf = (place: number, session: Session | undefined, home: HomeModel, on: CivilDay | undefined) => {
     if (session === undefined || on === undefined) return undefined
     const sight = sights.get(session)
-    const before = nights.slice(place - earlierSessions, place).flatMap(sessionsOf)
+    const before = nights.slice(place - earlierSessions[session.slotS], place).flatMap(sessionsOf)
     const earlier = before.flatMap((one) => (one.slotS === session.slotS ? (sights.get(one) ?? []) : []))
     const ledger = analyseSession(session, { household, home, on, sight, earlier })
     return { ledger, home, hasNetwork: networkFor(networks, session.slotS) !== undefined }
   }
   const accounts = nights.map((night, place): NightAccount => {
-    if (place < earlierSessions) return { evening: undefined, morning: undefined }
+    if (place < mostEarlier) return { evening: undefined, morning: undefined }
     const index = first + place
     const [day, next] = [days[index]?.day, days[index + 1]?.day]
     if (night.morning === night.evening) {
@@ -80,7 +87,7 @@ async function disaggregate(networks: Networks, input: DisaggregationInput): Pro
     }
   })
   return days.slice(input.from, to).map((day, place) => {
-    const [before, own] = [accounts[earlierSessions + place], accounts[earlierSessions + place + 1]]
+    const [before, own] = [accounts[mostEarlier + place], accounts[mostEarlier + place + 1]]
     return dayOf(day, input, before?.morning, own?.evening)
   })
 }

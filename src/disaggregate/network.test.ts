@@ -22,7 +22,7 @@ describe('a network', () => {
     for (const [index, value] of expected.entries()) expect(output[index]).toBeCloseTo(value, 5)
   })
 
-  test('gives a window the same curves whatever windows come with it', async () => {
+  test('keeps the windows of a batch apart', async () => {
     const network = await loadNetwork(bytes)
     const input = Float32Array.from({ length: 3 * 2 * 64 }, (_, index) => (index * 7919) % 1000)
     const together = await network.predict(input, 3, 2, 64)

@@ -14,7 +14,7 @@ import type { Session } from './session.ts'
 const windowSlots: Readonly<Record<SlotS, number>> = { 60: 2048, 900: 256 }
 /** Windows given to a network at once: enough to keep it busy, few enough to stay in the cache. */
 const batchWindows = 8
-/** ONNX Runtime rounds a lone window otherwise than one among others: beside an empty one it says what it says in any batch. */
+/** ONNX Runtime computes a lone window otherwise than one among others: beside an empty one it says what it says in any batch. */
 const leastWindows = 2
 /** Power, and 1 where it was measured. */
 const channels = 2

@@ -35,7 +35,10 @@ export function homeUseOf(
   return { elapsedS, measuredS, totalWh, appliances }
 }
 
-/** The use of a home as others are compared with it: without appliances whose runs are too short to be seen in its readings. */
+/**
+ * The use of a home as others are compared with it: without appliances whose runs are too short for its readings, were they coarse on
+ * one day alone.
+ */
 export function peerUseOf(
   columns: readonly ApplianceKey[],
   days: readonly { readonly totals: DayTotals }[],

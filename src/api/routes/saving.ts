@@ -40,7 +40,7 @@ const applianceSaving = closed({
   ),
   usages_number: Type.Optional(
     pair(
-      'Runs that started in the 28 days; 0 for what `meta.estimated_appliances` names: its runs do not show in quarter-hours, its likely energy is in the other answers.',
+      'Runs that started in the 28 days. Those of kettle and microwave do not show in quarter-hours (`meta.estimated_appliances` names them): such days add none here, their likely energy is in the other answers.',
       'The same of the peers, scaled by coverage.',
     ),
   ),

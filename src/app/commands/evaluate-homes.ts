@@ -51,7 +51,7 @@ function show({ methods, leftOut }: Evaluation, slotS: SlotS): void {
   for (const { file, reason } of leftOut) say(`left out: ${file}: ${reason}`)
   say(`slots of ${slotS} s; errors as shares of the truth; docs/evaluate.md says what each column means`)
   print(tableOfHomes(methods))
-  print(`\nmean over the homes that have the appliance\n${tableOfMeans(methods)}`)
+  print(`\nmean over the homes in which the appliance ran\n${tableOfMeans(methods)}`)
   for (const method of methods) sayTeca(method)
 }
 
