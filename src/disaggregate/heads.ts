@@ -69,14 +69,14 @@ const atMinutes: RunDecisions = {
 }
 
 const atQuarterHours: RunDecisions = {
-  washingMachine: { holds: 0.45, needs: 0.6, pauseS: 900, leastWh: 80 },
+  washingMachine: { holds: 0.4, needs: 0.45, pauseS: 900, leastWh: 80 },
   dishwasher: { holds: 0.45, needs: 0.6, pauseS: 1800, leastWh: 150 },
-  tumbleDryer: { holds: 0.4, needs: 0.6, pauseS: 900, leastWh: 200 },
-  oven: { holds: 0.4, needs: 0.6, pauseS: 900, leastWh: 150 },
+  tumbleDryer: { holds: 0.4, needs: 0.7, pauseS: 900, leastWh: 200 },
+  oven: { holds: 0.4, needs: 0.7, pauseS: 900, leastWh: 150 },
   shower: { holds: 0.3, needs: 0.35, pauseS: 0, leastWh: 50 },
   boiler: { holds: 0.4, needs: 0.6, pauseS: 0, leastWh: 50 },
   airConditioner: { holds: 0.4, needs: 0.6, pauseS: 900, leastWh: 150 },
-  electricVehicle: { holds: 0.4, needs: 0.6, pauseS: 900, leastWh: 500 },
+  electricVehicle: { holds: 0.4, needs: 0.9, pauseS: 900, leastWh: 500 },
 }
 
 /** How belief becomes runs, by slot length. */
