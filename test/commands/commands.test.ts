@@ -139,9 +139,15 @@ describe('disaggregate', () => {
       join(folder, name),
     ) as [string, string, string, string]
     const [header = '', ...rows] = minutes
-    // A hole of two hours, and a cell that is no power.
+    // A hole of two hours, and two cells that are no power of a home.
+    const noPowers = new Map([
+      [800, 'nan'],
+      [801, '1e300'],
+    ])
     const holed = rows.map((row, index) =>
-      index >= 600 && index < 720 ? row.replace(/,.*/, ',,,,') : index === 800 ? row.replace(/,[^,]*/, ',nan') : row,
+      index >= 600 && index < 720
+        ? row.replace(/,.*/, ',,,,')
+        : row.replace(/,[^,]*/, (cell) => (noPowers.has(index) ? `,${noPowers.get(index)}` : cell)),
     )
     await writeFile(input, [header, ...holed].join('\n'))
     await writeFile(
@@ -163,7 +169,7 @@ describe('disaggregate', () => {
       '--json',
     ])
     expect(exitCode).toBe(0)
-    expect(JSON.parse(stdout)).toMatchObject({ rows: rows.length, unreadable: 1, model: expect.any(String) })
+    expect(JSON.parse(stdout)).toMatchObject({ rows: rows.length, unreadable: 2, model: expect.any(String) })
     const [head, ...written] = (await readFile(output, 'utf8')).trimEnd().split('\n')
     expect(head?.split(',').sort()).toEqual(
       ['utc', 'dishwasher', 'smallAppliances', 'standby', 'washingMachine', 'waterHeater'].sort(),
@@ -173,7 +179,7 @@ describe('disaggregate', () => {
       const [utc, ...cells] = line.split(',')
       const [rawUtc, raw = ''] = holed[index]?.split(',') ?? []
       expect(utc).toBe(rawUtc)
-      if (raw === '' || raw === 'nan') expect(cells.join('')).toBe('')
+      if (raw === '' || noPowers.has(index)) expect(cells.join('')).toBe('')
       else {
         expect(Math.abs(cells.reduce((sum, cell) => sum + Number(cell), 0) - Number(raw)), line).toBeLessThan(1e-6)
         expect(Math.min(...cells.map(Number))).toBeGreaterThanOrEqual(0)
