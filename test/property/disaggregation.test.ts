@@ -143,6 +143,15 @@ describe.each(slotLengths)('in slots of %i s', (slotS) => {
     }
   })
 
+  test("a home's first evening depends on no more of the next day than it sees", async () => {
+    const [day, next] = at(slotS, recordedDays.slice(166, 168))
+    if (day === undefined || next === undefined) throw new Error('the recording is too short')
+    const evening = without(day, (slot) => slot < 0.92 * day.powerW.length)
+    expect(await told(fullHouse, [evening, next], 0, 1)).toEqual(
+      await told(fullHouse, [evening, asSeenBefore(next)], 0, 1),
+    )
+  })
+
   test('nothing measured is no energy and no run', async () => {
     const days = at(slotS, recordedDays.slice(160, 169)).map((day) => without(day, () => true))
     for (const { columns, runs } of await told(fullHouse, days)) {
