@@ -38,7 +38,7 @@ export function analyseSession(session: Session, { household, home, on, sight, e
   const ledger = openLedger(session, declared)
   giveStandby(ledger, home.standbyW)
   if (sight === undefined) return ledger
-  const heatsAtOnce = household.appliances.has('waterHeater') && heatsWaterAtOnce([...earlier, sight], session.slotS)
+  const heatsAtOnce = household.appliances.has('waterHeater') && heatsWaterAtOnce([...earlier, sight])
   const owners = headsOfHome(household, heatsAtOnce, on)
   const claims = settleClaims(session, claimsOf(session, sight, earlier, owners))
   const proposals = proposalsOf(session, sight, owners, claims)

@@ -49,6 +49,11 @@ export interface Heights {
 const stepShare = 0.01
 const heightMostW = 30_000
 const steps = stepOf(heightMostW) + 1
+/** A sighting's weights around its height: normal, up to four deviations away. */
+const reach = Math.round((4 * sameShare) / stepShare)
+const weights = Float64Array.from({ length: 2 * reach + 1 }, (_, place) =>
+  Math.exp(-0.5 * (((place - reach) * stepShare) / sameShare) ** 2),
+)
 
 function stepOf(heightW: number): number {
   return Math.round(Math.log(Math.min(heightMostW, Math.max(1, heightW))) / stepShare)
@@ -57,11 +62,10 @@ function stepOf(heightW: number): number {
 /** Sums up the sightings of some days. */
 export function heightsOf(sightings: readonly Sighting[]): Heights {
   const [seen, believed, clear] = [new Float64Array(steps), new Float64Array(steps), new Float64Array(steps)]
-  const reach = Math.round((4 * sameShare) / stepShare)
   for (const { start, stop, belief, heightW } of sightings) {
     const middle = stepOf(heightW)
     for (let step = Math.max(0, middle - reach); step < Math.min(steps, middle + reach + 1); step++) {
-      const weight = Math.exp(-0.5 * (((step - middle) * stepShare) / sameShare) ** 2)
+      const weight = weights[step - middle + reach] ?? 0
       seen[step] = (seen[step] ?? 0) + weight
       believed[step] = (believed[step] ?? 0) + weight * belief
       if (stop - start >= clearSlots) clear[step] = (clear[step] ?? 0) + weight * belief

@@ -1,7 +1,6 @@
 /** A session as a network saw it: what it says per head, and the pulses and runs it half believes in. */
 
 import { sum } from 'simple-statistics'
-import type { SlotS } from '../energy/load-curve.ts'
 import type { Sighting } from './familiar-power.ts'
 import { type Head, heads, indexOfHead, runDecisions } from './heads.ts'
 import { type Outputs, sightingsOf } from './runs-from-belief.ts'
@@ -12,6 +11,8 @@ export interface Sight {
   readonly outputs: ReadonlyMap<Head, Outputs>
   /** Of the heads that have runs. */
   readonly sightings: ReadonlyMap<Head, readonly Sighting[]>
+  /** What each of the two ways to heat water is believed to have drawn [Wh]. */
+  readonly hotWaterWh: Readonly<Record<'shower' | 'boiler', number>>
 }
 
 /**
@@ -28,22 +29,22 @@ export function sightOf(session: Session, look: Look): Sight {
     const own = outputs.get(head)
     return [head, own === undefined ? [] : sightingsOf(session, own, decision)] as const
   })
-  return { outputs, sightings: new Map(sightings) }
+  const hotWaterWh = { shower: likelyWh(session, outputs, 'shower'), boiler: likelyWh(session, outputs, 'boiler') }
+  return { outputs, sightings: new Map(sightings), hotWaterWh }
 }
 
 /**
  * Whether a home heats its water as it flows: that takes more power than a boiler does, and boilers are not taken for it.
  * @param sights of the sessions that are known
  */
-export function heatsWaterAtOnce(sights: readonly Sight[], slotS: SlotS): boolean {
-  const [showerWh, boilerWh] = (['shower', 'boiler'] as const).map((head) =>
-    sum(sights.map((sight) => likelyWh(sight, head, slotS))),
-  ) as [number, number]
+export function heatsWaterAtOnce(sights: readonly Sight[]): boolean {
+  const showerWh = sum(sights.map(({ hotWaterWh }) => hotWaterWh.shower))
+  const boilerWh = sum(sights.map(({ hotWaterWh }) => hotWaterWh.boiler))
   return showerWh > leastShowerShare * (showerWh + boilerWh)
 }
 
 /** What a head believes its appliance to have drawn where it is believed to run [Wh]. */
-function likelyWh({ outputs }: Sight, head: Head, slotS: SlotS): number {
+function likelyWh({ slotS }: Session, outputs: Sight['outputs'], head: Head): number {
   const [own, decision] = [outputs.get(head), runDecisions[slotS][head]]
   if (own === undefined || decision === undefined) return 0
   let sumW = 0
