@@ -93,6 +93,13 @@ def coarser(mixed: MixedHome, per: int) -> MixedHome:
     return MixedHome(means(mixed.total_w), means(mixed.power_w), running, mixed.known, mixed.present)
 
 
+def windows_of(data: Path, fold: str, resolution_s: int, rng: np.random.Generator, any_hour: bool, pool: int) -> Windows:
+    """Windows of homes mixed from what a fold leaves in."""
+    homes, devices = FOLDS[fold]
+    mixer = Mixer(Material(data.resolve(), homes, devices), rng, any_hour=any_hour)
+    return Windows(mixer, resolution_s, 2048 if resolution_s == 60 else TRAINING_MIN * 60 // resolution_s // 32 * 32, pool)
+
+
 def loss_of(network: Network, batch: tuple[Tensor, Tensor, Tensor, Tensor], weights: Tensor, bfloat16: bool) -> Tensor:
     """Is it running; how much does it draw while it runs; and how far is the curve off altogether."""
     window, power_w, running, known = batch
@@ -109,10 +116,8 @@ def loss_of(network: Network, batch: tuple[Tensor, Tensor, Tensor, Tensor], weig
 def train(arguments: argparse.Namespace) -> Network:
     torch.manual_seed(arguments.seed)
     torch.set_num_threads(arguments.threads)
-    homes, devices = FOLDS[arguments.fold]
-    mixer = Mixer(Material(arguments.data.resolve(), homes, devices), np.random.default_rng(arguments.seed), any_hour=arguments.any_hour)
-    length = 2048 if arguments.resolution == 60 else TRAINING_MIN * 60 // arguments.resolution // 32 * 32
-    windows = Windows(mixer, arguments.resolution, length, arguments.pool)
+    rng = np.random.default_rng(arguments.seed)
+    windows = windows_of(arguments.data, arguments.fold, arguments.resolution, rng, arguments.any_hour, arguments.pool)
     network = Network(HEADS).to(memory_format=torch.channels_last)  # a sixth faster
     if arguments.resume:
         network.load_state_dict(torch.load(arguments.resume))

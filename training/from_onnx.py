@@ -1,0 +1,124 @@
+"""Reads the networks of an exported file back, so that training can go on from a file that ships.
+
+    python3 training/from_onnx.py data/models/minute.onnx --data ../shared/data --out out/shipped
+
+An exported convolution has its batch normalisation folded into it. Training needs the two apart, so some mixed homes are shown to the
+network, and each normalisation gets the means and variances of what its convolution then says. The networks answer as before.
+"""
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import numpy_helper
+from torch import Tensor, nn
+
+from homes import HEADS
+from network import Attention, Network
+from train import windows_of
+
+BATCHES = 20
+CONVOLUTIONS = 25
+ATTENTION_PRODUCTS = 4
+
+
+def read_back(path: Path, shown: list[Tensor]) -> Iterator[Network]:
+    """The members of a committee, in its order. `shown`: windows of mixed homes, `[batch, 2, length]` each."""
+    graph = onnx.load(str(path)).graph
+    values = {tensor.name: torch.from_numpy(numpy_helper.to_array(tensor).copy()) for tensor in graph.initializer}
+    # Tensors that are alike in two members (a scale that was never trained) are stored once.
+    values |= {node.output[0]: values[node.input[0]] for node in graph.node if node.op_type == 'Identity'}
+    convolutions = [node.input[1:] for node in graph.node if node.op_type == 'Conv']
+    products = [node.input[1] for node in graph.node if node.op_type == 'MatMul' and node.input[1] in values]
+    for member in range(len(convolutions) // CONVOLUTIONS):
+        network = Network(HEADS).eval()
+        mine = slice(member * CONVOLUTIONS, (member + 1) * CONVOLUTIONS)
+        with torch.no_grad():
+            _fill_convolutions(network, [(values[weight], values[bias]) for weight, bias in convolutions[mine]])
+            _fill_attention(network, values, f'members.{member}', products[member * ATTENTION_PRODUCTS : (member + 1) * ATTENTION_PRODUCTS])
+            _unfold(network, shown)
+        yield network
+
+
+def _norms(network: Network) -> dict[nn.Conv2d, nn.BatchNorm2d]:
+    blocks = [block for block in network.modules() if isinstance(block, nn.Sequential) and len(block) == 3 and isinstance(block[1], nn.BatchNorm2d)]
+    return {block[0]: block[1] for block in blocks}
+
+
+def _fill_convolutions(network: Network, exported: list[tuple[Tensor, Tensor]]) -> None:
+    """Exported convolutions stand in the order in which a window meets them; so far the normalisations only add the bias."""
+    met: list[nn.Conv2d] = []
+    hooks = [module.register_forward_hook(lambda module, *_: met.append(module)) for module in network.modules() if isinstance(module, nn.Conv2d)]
+    network(torch.zeros(1, 2, 128))
+    for hook in hooks:
+        hook.remove()
+    norms = _norms(network)
+    for convolution, (weight, bias) in zip(met, exported, strict=True):
+        convolution.weight.copy_(weight)
+        if convolution not in norms:
+            convolution.bias.copy_(bias)
+            continue
+        norm = norms[convolution]
+        norm.running_mean.zero_()
+        norm.running_var.fill_(1 - norm.eps)
+        norm.weight.fill_(1)
+        norm.bias.copy_(bias)
+
+
+def _fill_attention(network: Network, values: dict[str, Tensor], member: str, products: list[str]) -> None:
+    modules = [(name, module) for name, module in network.named_modules() if isinstance(module, Attention)]
+    for place, (name, attention) in enumerate(modules):
+        attention.qkv.weight.copy_(values[products[2 * place]].T)
+        attention.out.weight.copy_(values[products[2 * place + 1]].T)
+        for part in ('norm.weight', 'norm.bias', 'qkv.bias', 'out.bias'):
+            attention.get_parameter(part).copy_(values[f'{member}.{name}.{part}'])
+
+
+def _unfold(network: Network, shown: list[Tensor]) -> None:
+    """Gives each normalisation the statistics of its convolution, and each filter the size that one has before training."""
+    norms = _norms(network)
+    sums = {convolution: torch.zeros(2, convolution.out_channels, dtype=torch.float64) for convolution in norms}
+    count = dict.fromkeys(norms, 0)
+
+    def note(convolution: nn.Conv2d, _: object, out: Tensor) -> None:
+        sums[convolution] += torch.stack([out.double().sum((0, 2, 3)), out.double().square().sum((0, 2, 3))])
+        count[convolution] += out.numel() // out.shape[1]
+
+    hooks = [convolution.register_forward_hook(note) for convolution in norms]
+    for window in shown:
+        network(window)
+    for hook in hooks:
+        hook.remove()
+    for convolution, norm in norms.items():
+        mean, square = sums[convolution] / count[convolution]
+        variance = (square - mean**2).clamp(min=1e-8)
+        inputs = convolution.weight[0].numel()
+        scale = (inputs**-0.5 / convolution.weight.flatten(1).square().mean(1).sqrt().clamp(min=1e-8)).clamp(0.02, 50)
+        convolution.weight.mul_(scale[:, None, None, None])
+        norm.running_mean.copy_(mean * scale)
+        norm.running_var.copy_(variance * scale**2)
+        norm.weight.copy_((norm.running_var + norm.eps).sqrt() / scale)
+        norm.bias.add_(mean.float())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('model', type=Path, help='an exported committee (.onnx)')
+    parser.add_argument('--data', type=Path, required=True, help='folder with homes/ and signatures/')
+    parser.add_argument('--resolution', type=int, choices=(60, 900), default=60)
+    parser.add_argument('--seed', type=int, default=99)
+    parser.add_argument('--out', type=Path, required=True, help='folder for hours.pt and any-hour.pt')
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    windows = windows_of(arguments.data, 'all', arguments.resolution, np.random.default_rng(arguments.seed), any_hour=False, pool=3 * BATCHES)
+    shown = [windows.batch()[0] for _ in range(BATCHES)]
+    for name, network in zip(('hours', 'any-hour'), read_back(arguments.model, shown), strict=True):
+        torch.save(network.state_dict(), arguments.out / f'{name}.pt')
+
+
+if __name__ == '__main__':
+    main()
