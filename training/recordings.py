@@ -86,13 +86,13 @@ def every_minute(frame: pd.DataFrame) -> pd.DataFrame:
 
 @lru_cache(maxsize=None)
 def quiet_background(shared: Path, name: str, limit_w: float) -> np.ndarray:
-    """A home's total without anything large: stretches above a limit are bridged between what stands on either side."""
-    total_w = home(shared, name).total_w.copy()
-    loud = total_w > limit_w
+    """What no sub-meter explains of a home, without anything large: stretches above a limit are bridged between what stands on either side."""
+    rest_w = home(shared, name).rest_w.copy()
+    loud = rest_w > limit_w
     loud = np.convolve(loud, np.ones(3), mode='same') > 0
-    known = np.flatnonzero(~loud & ~np.isnan(total_w))
-    bridged = np.interp(np.arange(len(total_w)), known, total_w[known]).astype(np.float32)
-    return np.where(np.isnan(total_w), np.nan, np.where(loud, bridged, total_w))
+    known = np.flatnonzero(~loud & ~np.isnan(rest_w))
+    bridged = np.interp(np.arange(len(rest_w)), known, rest_w[known]).astype(np.float32)
+    return np.where(np.isnan(rest_w), np.nan, np.where(loud, bridged, rest_w))
 
 
 @dataclass(frozen=True)

@@ -126,7 +126,6 @@ def train(arguments: argparse.Namespace) -> Network:
     average = copy.deepcopy(network)
     began, step, done, running_loss = time.monotonic(), 0, 0.0, 0.0
     while done < 1:
-        done = step / arguments.steps if arguments.steps else (time.monotonic() - began) / (60 * arguments.minutes)
         rate = arguments.rate * min(1, (step + 1) / 200) * (0.5 + 0.5 * np.cos(np.pi * min(1, done)))
         for group in optimizer.param_groups:
             group['lr'] = max(rate, arguments.rate * 0.01)
@@ -138,6 +137,7 @@ def train(arguments: argparse.Namespace) -> Network:
         follow(average, network, 0.0 if step < 200 else 0.998)
         running_loss += float(loss)
         step += 1
+        done = step / arguments.steps if arguments.steps else (time.monotonic() - began) / (60 * arguments.minutes)
         if step % 200 == 0:
             print(f'step {step}, {done:.0%}, loss {running_loss / 200:.4f}, {time.monotonic() - began:.0f} s', flush=True)
             running_loss = 0.0
