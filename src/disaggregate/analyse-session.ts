@@ -32,19 +32,26 @@ export interface Knowledge {
   readonly earlier: readonly Sight[]
 }
 
-/** The account of a session. */
-export function analyseSession(session: Session, { household, home, on, sight, earlier }: Knowledge): Ledger {
+/** A session, taken apart. */
+export interface SessionApart {
+  readonly ledger: Ledger
+  /** The heads that spoke, and for which appliance. */
+  readonly owners: ReadonlyMap<Head, ApplianceKey>
+}
+
+/** Takes a session apart. */
+export function analyseSession(session: Session, { household, home, on, sight, earlier }: Knowledge): SessionApart {
   const declared = [...household.appliances.keys()].filter((key) => key !== 'smallAppliances')
   const ledger = openLedger(session, declared)
   giveStandby(ledger, home.standbyW)
-  if (sight === undefined) return ledger
+  if (sight === undefined) return { ledger, owners: new Map() }
   const heatsAtOnce = household.appliances.has('waterHeater') && heatsWaterAtOnce([...earlier, sight])
   const owners = headsOfHome(household, heatsAtOnce, on)
   const claims = settleClaims(session, claimsOf(session, sight, earlier, owners))
   const proposals = proposalsOf(session, sight, owners, claims)
   share(ledger, proposals)
   for (const claim of claims) noteRun(ledger, { ...claim, energyWh: givenWh(ledger, proposals, claim) })
-  return ledger
+  return { ledger, owners }
 }
 
 /** What a claim was given [Wh]: its part of what its appliance was given. Two fridges may run at once. */

@@ -26,7 +26,10 @@ export interface DayDisaggregation {
    * day's curve, each ≥ 0, together ≤ the meter in every slot, 0 where unmeasured.
    */
   readonly columns: ReadonlyMap<ApplianceKey, Float32Array>
-  /** Runs that start in the day, by start; a compressor's cycles are runs too. Energy is that of the whole run, also past midnight. */
+  /**
+   * Runs that start in the day, by start, with their energy also past midnight; a compressor's cycles are runs too. A run that
+   * goes on past what the day sees of the next is told of up to there; the next day tells of all of it: `wholeRuns`.
+   */
   readonly runs: readonly Run[]
   /** 0–1 per appliance: how sure the method is of this day's column. */
   readonly confidence: Readonly<Partial<Record<ApplianceKey, number>>>

@@ -108,6 +108,12 @@ export function tellsRuns(appliance: ApplianceKey, slotS: SlotS): boolean {
   return heads.some((head) => ownersOfHeads[head].includes(appliance) && runDecisions[slotS][head] !== undefined)
 }
 
+/** The pause that an appliance may make within a run, in slots of a length [s]. */
+export function pauseOfS(appliance: ApplianceKey, slotS: SlotS): number {
+  const decisions = heads.flatMap((head) => (ownersOfHeads[head].includes(appliance) ? runDecisions[slotS][head] : []))
+  return Math.max(0, ...decisions.map((decision) => decision?.pauseS ?? 0))
+}
+
 /** The months that lie wholly outside the heating season of zone E, most of northern Italy (DPR 74/2013 art. 4: 15 October to 15 April). */
 const coolingMonths: readonly number[] = [5, 6, 7, 8, 9]
 

@@ -4,6 +4,7 @@
  * A model for a day is made of the day and the six before, each summed up on its own, so that the day after (which sees
  * one day more into the past than it needs for itself) makes the very same model of the day before.
  */
+import { sum } from 'simple-statistics'
 import type { DayCurve } from '../energy/load-curve.ts'
 import { floorOfDayW, standbyOfDaysW } from './floor.ts'
 
@@ -20,8 +21,10 @@ export interface DayProfile {
 /** What the analysis of a day knows of the home. */
 export interface HomeModel {
   readonly standbyW: number
-  /** Days that had a say. */
+  /** Days of which more than a tenth is measured. */
   readonly days: number
+  /** What is measured of all its days, in days. */
+  readonly measuredDays: number
 }
 
 /** Sums up one day. */
@@ -36,5 +39,6 @@ export function modelOf(profiles: readonly DayProfile[]): HomeModel {
   return {
     standbyW: standbyOfDaysW(profiles.map((profile) => profile.floorW)),
     days: profiles.filter((profile) => profile.measuredShare > 0.1).length,
+    measuredDays: sum(profiles.map((profile) => profile.measuredShare)),
   }
 }

@@ -1,16 +1,49 @@
 import { expect, test } from 'vitest'
 import { addDays, type CivilDay, dayInterval } from '../energy/civil-time.ts'
 import { householdOf } from '../energy/household.ts'
-import type { DayCurve } from '../energy/load-curve.ts'
-import { heads, indexOfHead } from './heads.ts'
+import type { DayCurve, SlotS } from '../energy/load-curve.ts'
+import { wholeRuns } from '../energy/whole-runs.ts'
+import { type Head, heads, indexOfHead } from './heads.ts'
 import { createDisaggregator, type Network } from './index.ts'
 
-function dayOfW(day: CivilDay, powerOf: (slot: number) => number): DayCurve {
+function curveOfW(day: CivilDay, slotS: SlotS, powerOf: (slot: number) => number): DayCurve {
   const { fromAt, toAt } = dayInterval(day, 'Europe/Rome')
-  const slots = (toAt - fromAt) / 60_000
+  const slots = (toAt - fromAt) / 1000 / slotS
   const powerW = Float64Array.from({ length: slots }, (_, slot) => powerOf(slot))
-  return { day, startAt: fromAt, slotS: 60, powerW, measured: new Uint8Array(slots).fill(1) }
+  return { day, startAt: fromAt, slotS, powerW, measured: new Uint8Array(slots).fill(1) }
 }
+
+const dayOfW = (day: CivilDay, powerOf: (slot: number) => number) => curveOfW(day, 60, powerOf)
+const quartersOfW = (day: CivilDay, powerOf: (slot: number) => number) => curveOfW(day, 900, powerOf)
+
+/** Says of each head what it believes in a slot, 0–1, and what the appliance would draw [W], by the slot's power and whether it was measured. */
+type Says = (powerW: number, isMeasured: boolean, window: Float32Array) => readonly [belief: number, powerW: number]
+
+/** A network that says what a test has it say. */
+function networkSaying(takes: 'minutes' | 'quarters', says: Partial<Record<Head, Says>>): Network {
+  return {
+    takes,
+    channels: 2,
+    outputs: 2 * heads.length,
+    stride: 32,
+    predict: async (values, batch, channels, length) => {
+      const curves = new Float32Array(batch * 2 * heads.length * length)
+      for (let row = 0; row < batch; row++) {
+        const window = values.subarray(row * channels * length, (row + 1) * channels * length)
+        for (const [head, say] of Object.entries(says) as [Head, Says][])
+          for (let slot = 0; slot < length; slot++) {
+            const [belief, powerW] = say(window[slot] ?? 0, window[length + slot] === 1, window)
+            const at = (output: number) => (row * 2 * heads.length + output) * length + slot
+            curves[at(indexOfHead[head])] = belief
+            curves[at(heads.length + indexOfHead[head])] = powerW
+          }
+      }
+      return curves
+    },
+  }
+}
+
+const zone = { timeZone: 'Europe/Rome' }
 
 test('a constant load is standby and nothing else', async () => {
   const first = '2025-03-28' as CivilDay
@@ -34,34 +67,53 @@ test('a constant load is standby and nothing else', async () => {
 
 test('a day of quarter-hours depends on the week before it alone: what reaches further back has no say in how water is heated', async () => {
   // The shower's head sees a shower where a window begins in the first day, which alone draws 777 W; a boiler's sees boilers everywhere.
-  const network: Network = {
-    takes: 'quarters',
-    channels: 2,
-    outputs: 2 * heads.length,
-    stride: 32,
-    predict: async (values, batch, _channels, length) => {
-      const curves = new Float32Array(batch * 2 * heads.length * length)
-      for (let window = 0; window < batch; window++) {
-        const at = (output: number) => (window * 2 * heads.length + output) * length
-        const believe = (head: 'shower' | 'boiler', powerW: number) => {
-          curves.fill(1, at(indexOfHead[head]), at(indexOfHead[head] + 1))
-          curves.fill(powerW, at(heads.length + indexOfHead[head]), at(heads.length + indexOfHead[head] + 1))
-        }
-        believe('boiler', 1000)
-        if (values[window * 2 * length] === 777) believe('shower', 20_000)
-      }
-      return curves
-    },
-  }
-  const disaggregator = createDisaggregator({ quarter: network })
-  const household = householdOf({ appliances: [{ appliance: 'waterHeater', quantity: 1 }] })
-  const days = Array.from({ length: 10 }, (_, index): DayCurve => {
-    const { startAt, day } = dayOfW(addDays('2025-05-05' as CivilDay, index), () => 0)
-    const powerW = Float64Array.from({ length: 96 }, (_, slot) => (index === 0 ? 777 : slot % 8 === 0 ? 100 : 1500))
-    return { day, startAt, slotS: 900, powerW, measured: new Uint8Array(96).fill(1) }
+  const quarter = networkSaying('quarters', {
+    boiler: () => [1, 1000],
+    shower: (_powerW, _isMeasured, window) => (window[0] === 777 ? [1, 20_000] : [0, 0]),
   })
-  const ask = { household, timeZone: 'Europe/Rome' }
-  const alone = await disaggregator.disaggregate({ ...ask, days: days.slice(1), from: 7, to: 8 })
+  const disaggregator = createDisaggregator({ quarter })
+  const household = householdOf({ appliances: [{ appliance: 'waterHeater', quantity: 1 }] })
+  const days = Array.from({ length: 10 }, (_, index) =>
+    quartersOfW(addDays('2025-05-05' as CivilDay, index), (slot) => (index === 0 ? 777 : slot % 8 === 0 ? 100 : 1500)),
+  )
+  const alone = await disaggregator.disaggregate({ household, ...zone, days: days.slice(1), from: 7, to: 8 })
   expect(alone[0]?.columns.get('waterHeater')?.some((powerW) => powerW > 0)).toBe(true)
-  expect(await disaggregator.disaggregate({ ...ask, days, from: 8, to: 9 })).toEqual(alone)
+  expect(await disaggregator.disaggregate({ household, ...zone, days, from: 8, to: 9 })).toEqual(alone)
+})
+
+test('what a network says of time that was not measured has no say in how water is heated', async () => {
+  // It sees a boiler wherever 1.5 kW are drawn, and a shower of 8 kW in all that is to come.
+  const quarter = networkSaying('quarters', {
+    boiler: (powerW) => (powerW > 1000 ? [0.9, 1400] : [0, 0]),
+    shower: (_powerW, isMeasured) => (isMeasured ? [0, 0] : [0.9, 8000]),
+  })
+  const household = householdOf({ appliances: [{ appliance: 'waterHeater', quantity: 1 }] })
+  const morning = quartersOfW('2025-05-05' as CivilDay, (slot) => (slot >= 24 && slot < 28 ? 1500 : 100))
+  morning.measured.fill(0, 32)
+  const ask = { household, ...zone, days: [morning], from: 0, to: 1 }
+  const [result] = await createDisaggregator({ quarter }).disaggregate(ask)
+  expect(result?.columns.get('waterHeater')?.[25]).toBe(1400)
+})
+
+test('a run that goes on through the night is one run: the day of its start tells of it up to the cut, the next day of all of it', async () => {
+  const minute = networkSaying('minutes', { electricVehicle: (powerW) => (powerW > 3000 ? [0.95, 3500] : [0, 0]) })
+  const household = householdOf({ appliances: [{ appliance: 'electricVehicle', quantity: 1 }] })
+  const charges = (slot: number) => slot < 5 * 60 || slot >= 23 * 60
+  const days = Array.from({ length: 3 }, (_, index) =>
+    dayOfW(addDays('2025-05-05' as CivilDay, index), (slot) => (charges(slot) ? 3600 : 100)),
+  )
+  const ask = { household, ...zone, days, from: 0, to: 3 }
+  const results = await createDisaggregator({ minute }).disaggregate(ask)
+  const [first, second] = results.map(({ runs }) => runs)
+  expect(first?.map(({ energyWh }) => energyWh === 17_500)).toEqual([true, false])
+  const startAt = (days[0]?.startAt ?? 0) + 23 * 3_600_000
+  expect(second?.[0]).toEqual({
+    appliance: 'electricVehicle',
+    startAt,
+    stopAt: startAt + 6 * 3_600_000,
+    energyWh: 21_000,
+  })
+  expect(wholeRuns(results.map(({ runs }) => runs)).map(({ energyWh }) => energyWh)).toEqual([
+    17_500, 21_000, 21_000, 3500,
+  ])
 })

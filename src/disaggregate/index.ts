@@ -1,17 +1,17 @@
 /**
  * The disaggregation room's door: `createDisaggregator()`.
  */
-import { analysisContext, type Run } from '../energy/analysis.ts'
+import { analysisContext } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
 import type { CivilDay } from '../energy/civil-time.ts'
 import type { DayCurve, SlotS } from '../energy/load-curve.ts'
-import { analyseSession } from './analyse-session.ts'
+import { analyseSession, type SessionApart } from './analyse-session.ts'
 import { confidenceOf } from './confidence.ts'
 import type { DayDisaggregation, DisaggregationInput, Disaggregator } from './engine.ts'
-import { tellsRuns } from './heads.ts'
+import { type Head, tellsRuns } from './heads.ts'
 import { type DayProfile, type HomeModel, modelDays, modelOf, profileOf } from './home-model.ts'
-import { type Ledger, runAt } from './ledger.ts'
 import type { Network } from './network.ts'
+import { runsOfDay } from './runs-of-day.ts'
 import { cutSlotOf, type Night, nightBetween, type Session } from './session.ts'
 import { type Sight, sightOf } from './sight.ts'
 import { lookAt, windowOf } from './windows.ts'
@@ -45,11 +45,8 @@ const earlierSessions: Readonly<Record<SlotS, number>> = {
 const mostEarlier = Math.max(...Object.values(earlierSessions))
 
 /** What was worked out of a session. */
-interface Account {
-  readonly ledger: Ledger
+interface Account extends SessionApart {
   readonly home: HomeModel
-  /** Whether there is a network for its slots. */
-  readonly hasNetwork: boolean
 }
 
 /** The accounts of a night's sessions; one and the same where the night is one session. */
@@ -70,8 +67,7 @@ async function disaggregate(networks: Networks, input: DisaggregationInput): Pro
     const sight = sights.get(session)
     const before = nights.slice(place - earlierSessions[session.slotS], place).flatMap(sessionsOf)
     const earlier = before.flatMap((one) => (one.slotS === session.slotS ? (sights.get(one) ?? []) : []))
-    const ledger = analyseSession(session, { household, home, on, sight, earlier })
-    return { ledger, home, hasNetwork: networkFor(networks, session.slotS) !== undefined }
+    return { home, ...analyseSession(session, { household, home, on, sight, earlier }) }
   }
   const accounts = nights.map((night, place): NightAccount => {
     if (place < mostEarlier) return { evening: undefined, morning: undefined }
@@ -179,15 +175,13 @@ function dayOf(
     const head = own?.ledger.columns.get(appliance)
     if (head !== undefined && own !== undefined) column.set(head.subarray(0, own.ledger.session.midnight), cut)
     columns.set(appliance, column)
-    confidence[appliance] = confidenceOf(appliance, day.slotS, own?.home, own?.hasNetwork ?? false)
+    confidence[appliance] = confidenceOf(appliance, day.slotS, own?.home, headsOf(appliance, [own, before]))
   }
-  return { columns, runs: runsOf(day, before?.ledger, own?.ledger), confidence }
+  return { columns, runs: runsOfDay(day, before?.ledger, own?.ledger), confidence }
 }
 
-function runsOf(day: DayCurve, before: Ledger | undefined, own: Ledger | undefined): Run[] {
-  const endAt = day.startAt + day.powerW.length * day.slotS * 1000
-  const runs = [before, own].flatMap((ledger) =>
-    ledger === undefined ? [] : ledger.runs.map((run) => runAt(ledger.session, run)),
-  )
-  return runs.filter((run) => run.startAt >= day.startAt && run.startAt < endAt).sort((a, b) => a.startAt - b.startAt)
+/** The heads that spoke for an appliance in the first of some sessions in which any did. */
+function headsOf(appliance: ApplianceKey, accounts: readonly (Account | undefined)[]): Head[] {
+  const owners = accounts.find((account) => account !== undefined && account.owners.size > 0)?.owners ?? new Map()
+  return [...owners].flatMap(([head, owner]) => (owner === appliance ? head : []))
 }

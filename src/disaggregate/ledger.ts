@@ -36,16 +36,15 @@ export function openLedger(session: Session, appliances: Iterable<ApplianceKey>)
   return { session, leftW: session.powerW.slice(), columns, runs: [] }
 }
 
-/** Gives an appliance up to `powerW` [W] in a slot; returns what it got. Appliances without a column get nothing. */
-export function give(ledger: Ledger, appliance: ApplianceKey, slot: number, powerW: number): number {
+/** Gives an appliance up to `powerW` [W] in a slot. Appliances without a column get nothing. */
+export function give(ledger: Ledger, appliance: ApplianceKey, slot: number, powerW: number): void {
   const column = ledger.columns.get(appliance)
   const leftW = ledger.leftW[slot]
-  if (column === undefined || leftW === undefined || ledger.session.measured[slot] !== 1) return 0
+  if (column === undefined || leftW === undefined || ledger.session.measured[slot] !== 1) return
   const gotW = Math.floor(Math.min(powerW, leftW) * stepsPerW) / stepsPerW
-  if (!(gotW > 0)) return 0
+  if (!(gotW > 0)) return
   column[slot] = (column[slot] ?? 0) + gotW
   ledger.leftW[slot] = leftW - gotW
-  return gotW
 }
 
 /** A washer-dryer washes and dries in one run: what begins this soon after the last belongs to it [s]. */

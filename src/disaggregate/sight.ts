@@ -23,7 +23,7 @@ const leastShowerShare = 0.15
 
 /** What a look at a session shows. */
 export function sightOf(session: Session, look: Look): Sight {
-  const outputs = new Map(heads.map((head) => [head, outputsOf(look, head)]))
+  const outputs = new Map(heads.map((head) => [head, outputsOf(session, look, head)]))
   const decisions = Object.entries(runDecisions[session.slotS]) as [Head, (typeof runDecisions)[60][Head] & object][]
   const sightings = decisions.map(([head, decision]) => {
     const own = outputs.get(head)
@@ -53,7 +53,10 @@ function likelyWh({ slotS }: Session, outputs: Sight['outputs'], head: Head): nu
   return (sumW * slotS) / 3600
 }
 
-function outputsOf(look: Look, head: Head): Outputs {
+/** What was not measured nobody saw: a network is not trained on what it says there, and nothing of it is believed. */
+function outputsOf({ measured }: Session, look: Look, head: Head): Outputs {
   const index = indexOfHead[head]
-  return { belief: look(index), powerW: look(heads.length + index) }
+  const belief = look(index).slice(0, measured.length)
+  for (const [slot, flag] of measured.entries()) if (flag !== 1) belief[slot] = 0
+  return { belief, powerW: look(heads.length + index).subarray(0, measured.length) }
 }

@@ -39,7 +39,7 @@ export interface SessionWindow {
   readonly offset: number
 }
 
-/** What a network makes of a session: one curve per output, as long as the session. */
+/** What a network makes of a session: one curve per output, from the session's first slot to the end of its window. */
 export type Look = (output: number) => Float32Array
 
 /** The window around the session that begins in the day `days[index]`. */

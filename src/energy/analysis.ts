@@ -9,7 +9,7 @@ import type { CivilDay, EpochMs } from './civil-time.ts'
 import type { DayCurve, SlotS } from './load-curve.ts'
 import type { Band } from './tariff-bands.ts'
 
-/** One run (cycle) of an appliance; `stopAt` exclusive. It belongs to the day of its start. */
+/** One run (cycle) of an appliance; `stopAt` exclusive. It belongs to the day of its start, also where the next day tells of it. */
 export interface Run {
   readonly appliance: ApplianceKey
   readonly startAt: EpochMs

@@ -9,6 +9,7 @@ import type { ApplianceKey } from '../../energy/appliances.ts'
 import { formatInstant, isTimeZone, type TimeZone } from '../../energy/civil-time.ts'
 import { type Household, householdOf } from '../../energy/household.ts'
 import type { DayCurve } from '../../energy/load-curve.ts'
+import { wholeRuns } from '../../energy/whole-runs.ts'
 import { type Cell, CsvWriter } from '../../ingest/index.ts'
 import { disaggregateDays } from '../disaggregate-days.ts'
 import { type MinutesFile, placeFinder, readMinutesFile } from '../minutes-file.ts'
@@ -41,7 +42,7 @@ export async function disaggregateCommand(options: DisaggregateOptions): Promise
     'utc',
     ...household.appliances.keys(),
   ])
-  const runs = results.flatMap((result) => result.runs)
+  const runs = wholeRuns(results.map((result) => result.runs))
   if (usages !== undefined)
     await written(usages, (writer) => writeRuns(writer, runs), ['appliance', 'start', 'stop', 'energy_wh'])
   sayDone({ file, runs, model: disaggregator.model, output, json })

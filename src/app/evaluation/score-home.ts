@@ -14,6 +14,7 @@ import {
   totalEnergyCorrectlyAssigned,
 } from '../../disaggregate/score.ts'
 import type { ApplianceKey } from '../../energy/appliances.ts'
+import { wholeRuns } from '../../energy/whole-runs.ts'
 import { type MonthlyEnergy, monthlyEnergyOf } from './monthly-energy.ts'
 import type { SubMeter, SubMeteredHome } from './sub-metered-home.ts'
 
@@ -92,7 +93,7 @@ function runsFound(
   if (rule === undefined) return null
   if (tellsRuns === undefined) return runsOfColumn(powerW, startAt, slotS, rule)
   if (!tellsRuns(appliance, slotS)) return null
-  return results.flatMap(({ runs }) => runs).filter((run) => run.appliance === appliance)
+  return wholeRuns(results.map(({ runs }) => runs)).filter((run) => run.appliance === appliance)
 }
 
 function scoreOf(

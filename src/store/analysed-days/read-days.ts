@@ -1,6 +1,6 @@
 /** Gives analysed days back: their sums, their hours, or all of them. */
 import type { DayTotals, HourTotals, Run } from '../../energy/analysis.ts'
-import type { CivilDay, EpochMs } from '../../energy/civil-time.ts'
+import { type CivilDay, dayInterval, type EpochMs, localDayOf } from '../../energy/civil-time.ts'
 import type { SlotS } from '../../energy/load-curve.ts'
 import type { Account } from '../accounts.ts'
 import { type EncodedDay, unpackHours } from '../codec/analysed-days.ts'
@@ -73,28 +73,32 @@ export async function readEncodedDays(
   const rows = await daysBetween(db, account, fromOn, toOn)
     .select([...plainColumns, 'hours', 'curve'])
     .execute()
-  const runs = Map.groupBy(await runsOfDays(db, account, fromOn, toOn), ({ day }) => day)
+  const startAtOf = (day: CivilDay): EpochMs => dayInterval(day, account.timeZone).fromAt
+  const runs = await readRuns(db, account, startAtOf(fromOn), startAtOf(toOn))
+  const runsOn = Map.groupBy(runs, ({ startAt }) => localDayOf(startAt, account.timeZone))
   return rows.map((row) => ({
     totals: totalsOf(row),
     confidence: row.confidence,
     model: row.model,
     measuredToAt: row.measured_to_at,
-    runs: (runs.get(row.day) ?? []).map(({ run }) => run),
+    runs: runsOn.get(row.day) ?? [],
     hours: row.hours,
     curve: row.curve,
   }))
 }
 
-/** The runs that start at `fromAt` or later and before `toAt`, by start. */
+/** The runs that start at `fromAt` or later and before `toAt`, by start; of one that two days tell of, what tells more. */
 export async function readRuns(db: Database, account: Account, fromAt: EpochMs, toAt: EpochMs): Promise<Run[]> {
   return await db.kysely
     .selectFrom('runs')
+    .distinctOn(['start_at', 'appliance'])
     .select(['appliance', 'start_at as startAt', 'stop_at as stopAt', 'energy_wh as energyWh'])
     .where('account_id', '=', account.id)
     .where('start_at', '>=', fromAt)
     .where('start_at', '<', toAt)
     .orderBy('start_at')
     .orderBy('appliance')
+    .orderBy('day', 'desc')
     .execute()
 }
 
@@ -139,24 +143,6 @@ function daysBetween(db: Database, account: Account, fromOn: CivilDay, toOn: Civ
     .where('day', '>=', fromOn)
     .where('day', '<', toOn)
     .orderBy('day')
-}
-
-async function runsOfDays(
-  db: Database,
-  account: Account,
-  fromOn: CivilDay,
-  toOn: CivilDay,
-): Promise<{ day: CivilDay; run: Run }[]> {
-  const rows = await db.kysely
-    .selectFrom('runs')
-    .select(['day', 'appliance', 'start_at as startAt', 'stop_at as stopAt', 'energy_wh as energyWh'])
-    .where('account_id', '=', account.id)
-    .where('day', '>=', fromOn)
-    .where('day', '<', toOn)
-    .orderBy('start_at')
-    .orderBy('appliance')
-    .execute()
-  return rows.map(({ day, ...run }) => ({ day, run }))
 }
 
 type Plain = Pick<

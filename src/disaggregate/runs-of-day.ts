@@ -1,0 +1,61 @@
+/**
+ * The runs that a day tells of: those that start in it, and those of the evening before that go on past the night's cut.
+ *
+ * A car that charges all night runs in two sessions. The day in which it starts sees three hours of the next, and tells of the
+ * run up to the cut; the next day sees both sessions, and tells of all of it. `wholeRuns` (energy) keeps the latter.
+ */
+import type { Run } from '../energy/analysis.ts'
+import type { DayCurve } from '../energy/load-curve.ts'
+import { pauseOfS } from './heads.ts'
+import { type Ledger, runAt, type SlotRun } from './ledger.ts'
+import type { Session } from './session.ts'
+
+/**
+ * The runs of a day, by start.
+ * @param before the account of the session that ends in the day
+ * @param own the account of the session that begins in it
+ */
+export function runsOfDay(day: DayCurve, before: Ledger | undefined, own: Ledger | undefined): Run[] {
+  const endAt = day.startAt + day.powerW.length * day.slotS * 1000
+  const rests = before === undefined || own === undefined ? new Map<SlotRun, SlotRun>() : restsOf(before, own)
+  const begun = (before?.runs ?? []).flatMap((slotRun): Run[] => {
+    if (before === undefined) return []
+    const [run, rest] = [runAt(before.session, slotRun), rests.get(slotRun)]
+    if (own !== undefined && rest !== undefined) {
+      const { stopAt } = runAt(own.session, rest)
+      return [{ ...run, stopAt, energyWh: run.energyWh + rest.energyWh }]
+    }
+    return run.startAt >= day.startAt ? [run] : []
+  })
+  const known = new Set(rests.values())
+  const others = own?.runs.filter((run) => !known.has(run)).map((run) => runAt(own.session, run)) ?? []
+  return [...begun, ...others].filter(({ startAt }) => startAt < endAt).sort((a, b) => a.startAt - b.startAt)
+}
+
+/** Of the runs that end at the cut between two sessions, those that go on after it, each with its rest. */
+function restsOf(before: Ledger, own: Ledger): Map<SlotRun, SlotRun> {
+  const rests = new Map<SlotRun, SlotRun>()
+  if (endOf(before.session) !== own.session.startAt) return rests
+  const { slotS } = own.session
+  for (const appliance of new Set(own.runs.map((run) => run.appliance))) {
+    const isOwn = (run: SlotRun): boolean => run.appliance === appliance
+    const [last, first] = [
+      before.runs
+        .filter(isOwn)
+        .sort((a, b) => a.stop - b.stop)
+        .at(-1),
+      own.runs.find(isOwn),
+    ]
+    if (last === undefined || first === undefined) continue
+    const pauseSlots = pauseOfS(appliance, slotS) / slotS
+    const restsFor = before.session.powerW.length - last.stop + first.start
+    // What begins with a night's session may itself be the rest of an earlier run: two sessions are joined, not three.
+    const isRest = before.session.midnight > 0 && last.start <= pauseSlots
+    if (restsFor <= pauseSlots && !isRest) rests.set(last, first)
+  }
+  return rests
+}
+
+function endOf({ startAt, powerW, slotS }: Session): number {
+  return startAt + powerW.length * slotS * 1000
+}
