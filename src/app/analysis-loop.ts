@@ -21,6 +21,8 @@ import type { WorkerPool } from './workers/pool.ts'
 const stretchDaysMax = 35
 /** How long a claim lasts [s]; a stretch takes a second or two. */
 const claimForS = 120
+/** When a day that could not be analysed is tried again [ms]: whatever else is due comes first. */
+const retryAfterMs = 60_000
 /** How far a reading reaches beyond its instant, or a register back to the one before [ms]. */
 const readingReachMs = hourMs
 /** How long the analysis stands back for the doors at once, and between two rounds at most [ms]. */
@@ -45,7 +47,7 @@ interface AnalysisContext {
   readonly isPressed?: () => boolean
 }
 
-/** Starts the loop; `onError` hears of stretches that failed (their claim is released and tried again later). */
+/** Starts the loop; `onError` hears of days that failed (they are tried again later). */
 export function startAnalysisLoop(context: AnalysisContext): AnalysisLoop {
   const stopping = new AbortController()
   const alarm = new Alarm()
@@ -98,17 +100,28 @@ async function analyseOnce(context: AnalysisContext): Promise<number> {
   return counts.reduce((sum, count) => sum + count, 0)
 }
 
-/** A stretch that fails is released, so that the next round (or another server) tries it again. */
+/**
+ * Of a stretch that fails, every day is tried alone, so that one damaged day keeps no other from its answers. A day that
+ * fails alone is due again in a while.
+ */
 async function analyseStretch(context: AnalysisContext, stretch: ClaimedStretch, now: EpochMs): Promise<number> {
   try {
     const days = await context.pool.analyse(await taskOf(context.db, stretch, now))
     await saveAnalysis(context.db, stretch, days, now)
     return stretch.days.length
   } catch (error) {
-    context.onError(error)
-    await releaseClaim(context.db, stretch)
+    if (stretch.days.length > 1) return await analyseOneByOne(context, stretch, now)
+    const why = error instanceof Error ? error.message : String(error)
+    context.onError(new Error(`${stretch.days[0]} of account ${stretch.account.id} was not analysed: ${why}`))
+    await releaseClaim(context.db, stretch, now + retryAfterMs)
     return 0
   }
+}
+
+async function analyseOneByOne(context: AnalysisContext, stretch: ClaimedStretch, now: EpochMs): Promise<number> {
+  let analysed = 0
+  for (const day of stretch.days) analysed += await analyseStretch(context, { ...stretch, days: [day] }, now)
+  return analysed
 }
 
 /** The days of a stretch with the context they are analysed in, and the readings that reach into any of them. */
@@ -118,7 +131,8 @@ async function taskOf(db: Database, { account, days }: ClaimedStretch, now: Epoc
   if (first === undefined || last === undefined) throw new Error('A claimed stretch has no days.')
   const fromOn = addDays(first, -analysisContext.daysBefore)
   const fromAt = dayInterval(fromOn, timeZone).fromAt - readingReachMs
-  const toAt = dayInterval(last, timeZone).toAt + analysisContext.hoursAfter * hourMs + readingReachMs
+  // The next day whole: the length of its slots says how the night before it is cut.
+  const toAt = dayInterval(addDays(last, 1), timeZone).toAt + readingReachMs
   return {
     household: householdOf(account.onboarding),
     timeZone,

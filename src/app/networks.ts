@@ -1,4 +1,4 @@
-/** The trained networks of `data/models` (or of another folder), read and loaded; a method without them stands by. */
+/** The trained networks of `data/models` (or of another folder), read and loaded. */
 import { constants } from 'node:fs'
 import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -10,14 +10,16 @@ import { CommandRefusal } from './terminal.ts'
 /** Where the networks lie that ship. */
 export const shippedModels = fileURLToPath(new URL('../../data/models', import.meta.url))
 
+const fileNames: Readonly<Record<SlotS, string>> = { 60: 'minute.onnx', 900: 'quarter.onnx' }
+
 /**
- * A disaggregator with the networks of a folder, `minute.onnx` and `quarter.onnx`; either may be missing.
- * @throws {CommandRefusal} naming a file that is there and no network, or one for other slots or appliances
+ * The disaggregator that ships, with both its networks.
+ * @throws {CommandRefusal} naming a file that is missing or damaged
  */
-export async function openDisaggregator(folder: string = shippedModels): Promise<Disaggregator> {
-  const minute = await networkOf(join(folder, 'minute.onnx'), 60)
-  const quarter = await networkOf(join(folder, 'quarter.onnx'), 900)
-  return createDisaggregator({ ...(minute && { minute }), ...(quarter && { quarter }) })
+export async function openDisaggregator(): Promise<Disaggregator> {
+  await requireFile(shippedModels, 60)
+  await requireFile(shippedModels, 900)
+  return await openFolder(shippedModels)
 }
 
 /**
@@ -25,11 +27,22 @@ export async function openDisaggregator(folder: string = shippedModels): Promise
  * @throws {CommandRefusal} where the folder has none for slots of `slotS`
  */
 export async function openModels(folder: string, slotS: SlotS): Promise<Disaggregator> {
-  const name = slotS === 60 ? 'minute.onnx' : 'quarter.onnx'
+  await requireFile(folder, slotS)
+  return await openFolder(folder)
+}
+
+async function requireFile(folder: string, slotS: SlotS): Promise<void> {
+  const name = fileNames[slotS]
   await access(join(folder, name), constants.R_OK).catch(() => {
     throw new CommandRefusal(`${folder} has no ${name} that can be read.`)
   })
-  return await openDisaggregator(folder)
+}
+
+/** A disaggregator with the networks of a folder; one of them may be missing. */
+async function openFolder(folder: string): Promise<Disaggregator> {
+  const minute = await networkOf(join(folder, fileNames[60]), 60)
+  const quarter = await networkOf(join(folder, fileNames[900]), 900)
+  return createDisaggregator({ ...(minute && { minute }), ...(quarter && { quarter }) })
 }
 
 /** The runtime is some 50 MB: it is loaded where there is a network to run. */

@@ -1,7 +1,7 @@
 /** One suite for both engines: what the store promises holds on PGlite and on a PostgreSQL server alike. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDisaggregator } from '../../src/disaggregate/index.ts'
-import type { AnalysedDay, Run } from '../../src/energy/analysis.ts'
+import type { Run } from '../../src/energy/analysis.ts'
 import type { CivilDay, EpochMs } from '../../src/energy/civil-time.ts'
 import { householdOf } from '../../src/energy/household.ts'
 import type { Reading } from '../../src/energy/readings.ts'
@@ -70,12 +70,6 @@ function minutesOf(date: string, powerW: number, count = 1440): Reading[] {
   )
 }
 
-/** Those of some runs that start on an analysed day. */
-function runsOn({ curve }: AnalysedDay, runs: readonly Run[]): Run[] {
-  const stopAt = curve.startAt + curve.powerW.length * curve.slotS * 1000
-  return runs.filter((run) => run.startAt >= curve.startAt && run.startAt < stopAt)
-}
-
 const postgresql = await postgresqlEngine()
 const engines: TestEngine[] = [pgliteEngine(), ...(postgresql === undefined ? [] : [postgresql])]
 
@@ -122,7 +116,7 @@ describe.each(engines)('the store on $name', (engine) => {
   }
 
   /** Claims everything that is due at an instant and analyses it, as the server does. */
-  async function analyse(at: EpochMs, runs: readonly Run[] = []): Promise<void> {
+  async function analyse(at: EpochMs, runsOf: (on: CivilDay) => readonly Run[] = () => []): Promise<void> {
     const stretches = await claimStaleDays(db, { now: at, maxDays: 500, maxStretchDays: 35, claimForS: 60 })
     for (const stretch of stretches) {
       const from = Date.parse(`${stretch.days[0]}T00:00:00Z`) - 7_200_000
@@ -132,7 +126,7 @@ describe.each(engines)('the store on $name', (engine) => {
       const input = { household: householdOf(stretch.account.onboarding), timeZone, days, from: 0, to: days.length }
       const analysed = await analyseDays(input, createDisaggregator(), bandCalendar({ fourOctober: false }))
       const toSave = analysed.map((one) => ({
-        encoded: encodeAnalysedDay({ ...one, runs: runsOn(one, runs) }),
+        encoded: encodeAnalysedDay({ ...one, runs: runsOf(one.curve.day) }),
         recheckAt: null,
       }))
       await saveAnalysis(db, stretch, toSave, at)
@@ -252,11 +246,11 @@ describe.each(engines)('the store on $name', (engine) => {
     expect(first?.account.id).toBe(account.id)
     expect(others).toEqual([])
     expect(await claimStaleDays(db, request)).toEqual([])
-    if (first !== undefined) await releaseClaim(db, first)
+    if (first !== undefined) await releaseClaim(db, first, now)
     expect((await claimStaleDays(db, request)).length).toBe(1)
     const later = await claimStaleDays(db, { ...request, now: now + 61_000 })
     expect(later.map(({ days }) => days)).toEqual([first?.days])
-    for (const stretch of later) await releaseClaim(db, stretch)
+    for (const stretch of later) await releaseClaim(db, stretch, now)
     await analyse(now)
   })
 
@@ -299,7 +293,7 @@ describe.each(engines)('the store on $name', (engine) => {
     const startAt = Date.parse('2026-03-06T10:00:00Z')
     const run = { appliance: 'kettle', startAt, stopAt: startAt + 180_000, energyWh: 93.75 } as const
     await writeReadings(db, account, [...minutesOf('2026-03-06', 80), ...minutesOf('2026-03-08', 80)], { now })
-    await analyse(now, [run])
+    await analyse(now, (on) => (on === '2026-03-06' ? [run] : []))
     const rows = await readDayRows(db, account, day('2026-03-06'), day('2026-03-09'))
     expect(rows.map(({ totals }) => totals.day)).toEqual(['2026-03-06', '2026-03-07', '2026-03-08'])
     const expectedWh = 80 * 23
@@ -328,6 +322,44 @@ describe.each(engines)('the store on $name', (engine) => {
     await writeReadings(db, account, [{ ...reading, value: null }], { now })
     await analyse(now)
     expect(await readDayRows(db, account, day('2026-03-04'), day('2026-03-05'))).toEqual([])
+  })
+
+  test('gives a run that two days tell of once, as the later day tells of it, to the day of its start', async () => {
+    const account = await newAccount()
+    await writeReadings(db, account, [...minutesOf('2026-03-03', 80), ...minutesOf('2026-03-04', 80)], { now })
+    const startAt = Date.parse('2026-03-03T22:00:00Z')
+    const begun = { appliance: 'electricVehicle', startAt, stopAt: startAt + 3 * 3_600_000, energyWh: 10_500 } as const
+    const whole = { ...begun, stopAt: startAt + 6 * 3_600_000, energyWh: 21_000 }
+    await analyse(now, (on) => (on === '2026-03-03' ? [begun] : on === '2026-03-04' ? [whole] : []))
+    const period = [startAt, startAt + 1] as const
+    expect(await readRuns(db, account, ...period)).toEqual([whole])
+    const days = await readEncodedDays(db, account, day('2026-03-03'), day('2026-03-05'))
+    expect(days.map(({ runs }) => runs)).toEqual([[whole], []])
+  })
+
+  test('marks the day before one whose slots have another length than they had', async () => {
+    const account = await newAccount()
+    const quarters = Array.from({ length: 96 }, (_, index): Reading => {
+      const at = Date.parse('2026-03-05T23:00:00Z') + index * 900_000
+      return { ...power('2026-03-06T00:00:00Z', 25), kind: 'energy', at, spanS: 900 }
+    })
+    await writeReadings(db, account, [...minutesOf('2026-03-05', 80, 23 * 60), ...quarters], {
+      now,
+    })
+    await analyse(now)
+    await analyse(now)
+    expect(await pendingDays(db, account, now)).toBe(0)
+    await writeReadings(db, account, [power('2026-03-06T15:00:00Z', 100)], { now })
+    const request = { now, maxDays: 500, maxStretchDays: 35, claimForS: 60 }
+    const [stretch] = await claimStaleDays(db, request)
+    expect(stretch?.days[0]).toBe('2026-03-06')
+    for (const one of stretch === undefined ? [] : [stretch]) await releaseClaim(db, one, now)
+    await analyse(now)
+    const [night] = await claimStaleDays(db, request)
+    expect(night?.days).toEqual(['2026-03-05'])
+    for (const one of night === undefined ? [] : [night]) await releaseClaim(db, one, now)
+    await analyse(now)
+    expect(await pendingDays(db, account, now)).toBe(0)
   })
 
   test('shows an account to its client alone', async () => {

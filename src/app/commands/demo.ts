@@ -65,7 +65,7 @@ async function loadDemo(engine: Engine, secret: string): Promise<DemoHome[]> {
   await loadHistory(db, homes, now, loading)
   loading.stop()
   const analysing = startProgress('Analysing days', await pendingDaysOfAll(db, now), 'days')
-  const onError = (error: unknown) => say(`A stretch of days could not be analysed: ${String(error)}`)
+  const onError = (error: unknown) => say(`${String(error)} (a server tries again)`)
   await analyseEverything({ db, pool, clock, onError }, analysing.advance)
   analysing.stop()
   return homes

@@ -165,7 +165,7 @@ async function analyse(
   if (due === 0) return
   const pool = await startWorkerPool(configuration.workers, configuration.fourOctober)
   const progress = startProgress('Analysing', due, 'days')
-  const onError = (error: unknown) => say(`A stretch of days could not be analysed: ${String(error)}`)
+  const onError = (error: unknown) => say(`${String(error)} (a server tries again)`)
   try {
     await analyseEverything({ db, pool, clock, onError }, progress.advance)
   } finally {

@@ -2,7 +2,8 @@
 import type { RenderConsumptionTask } from '../../api/render-consumption.ts'
 import type { ShapeRunsTask } from '../../api/shape-runs.ts'
 import type { Disaggregator } from '../../disaggregate/index.ts'
-import type { CivilDay, EpochMs, TimeZone } from '../../energy/civil-time.ts'
+import { analysisContext } from '../../energy/analysis.ts'
+import { type CivilDay, type EpochMs, hourMs, type TimeZone } from '../../energy/civil-time.ts'
 import type { Household } from '../../energy/household.ts'
 import { type ClosedCurve, closedSlotsOf } from '../../energy/load-curve.ts'
 import { dayCurveFromReadings } from '../../energy/slots-from-readings.ts'
@@ -34,10 +35,17 @@ export interface AnalyseTask {
 /** The networks are loaded once in a thread, by the first task that needs them. */
 let disaggregator: Promise<Disaggregator> | undefined
 
+function loadedDisaggregator(): Promise<Disaggregator> {
+  disaggregator ??= openDisaggregator().catch((error: unknown) => {
+    disaggregator = undefined // a later task tries again
+    throw error
+  })
+  return disaggregator
+}
+
 /** Loads the networks now, so that a damaged one is found when a server starts. @returns what is wrong, in a sentence */
 export async function loadNetworks(): Promise<string | undefined> {
-  disaggregator ??= openDisaggregator()
-  return await disaggregator.then(
+  return await loadedDisaggregator().then(
     () => undefined,
     (error: unknown) => {
       if (error instanceof CommandRefusal) return error.message
@@ -53,16 +61,18 @@ export async function analyse(task: AnalyseTask): Promise<DayToSave[]> {
   const { household, timeZone, from, to } = task
   const days = closed.map(({ curve }) => curve)
   const calendar = bandCalendar({ fourOctober: task.fourOctober })
-  disaggregator ??= openDisaggregator()
-  const analysed = await analyseDays({ household, timeZone, days, from, to }, await disaggregator, calendar)
+  const analysed = await analyseDays({ household, timeZone, days, from, to }, await loadedDisaggregator(), calendar)
   return analysed.map((day, index) => ({
     encoded: encodeAnalysedDay(day),
-    recheckAt: recheckAtOf(closed[from + index]),
+    recheckAt: recheckAtOf(closed[from + index], closed[from + index + 1]),
   }))
 }
 
-function recheckAtOf(closed: ClosedCurve | undefined): EpochMs | null {
-  return closed?.recheckAt ?? null
+/** When a slot closes that the day's analysis did not see yet: one of its own, or of the hours that it sees of the next day. */
+function recheckAtOf(own: ClosedCurve | undefined, next: ClosedCurve | undefined): EpochMs | null {
+  if (own?.recheckAt != null) return own.recheckAt
+  if (next?.recheckAt == null) return null
+  return next.recheckAt <= next.curve.startAt + analysisContext.hoursAfter * hourMs ? next.recheckAt : null
 }
 
 /** The answer of the consumption endpoint as UTF-8 JSON. */

@@ -1,12 +1,13 @@
 /** Writes the result of an analysis and settles the marks that asked for it, in one transaction. */
 import { sql } from 'kysely'
-import type { CivilDay, EpochMs } from '../../energy/civil-time.ts'
+import { addDays, type CivilDay, type EpochMs } from '../../energy/civil-time.ts'
+import type { SlotS } from '../../energy/load-curve.ts'
 import type { Account } from '../accounts.ts'
 import type { EncodedDay } from '../codec/analysed-days.ts'
 import type { Database } from '../database.ts'
 import type { AccountId, ClaimId } from '../ids.ts'
 import type { ClaimedStretch } from '../stale-days/claim.ts'
-import { runningDayPauseMs } from '../stale-days/mark.ts'
+import { markStale, runningDayPauseMs } from '../stale-days/mark.ts'
 import { inTransaction, type StoreTransaction } from '../transaction.ts'
 
 /** An analysed day on its way into the store. */
@@ -19,6 +20,7 @@ export interface DayToSave {
 /**
  * Saves the days of a stretch that are still claimed by it. A day without a measured slot leaves no row. A day that was
  * marked anew meanwhile is saved and stays due. Nothing is written where the claim has run out or the account is gone.
+ * Where the length of a day's slots changed, the day before is marked: how the night between them is cut depends on it.
  */
 export async function saveAnalysis(
   db: Database,
@@ -30,14 +32,33 @@ export async function saveAnalysis(
     const claimed = await lockClaimed(transaction, account, claimId, days)
     const own = analysed.filter(({ encoded }) => claimed.has(encoded.totals.day))
     if (own.length === 0) return
-    await replaceDays(
-      transaction,
-      account.id,
-      own.map(({ encoded }) => encoded),
-      now,
-    )
+    const encoded = own.map((day) => day.encoded)
+    const lengthsBefore = await slotLengthsOf(transaction, account.id, encoded)
+    await replaceDays(transaction, account.id, encoded, now)
     await settleMarks(transaction, account, own, now)
+    const changed = encoded.filter(({ totals }) => (lengthsBefore.get(totals.day) ?? unreadSlotS) !== totals.slotS)
+    const lookingBack = new Set(changed.map(({ totals }) => addDays(totals.day, -1))).difference(claimed)
+    await markStale(transaction, account, { certain: new Set(), lookingBack }, now)
   })
+}
+
+/** How long the slots of a day without readings are [s]. */
+const unreadSlotS: SlotS = 900
+
+/** The slot lengths of days as they were analysed last. */
+async function slotLengthsOf(
+  transaction: StoreTransaction,
+  accountId: AccountId,
+  days: readonly EncodedDay[],
+): Promise<Map<CivilDay, SlotS>> {
+  const all = days.map(({ totals }) => totals.day)
+  const rows = await transaction
+    .selectFrom('analysed_days')
+    .select(['day', 'slot_s'])
+    .where('account_id', '=', accountId)
+    .where('day', 'in', all)
+    .execute()
+  return new Map(rows.map(({ day, slot_s }) => [day, slot_s]))
 }
 
 /** Locks the marks that the claim still holds, in the order in which writers mark. */

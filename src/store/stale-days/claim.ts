@@ -39,11 +39,15 @@ export async function claimStaleDays(db: Database, request: ClaimRequest): Promi
   )
 }
 
-/** Gives the days of a stretch back without a result; they are due again at once. */
-export async function releaseClaim(db: Database, { claimId, account, days }: ClaimedStretch): Promise<void> {
+/** Gives the days of a stretch back without a result; they are due again at `dueAt`, after all that is due before. */
+export async function releaseClaim(
+  db: Database,
+  { claimId, account, days }: ClaimedStretch,
+  dueAt: EpochMs,
+): Promise<void> {
   await db.kysely
     .updateTable('stale_days')
-    .set({ claim_id: null, claimed_seq: null, claimed_until: null })
+    .set({ claim_id: null, claimed_seq: null, claimed_until: null, not_before: dueAt })
     .where('account_id', '=', account.id)
     .where('claim_id', '=', claimId)
     .where('day', 'in', days)

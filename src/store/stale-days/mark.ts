@@ -1,11 +1,11 @@
 /** Marks days whose analysis no longer rests on what the store holds. */
 import { sql } from 'kysely'
 import { analysisContext } from '../../energy/analysis.ts'
-import { addDays, type CivilDay, type EpochMs, localDayOf } from '../../energy/civil-time.ts'
+import { addDays, type CivilDay, type EpochMs, hourMs, localDayOf } from '../../energy/civil-time.ts'
 import type { Account } from '../accounts.ts'
 import type { StoreTransaction } from '../transaction.ts'
 
-/** A day that still runs is analysed at most this often [ms]. */
+/** A day that still runs, or of which the hours after it do that its analysis sees, is analysed at most this often [ms]. */
 export const runningDayPauseMs = 5_000
 
 /** Readings lie at most a day ahead and reach at most another: no later day has an analysis, or waits for one. */
@@ -40,10 +40,10 @@ export async function markStaleOfMany(
 ): Promise<void> {
   const rows = accounts.flatMap(([account, { certain, lookingBack }]) => {
     const { id, timeZone } = account
-    const today = localDayOf(now, timeZone)
-    const last = addDays(today, daysAheadMax)
+    const running = localDayOf(now - analysisContext.hoursAfter * hourMs, timeZone)
+    const last = addDays(localDayOf(now, timeZone), daysAheadMax)
     const others = [...lookingBack.difference(certain)].filter((day) => day <= last)
-    return [...certain, ...others].map((day) => ({ id, day, certain: certain.has(day), over: day < today }))
+    return [...certain, ...others].map((day) => ({ id, day, certain: certain.has(day), over: day < running }))
   })
   if (rows.length === 0) return
   await sql`
