@@ -1,4 +1,6 @@
-"""Writes networks as one ONNX file. The name of its input, its dimensions and its metadata say what a reader must know.
+"""Writes networks as one ONNX file, and beside it, in `trained-on.json`, the labelled homes that they learned from.
+
+The name of the file's input, its dimensions and its metadata say what else a reader must know.
 
     python3 training/export.py --resolution 60 --out data/models/minute.onnx out/1.pt out/2.pt
 """
@@ -11,7 +13,7 @@ from pathlib import Path
 import onnx
 import torch
 
-from homes import HEADS
+from homes import FOLDS, HEADS
 from network import STRIDE, Committee, Network
 
 
@@ -22,7 +24,7 @@ def load(path: Path) -> Network:
     return network.eval()
 
 
-def export(networks: list[Network], path: Path, resolution_s: int) -> None:
+def export(networks: list[Network], path: Path, resolution_s: int, fold: str) -> None:
     """One network as it is, several as a committee."""
     window_name = {60: 'minutes', 900: 'quarters'}[resolution_s]
     slots = f'slots{STRIDE}'  # what a reader's windows must be a multiple of
@@ -36,16 +38,18 @@ def export(networks: list[Network], path: Path, resolution_s: int) -> None:
     model.graph.output[0].type.tensor_type.shape.dim[1].dim_value = 2 * len(HEADS)
     onnx.helper.set_model_props(model, {'heads': json.dumps(HEADS), 'resolution_s': str(resolution_s), 'stride': str(STRIDE)})
     onnx.save(model, str(path))
+    path.with_name('trained-on.json').write_text(json.dumps({'homes': FOLDS[fold][0]}) + '\n')
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('weights', type=Path, nargs='+', help='weights (.pt) of one network, or of several that answer together')
     parser.add_argument('--resolution', type=int, choices=(60, 900), default=60)
+    parser.add_argument('--fold', choices=FOLDS, default='all', help='what they learned from')
     parser.add_argument('--out', type=Path, required=True)
     arguments = parser.parse_args()
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    export([load(path) for path in arguments.weights], arguments.out, arguments.resolution)
+    export([load(path) for path in arguments.weights], arguments.out, arguments.resolution, arguments.fold)
 
 
 if __name__ == '__main__':

@@ -20,6 +20,15 @@ HEADS = (
 )
 INDEX = {head: i for i, head in enumerate(HEADS)}
 TRAINING_MIN = 4096
+# What networks learn from: homes with labels, and which half of the devices.
+FOLDS = {
+    'all': (('home-1', 'home-2'), 'all'),
+    'without-homes': ((), 'all'),
+    'without-home-1': (('home-2',), 'all'),
+    'without-home-2': (('home-1',), 'all'),
+    'without-odd': (('home-1', 'home-2'), 'even'),
+    'without-even': (('home-1', 'home-2'), 'odd'),
+}
 Rng = np.random.Generator
 
 

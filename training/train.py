@@ -18,17 +18,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from export import export
-from homes import HEADS, TRAINING_MIN, Material, MixedHome, Mixer
+from homes import FOLDS, HEADS, TRAINING_MIN, Material, MixedHome, Mixer
 from network import Network
 
-FOLDS = {
-    'all': (('home-1', 'home-2'), 'all'),
-    'without-homes': ((), 'all'),
-    'without-home-1': (('home-2',), 'all'),
-    'without-home-2': (('home-1',), 'all'),
-    'without-odd': (('home-1', 'home-2'), 'even'),
-    'without-even': (('home-1', 'home-2'), 'odd'),
-}
 # Short runs fill few minutes, compressors nearly half of them: each head is to be learned as well as the others.
 HEAD_WEIGHTS = {
     'fridge': 1.0, 'freezer': 0.6, 'washingMachine': 1.5, 'dishwasher': 2.0, 'tumbleDryer': 0.5, 'oven': 0.7, 'microwave': 4.0, 'kettle': 3.0, 'airConditioner': 0.4,
@@ -176,7 +168,7 @@ def main() -> None:
     arguments = parser.parse_args()
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     network = train(arguments)
-    export([network], arguments.out, arguments.resolution)
+    export([network], arguments.out, arguments.resolution, arguments.fold)
 
 
 if __name__ == '__main__':

@@ -72,8 +72,8 @@ export async function analyseEverything(
 ): Promise<number> {
   let analysed = 0
   for (;;) {
-    const days = await analyseOnce(context)
-    if (days === 0) return analysed
+    const { claimed, days } = await analyseOnce(context)
+    if (claimed === 0) return analysed
     analysed += days
     onProgress(days)
   }
@@ -83,21 +83,21 @@ async function run(context: AnalysisContext, alarm: Alarm, signal: AbortSignal):
   while (!signal.aborted) {
     for (let waitedMs = 0; context.isPressed?.() && waitedMs < yieldMsMax && !signal.aborted; waitedMs += yieldMs)
       await setTimeout(yieldMs)
-    const days = await analyseOnce(context).catch((error: unknown) => {
+    const { claimed } = await analyseOnce(context).catch((error: unknown) => {
       context.onError(error)
-      return 0
+      return { claimed: 0 }
     })
-    if (days === 0 && !signal.aborted) await alarm.rings(idleMs)
+    if (claimed === 0 && !signal.aborted) await alarm.rings(idleMs)
   }
 }
 
-/** Claims as many stretches as there are workers and analyses them side by side; returns the days analysed. */
-async function analyseOnce(context: AnalysisContext): Promise<number> {
+/** Claims as many stretches as there are workers and analyses them side by side; says how many, and the days analysed. */
+async function analyseOnce(context: AnalysisContext): Promise<{ claimed: number; days: number }> {
   const now = context.clock()
   const claim = { now, maxDays: stretchDaysMax * context.pool.threads, maxStretchDays: stretchDaysMax, claimForS }
   const stretches = await claimStaleDays(context.db, claim)
   const counts = await Promise.all(stretches.map((stretch) => analyseStretch(context, stretch, now)))
-  return counts.reduce((sum, count) => sum + count, 0)
+  return { claimed: stretches.length, days: counts.reduce((sum, count) => sum + count, 0) }
 }
 
 /**

@@ -45,6 +45,21 @@ async function openFolder(folder: string): Promise<Disaggregator> {
   return createDisaggregator({ ...(minute && { minute }), ...(quarter && { quarter }) })
 }
 
+/**
+ * The homes that the networks of a folder learned from, by their files' names; `null` where nothing says so.
+ * @throws {CommandRefusal} where the file that says so is damaged
+ */
+export async function homesLearnedFrom(folder: string = shippedModels): Promise<readonly string[] | null> {
+  const path = join(folder, 'trained-on.json')
+  const text = await readFile(path, 'utf8').catch(() => null)
+  if (text === null) return null
+  try {
+    const { homes } = JSON.parse(text) as { homes?: unknown }
+    if (Array.isArray(homes) && homes.every((home) => typeof home === 'string')) return homes
+  } catch {}
+  throw new CommandRefusal(`${path} does not say {"homes": [names]}.`)
+}
+
 /** The runtime is some 50 MB: it is loaded where there is a network to run. */
 async function networkOf(path: string, slotS: SlotS): Promise<Network | undefined> {
   const bytes = await readFile(path).catch((error: { code?: unknown }) => {

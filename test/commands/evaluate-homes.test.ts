@@ -58,6 +58,20 @@ describe('evaluate homes', () => {
     expect(means.find(({ appliance }) => appliance === 'waterHeater')?.homes).toBe(2)
   })
 
+  test('says which homes the networks learned from, and where nothing says it', async () => {
+    const learned = join(folder, 'learned')
+    await mkdir(learned)
+    for (const name of ['home-2.csv', 'home-b.csv']) await writeFile(join(learned, name), week(0))
+    const models = join(folder, 'models')
+    await mkdir(models)
+    await copyFile(new URL('../../data/models/minute.onnx', import.meta.url), join(models, 'minute.onnx'))
+    const shipped = await runCommand(['evaluate', 'homes', '--homes', learned, '--json'])
+    expect(JSON.parse(shipped.stdout)).toMatchObject({ trainedOn: ['home-2'] })
+    expect(shipped.stderr).toContain('learned from home-2:')
+    const others = await runCommand(['evaluate', 'homes', '--homes', learned, '--json', '--model-dir', models])
+    expect(JSON.parse(others.stdout)).toMatchObject({ trainedOn: null })
+  })
+
   test('knows minutes as quarter-hours: the same energy, the same true runs', async () => {
     const [minutes, quarters] = [await evaluated(), await evaluated('--resolution', '900')]
     expect([minutes.resolutionS, quarters.resolutionS]).toEqual([60, 900])

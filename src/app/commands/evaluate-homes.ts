@@ -5,7 +5,7 @@ import { type Evaluation, evaluateHomes, type MethodScores } from '../evaluation
 import { meansOf } from '../evaluation/means.ts'
 import { openPlots } from '../evaluation/plots.ts'
 import { tableOfHomes, tableOfMeans } from '../evaluation/tables.ts'
-import { openDisaggregator, openModels } from '../networks.ts'
+import { homesLearnedFrom, openDisaggregator, openModels } from '../networks.ts'
 import { CommandRefusal, print, say } from '../terminal.ts'
 
 interface EvaluateOptions {
@@ -25,6 +25,7 @@ export async function evaluateHomesCommand(options: EvaluateOptions): Promise<vo
   if (!isTimeZone(timeZone)) throw new CommandRefusal(`${timeZone} is no IANA time zone; Europe/Rome is one.`, 2)
   const slotS: SlotS = options.resolution === '900' ? 900 : 60
   const disaggregator = await (modelDir === undefined ? openDisaggregator() : openModels(modelDir, slotS))
+  const learned = await homesLearnedFrom(modelDir)
   const plots = options.plots === undefined ? undefined : await openPlots(options.plots, disaggregator.model)
   const evaluation = await evaluateHomes({
     folder,
@@ -35,11 +36,25 @@ export async function evaluateHomesCommand(options: EvaluateOptions): Promise<vo
     baselines: options.baselines === true,
     ...(plots && { onHome: plots.add }),
   })
-  if (json) print(JSON.stringify(onWire(evaluation, slotS)))
+  const trainedOn = learned && namesOf(evaluation).filter((home) => learned.includes(home))
+  if (json) print(JSON.stringify({ ...onWire(evaluation, slotS), trainedOn }))
   else show(evaluation, slotS)
+  sayTrainedOn(trainedOn)
   await plots?.close()
   const broken = evaluation.leftOut.filter((one) => one.broken)
   if (broken.length > 0) throw new CommandRefusal(`${broken.length} files are broken and were not scored.`)
+}
+
+function namesOf({ methods }: Evaluation): string[] {
+  return methods[0]?.homes.map(({ home }) => home) ?? []
+}
+
+function sayTrainedOn(homes: readonly string[] | null): void {
+  if (homes === null) say('Nothing says which homes these networks learned from (trained-on.json).')
+  else if (homes.length > 0)
+    say(
+      `The networks learned from ${homes.join(' and ')}: these figures say what they remember, not what other homes get.`,
+    )
 }
 
 function onWire({ methods, leftOut }: Evaluation, slotS: SlotS) {
