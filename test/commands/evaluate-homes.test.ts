@@ -62,7 +62,7 @@ describe('evaluate homes', () => {
     const learned = join(folder, 'learned')
     await mkdir(learned)
     for (const name of ['home-2.csv', 'home-b.csv']) await writeFile(join(learned, name), week(0))
-    const models = join(folder, 'models')
+    const models = join(folder, 'copied-models')
     await mkdir(models)
     await copyFile(new URL('../../data/models/minute.onnx', import.meta.url), join(models, 'minute.onnx'))
     const shipped = await runCommand(['evaluate', 'homes', '--homes', learned, '--json'])
@@ -166,7 +166,7 @@ describe('evaluate homes', () => {
   })
 
   test('refuses a model that is none, naming the file', async () => {
-    const models = join(folder, 'models')
+    const models = join(folder, 'copied-models')
     await mkdir(models)
     await writeFile(join(models, 'quarter.onnx'), 'not a network')
     const args = ['evaluate', 'homes', '--homes', homes, '--resolution', '900', '--model-dir', models]
