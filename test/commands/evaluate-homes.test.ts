@@ -166,7 +166,7 @@ describe('evaluate homes', () => {
   })
 
   test('refuses a model that is none, naming the file', async () => {
-    const models = join(folder, 'copied-models')
+    const models = join(folder, 'models')
     await mkdir(models)
     await writeFile(join(models, 'quarter.onnx'), 'not a network')
     const args = ['evaluate', 'homes', '--homes', homes, '--resolution', '900', '--model-dir', models]
