@@ -1,9 +1,9 @@
-/** The analysis of stale days: one that cannot be analysed keeps no other from its answers. */
+/** The analysis of stale days: in their order, as far as they are over, and whatever happens to one of them. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { analyseEverything } from '../../src/app/analysis-loop.ts'
 import type { WorkerPool } from '../../src/app/workers/pool.ts'
 import { analyse } from '../../src/app/workers/worker.ts'
-import type { CivilDay } from '../../src/energy/civil-time.ts'
+import type { CivilDay, EpochMs } from '../../src/energy/civil-time.ts'
 import type { Reading } from '../../src/energy/readings.ts'
 import {
   type Account,
@@ -28,19 +28,26 @@ afterAll(async () => {
   await remove?.()
 })
 
-async function homeOf(accountNumber: string, days: readonly string[]): Promise<Account> {
+async function newHome(accountNumber: string): Promise<Account> {
   const client = await createClient(db, { id: accountNumber, secretHash: 'hash', companies: ['ACME'], now })
   if (client === undefined) throw new Error('the client exists')
   const pod = `IT001E${accountNumber}`
   const registration = { pod, podKey: pod, accountNumber, companyCode: 'ACME', timeZone: 'Europe/Rome', now }
   const registered = await registerAccount(db, client.id, registration)
   if (registered.outcome !== 'created') throw new Error(registered.outcome)
-  const noon = days.map((day): Reading => {
-    const at = Date.parse(`${day}T12:00:00Z`)
-    return { kind: 'energy', channel: 'import', at, value: 25, spanS: 900, quality: 'measured', source: 'api' }
-  })
-  await writeReadings(db, registered.account, noon, { now })
   return registered.account
+}
+
+const measured = { channel: 'import', quality: 'measured', source: 'api' } as const
+
+/** A home of which a quarter-hour of some days is known. */
+async function homeOf(accountNumber: string, days: readonly string[]): Promise<Account> {
+  const account = await newHome(accountNumber)
+  const noon = days.map((day): Reading => {
+    return { ...measured, kind: 'energy', at: Date.parse(`${day}T12:00:00Z`), value: 25, spanS: 900 }
+  })
+  await writeReadings(db, account, noon, { now })
+  return account
 }
 
 test('a day that cannot be analysed is tried again later, its neighbours and other homes are analysed now', async () => {
@@ -70,4 +77,40 @@ test('a day that cannot be analysed is tried again later, its neighbours and oth
   expect(await analyseEverything({ ...context, clock: () => now + 60_000 })).toBe(1)
   expect(await daysOf(home)).toEqual(['2026-03-03', damaged, '2026-03-05'])
   expect(await pendingDays(db, home, now + 60_000)).toBe(0)
+})
+
+test('after midnight, yesterday is analysed as often as today, and once more when the hours that it sees are over', async () => {
+  const account = await newHome('00000003')
+  const power = (time: string): Reading => {
+    return { ...measured, kind: 'power', at: Date.parse(`2026-03-${time}Z`), value: 80, spanS: 120 }
+  }
+  const pool: Pick<WorkerPool, 'threads' | 'analyse'> = {
+    threads: 1,
+    analyse: async (task) => await analyse({ ...task, fourOctober: false }),
+  }
+  const analysed = async (at: EpochMs): Promise<number> =>
+    await analyseEverything({
+      db,
+      pool: pool as WorkerPool,
+      clock: () => at,
+      onError: (error) => expect(error).toBe(''),
+    })
+  // Midnight in Rome is 23:00 UTC.
+  const at = Date.parse('2026-03-09T23:05:01Z')
+  await writeReadings(db, account, [power('09T22:30:00'), power('09T23:04:00')], { now: at })
+  expect(await analysed(at)).toBe(2)
+  await writeReadings(db, account, [power('09T23:05:02')], { now: at + 1000 })
+  expect(await analysed(at + 4000)).toBe(0)
+  expect(await analysed(at + 5000)).toBe(2)
+  // The slot of 23:05 closes, then that of 23:06; then all is known.
+  expect(await analysed(at + 59_000)).toBe(2)
+  expect(await analysed(at + 119_000)).toBe(2)
+  expect(await analysed(at + 600_000)).toBe(0)
+  const night = Date.parse('2026-03-10T01:59:30Z')
+  await writeReadings(db, account, [power('10T01:59:29')], { now: night })
+  expect(await analysed(night)).toBe(2)
+  expect(await analysed(night + 29_000)).toBe(0)
+  expect(await analysed(night + 31_000)).toBe(2)
+  // From three o'clock in Rome on, yesterday sees no more.
+  expect(await analysed(night + 120_000)).toBe(1)
 })
