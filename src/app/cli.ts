@@ -62,6 +62,12 @@ program
   .action(async (files, options) => (await import('./commands/import.ts')).importCommand(files, options))
 
 program
+  .command('reanalyse')
+  .description("tell the days of this machine's database apart anew that another version of the method told apart")
+  .option('--json', 'print JSON')
+  .action(async (options) => (await import('./commands/reanalyse.ts')).reanalyseCommand(options))
+
+program
   .command('try')
   .description('show what a payload of a live meter means: readings, or why it is rejected; no database, no server')
   .argument('<kind>', 'the kind of device; docs/live-meters.md lists them')

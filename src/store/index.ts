@@ -105,4 +105,5 @@ export {
   pendingDaysOfAll,
   releaseClaim,
 } from './stale-days/claim.ts'
+export { markOtherModels } from './stale-days/mark.ts'
 export { isFaultOfData } from './transaction.ts'

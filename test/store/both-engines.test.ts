@@ -23,6 +23,7 @@ import {
   findAccount,
   findClient,
   listAccounts,
+  markOtherModels,
   newestMeasuredSlot,
   newestReadings,
   peersVersion,
@@ -335,6 +336,19 @@ describe.each(engines)('the store on $name', (engine) => {
     expect(await readRuns(db, account, ...period)).toEqual([whole])
     const days = await readEncodedDays(db, account, day('2026-03-03'), day('2026-03-05'))
     expect(days.map(({ runs }) => runs)).toEqual([[whole], []])
+  })
+
+  test('marks the days that another model told apart, to come after all that is due', async () => {
+    const account = await newAccount()
+    await writeReadings(db, account, minutesOf('2026-03-05', 80), { now })
+    await analyse(now)
+    expect(await markOtherModels(db, createDisaggregator().model, now + 1000)).toBe(0)
+    expect(await markOtherModels(db, 'another', now + 1000)).toBeGreaterThanOrEqual(2)
+    const request = { maxDays: 500, maxStretchDays: 35, claimForS: 0 }
+    expect(await claimStaleDays(db, { ...request, now })).toEqual([])
+    const claimed = await claimStaleDays(db, { ...request, now: now + 1000 })
+    expect(claimed.find(({ account: { id } }) => id === account.id)?.days).toEqual(['2026-03-05', '2026-03-06'])
+    await analyse(now + 1000)
   })
 
   test('marks the day before one whose slots have another length than they had', async () => {

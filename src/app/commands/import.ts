@@ -13,20 +13,10 @@ import {
   importReadings,
   type ReadingUnit,
 } from '../../ingest/index.ts'
-import {
-  type Account,
-  type ClientId,
-  type Database,
-  findAccount,
-  findClient,
-  pendingDays,
-  pendingDaysOfAll,
-} from '../../store/index.ts'
-import { analyseEverything } from '../analysis-loop.ts'
+import { type Account, type ClientId, type Database, findAccount, findClient } from '../../store/index.ts'
 import { clockOf } from '../clock.ts'
-import type { Configuration } from '../configuration.ts'
 import { CommandRefusal, type Progress, print, say, startProgress } from '../terminal.ts'
-import { startWorkerPool } from '../workers/pool.ts'
+import { analysePending } from './analyse-pending.ts'
 import { withDatabase } from './with-database.ts'
 
 interface CommandOptions {
@@ -60,7 +50,7 @@ export async function importCommand(paths: readonly string[], options: CommandOp
     const reports = await importFiles(db, target, files, options, clock)
     if (options.json === true) print(JSON.stringify(reports))
     else for (const report of reports) sayReport(report)
-    if (options.dryRun !== true) await analyse(db, target.account, configuration, clock)
+    if (options.dryRun !== true) await analysePending(db, configuration, clock, target.account)
     const broken = reports.filter((report) => 'refusal' in report).length
     if (broken > 0) throw new CommandRefusal(`${broken} of ${reports.length} files could not be read to the end.`)
   })
@@ -153,23 +143,4 @@ function sayReport(report: FileReport): void {
   }
   if (pods.length > shownMax) say(`  … and ${pods.length - shownMax} more PODs (--json names them)`)
   if ('refusal' in report) say(`  ${report.refusal}: ${report.detail}. The rows before it are kept.`)
-}
-
-async function analyse(
-  db: Database,
-  account: Account | undefined,
-  configuration: Configuration,
-  clock: Clock,
-): Promise<void> {
-  const due = account === undefined ? await pendingDaysOfAll(db, clock()) : await pendingDays(db, account, clock())
-  if (due === 0) return
-  const pool = await startWorkerPool(configuration.workers, configuration.fourOctober)
-  const progress = startProgress('Analysing', due, 'days')
-  const onError = (error: unknown) => say(`${String(error)} (a server tries again)`)
-  try {
-    await analyseEverything({ db, pool, clock, onError }, progress.advance)
-  } finally {
-    progress.stop()
-    await pool.close()
-  }
 }

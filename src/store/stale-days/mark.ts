@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { analysisContext } from '../../energy/analysis.ts'
 import { addDays, type CivilDay, type EpochMs, hourMs, localDayOf } from '../../energy/civil-time.ts'
 import type { Account } from '../accounts.ts'
+import type { Database } from '../database.ts'
 import type { StoreTransaction } from '../transaction.ts'
 
 /** A day that still runs, or of which the hours after it do that its analysis sees, is analysed at most this often [ms]. */
@@ -73,6 +74,19 @@ export async function markEveryDayStale(transaction: StoreTransaction, account: 
     .union((union) => union.selectFrom('analysed_days').select('day').where('account_id', '=', account.id))
     .execute()
   await markStale(transaction, account, { certain: new Set(days.map(({ day }) => day)), lookingBack: new Set() }, now)
+}
+
+/**
+ * Marks every day of every home that another model than this one told apart; what is due anyway stays due when it was.
+ * @returns how many days were marked
+ */
+export async function markOtherModels(db: Database, model: string, now: EpochMs): Promise<number> {
+  const { numAffectedRows = 0n } = await sql`
+    insert into stale_days (account_id, day, marked_at, not_before)
+    select account_id, day, ${now}::bigint, ${now}::bigint from analysed_days where model <> ${model}
+    on conflict (account_id, day) do nothing
+  `.execute(db.kysely)
+  return Number(numAffectedRows)
 }
 
 /** The days whose analysis looks back at one of `days`, without these. */
