@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { model } from '../../src/disaggregate/index.ts'
 import { closeDatabase, findClient, openDatabase, registerAccount } from '../../src/store/index.ts'
 import { runCommand, startCommand } from '../support/command.ts'
 
@@ -109,6 +110,8 @@ describe('import', () => {
     expect(JSON.parse(second.stdout)).toMatchObject([
       { file, received: 1441, accepted: 0, duplicates: 1440, rejected_count: 1 },
     ])
+    const again = await runCommand(['reanalyse', '--json'], environment)
+    expect([again.exitCode, JSON.parse(again.stdout)]).toEqual([0, { model, days: 0 }])
   })
 
   test('refuses what it cannot read, with what is missing', async () => {
