@@ -31,11 +31,11 @@ export async function benchDisaggregation(): Promise<void> {
   for (const [slots, days] of Object.entries(daysOf)) {
     const round = days.slice(0, roundDays)
     bench.add(`${slots}, stretches of days`, async () => {
-      await disaggregateDays(disaggregator, { household, timeZone, days: round })
+      await disaggregateDays(disaggregator, { household, days: round })
     })
   }
   for (const [slots, days] of Object.entries(daysOf)) {
-    const input = { household, timeZone, days: days.slice(0, contextDays + 1), from: contextDays, to: contextDays + 1 }
+    const input = { household, days: days.slice(0, contextDays + 1), from: contextDays, to: contextDays + 1 }
     bench.add(`${slots}, the running day alone`, async () => {
       await disaggregator.disaggregate(input)
     })
@@ -49,7 +49,7 @@ export async function benchDisaggregation(): Promise<void> {
   }
   for (const [slots, days] of Object.entries(daysOf)) {
     const [startedAt, startedMs] = [performance.now(), processorMs()]
-    await disaggregateDays(disaggregator, { household, timeZone, days })
+    await disaggregateDays(disaggregator, { household, days })
     const [wallS, processorS] = [performance.now() - startedAt, processorMs() - startedMs].map((ms) => ms / 1000)
     line(`${slots}, ${days.length} days of a home`, `${processorS?.toFixed(2)} s (${wallS?.toFixed(2)} s on the wall)`)
   }

@@ -3,14 +3,12 @@
  */
 import type { Run } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
-import type { TimeZone } from '../energy/civil-time.ts'
 import type { Household } from '../energy/household.ts'
 import type { DayCurve, SlotS } from '../energy/load-curve.ts'
 
 /** A stretch of a home's days, and which of them to analyse. */
 export interface DisaggregationInput {
   readonly household: Household
-  readonly timeZone: TimeZone
   /** Consecutive local days, oldest first: the days to analyse and the context around them; days without data are all unmeasured. */
   readonly days: readonly DayCurve[]
   /** Index in `days` of the first day to analyse. */

@@ -43,14 +43,11 @@ function networkSaying(takes: 'minutes' | 'quarters', says: Partial<Record<Head,
   }
 }
 
-const zone = { timeZone: 'Europe/Rome' }
-
 test('a constant load is standby and nothing else', async () => {
   const first = '2025-03-28' as CivilDay
   const days = Array.from({ length: 5 }, (_, index) => dayOfW(addDays(first, index), () => 80))
   const results = await createDisaggregator().disaggregate({
     household: householdOf(null),
-    timeZone: 'Europe/Rome',
     days,
     from: 0,
     to: days.length,
@@ -76,9 +73,9 @@ test('a day of quarter-hours depends on the week before it alone: what reaches f
   const days = Array.from({ length: 10 }, (_, index) =>
     quartersOfW(addDays('2025-05-05' as CivilDay, index), (slot) => (index === 0 ? 777 : slot % 8 === 0 ? 100 : 1500)),
   )
-  const alone = await disaggregator.disaggregate({ household, ...zone, days: days.slice(1), from: 7, to: 8 })
+  const alone = await disaggregator.disaggregate({ household, days: days.slice(1), from: 7, to: 8 })
   expect(alone[0]?.columns.get('waterHeater')?.some((powerW) => powerW > 0)).toBe(true)
-  expect(await disaggregator.disaggregate({ household, ...zone, days, from: 8, to: 9 })).toEqual(alone)
+  expect(await disaggregator.disaggregate({ household, days, from: 8, to: 9 })).toEqual(alone)
 })
 
 test('what a network says of time that was not measured has no say in how water is heated', async () => {
@@ -90,7 +87,7 @@ test('what a network says of time that was not measured has no say in how water 
   const household = householdOf({ appliances: [{ appliance: 'waterHeater', quantity: 1 }] })
   const morning = quartersOfW('2025-05-05' as CivilDay, (slot) => (slot >= 24 && slot < 28 ? 1500 : 100))
   morning.measured.fill(0, 32)
-  const ask = { household, ...zone, days: [morning], from: 0, to: 1 }
+  const ask = { household, days: [morning], from: 0, to: 1 }
   const [result] = await createDisaggregator({ quarter }).disaggregate(ask)
   expect(result?.columns.get('waterHeater')?.[25]).toBe(1400)
 })
@@ -102,7 +99,7 @@ test('a run that goes on through the night is one run: the day of its start tell
   const days = Array.from({ length: 3 }, (_, index) =>
     dayOfW(addDays('2025-05-05' as CivilDay, index), (slot) => (charges(slot) ? 3600 : 100)),
   )
-  const ask = { household, ...zone, days, from: 0, to: 3 }
+  const ask = { household, days, from: 0, to: 3 }
   const results = await createDisaggregator({ minute }).disaggregate(ask)
   const [first, second] = results.map(({ runs }) => runs)
   expect(first?.map(({ energyWh }) => energyWh === 17_500)).toEqual([true, false])

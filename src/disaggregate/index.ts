@@ -109,7 +109,8 @@ async function sightsOf(
   for (const slotS of [60, 900] as const) {
     const network = networkFor(networks, slotS)
     if (network === undefined) continue
-    const own = measured.filter(({ session }) => session.slotS === slotS)
+    const firstAsked = mostEarlier - earlierSessions[slotS]
+    const own = measured.filter(({ session, place }) => session.slotS === slotS && place >= firstAsked)
     const windows = own.map(({ session, place }) => windowOf(session, days, first + place))
     const looks = await lookAt(network, windows)
     for (const [at, look] of looks.entries()) {

@@ -15,7 +15,6 @@ import {
   oddDays,
   recordedDays,
   slotLengths,
-  timeZone,
   until,
   without,
 } from '../support/odd-curves.ts'
@@ -26,7 +25,7 @@ const seed = 20_263
 const weekBefore = analysisContext.daysBefore
 
 async function told(household: Household, days: readonly DayCurve[], from = 0, to = days.length) {
-  return await disaggregator.disaggregate({ household, timeZone, days, from, to })
+  return await disaggregator.disaggregate({ household, days, from, to })
 }
 
 /** A day as the day before it sees it. */
@@ -173,7 +172,7 @@ describe.each(slotLengths)('in slots of %i s', (slotS) => {
   test('an appliance that is not declared leaves its energy to small appliances, not to another', async () => {
     const days = at(slotS, recordedDays.slice(160, 190))
     const household = householdOf({ appliances: [{ appliance: 'kettle', quantity: 1 }] })
-    for (const { columns, runs } of await disaggregateDays(disaggregator, { household, timeZone, days })) {
+    for (const { columns, runs } of await disaggregateDays(disaggregator, { household, days })) {
       expect([...columns.keys()].sort()).toEqual(['kettle', 'standby'])
       expect(runs.every(({ appliance }) => appliance === 'kettle')).toBe(true)
     }

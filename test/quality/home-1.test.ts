@@ -35,7 +35,7 @@ describe.each([
 
   test('columns are no less than 0, together no more than the meter, and 0 where nothing was measured', async () => {
     const days = weeks()
-    const results = await disaggregateDays(disaggregator, { household, timeZone, days })
+    const results = await disaggregateDays(disaggregator, { household, days })
     expect(results).toHaveLength(days.length)
     for (const [index, { columns }] of results.entries()) {
       const day = days[index] as DayCurve
@@ -57,15 +57,14 @@ describe.each([
 
   test('the same days are told apart the same way, whether they come together or one by one', async () => {
     const days = weeks()
-    const together = await disaggregator.disaggregate({ household, timeZone, days, from: 7, to: 21 })
+    const together = await disaggregator.disaggregate({ household, days, from: 7, to: 21 })
     // Windows go to a network in eights: of three days, one is left for the last.
-    expect(await disaggregator.disaggregate({ household, timeZone, days: days.slice(0, 11), from: 7, to: 10 })).toEqual(
+    expect(await disaggregator.disaggregate({ household, days: days.slice(0, 11), from: 7, to: 10 })).toEqual(
       together.slice(0, 3),
     )
     for (let index = 7; index < 21; index++) {
       const [alone] = await disaggregator.disaggregate({
         household,
-        timeZone,
         days: days.slice(index - 7, index + 2),
         from: 7,
         to: 8,
@@ -78,7 +77,6 @@ describe.each([
   test('an appliance that is not declared is never reported', async () => {
     const [result] = await disaggregator.disaggregate({
       household: householdOf({ appliances: [{ appliance: 'kettle', quantity: 1 }] }),
-      timeZone,
       days: weeks().slice(0, 9),
       from: 7,
       to: 8,
@@ -91,7 +89,7 @@ describe.each([
 test('runs of one declaration that overlap share its energy: two fridges', async () => {
   const days = home.days.slice(140, 180)
   const twoFridges = householdOf({ appliances: [{ appliance: 'fridge', quantity: 2 }] })
-  const results = await disaggregateDays(disaggregator, { household: twoFridges, timeZone, days })
+  const results = await disaggregateDays(disaggregator, { household: twoFridges, days })
   const runs = results.flatMap(({ runs: own }) => own)
   const overlapping = runs.filter(({ startAt }, index) => startAt < (runs[index - 1]?.stopAt ?? 0))
   expect(overlapping.length).toBeGreaterThan(5)

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { disaggregateDays } from '../../src/app/disaggregate-days.ts'
 import { openDisaggregator } from '../../src/app/networks.ts'
 import type { SlotS } from '../../src/energy/load-curve.ts'
-import { at, fullHouse, recordedDays, slotLengths, timeZone } from '../support/odd-curves.ts'
+import { at, fullHouse, recordedDays, slotLengths } from '../support/odd-curves.ts'
 
 /** 44 weeks of home-1 that begin a month after a long hole in its recording. */
 const [first, weeks] = [180, 44]
@@ -14,7 +14,7 @@ beforeAll(async () => {
   const disaggregator = await openDisaggregator()
   for (const slotS of slotLengths) {
     const days = at(slotS, recordedDays.slice(first, first + 7 * weeks))
-    const results = await disaggregateDays(disaggregator, { household: fullHouse, timeZone, days })
+    const results = await disaggregateDays(disaggregator, { household: fullHouse, days })
     const meansW: number[] = []
     for (let week = 0; week < weeks; week++) {
       let [sumW, slots] = [0, 0]

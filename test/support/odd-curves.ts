@@ -8,7 +8,7 @@ import { addDays, type CivilDay, dayInterval } from '../../src/energy/civil-time
 import { type Household, householdOf } from '../../src/energy/household.ts'
 import type { DayCurve, SlotS } from '../../src/energy/load-curve.ts'
 
-export const timeZone = 'Europe/Rome'
+const timeZone = 'Europe/Rome'
 export const slotLengths: readonly SlotS[] = [60, 900]
 
 const file = fileURLToPath(new URL('../../data/homes/home-1.csv.gz', import.meta.url))

@@ -36,7 +36,7 @@ export async function disaggregateCommand(options: DisaggregateOptions): Promise
   const file = await readMinutesFile(input, timeZone).catch(refuseFile(input, 'read'))
   const disaggregator = await openDisaggregator()
   const progress = startProgress('Days', file.days.length, 'days')
-  const results = await disaggregateDays(disaggregator, { household, timeZone, days: file.days }, progress.advance)
+  const results = await disaggregateDays(disaggregator, { household, days: file.days }, progress.advance)
   progress.stop()
   await written(output, (writer) => writeColumns(writer, file, household, results), [
     'utc',

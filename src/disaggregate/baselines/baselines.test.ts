@@ -94,7 +94,7 @@ describe.each([
   const days = [0, 1].map((index) => dayOf(addDays('2026-02-03' as CivilDay, index), noiseW))
 
   test('finds the appliances of a home that consists of them', async () => {
-    const [result] = await create(known).disaggregate({ household, timeZone, days, from: 1, to: 2 })
+    const [result] = await create(known).disaggregate({ household, days, from: 1, to: 2 })
     for (const [appliance, truthW] of [
       ['kettle', kettleW],
       ['dishwasher', dishwasherW],
@@ -108,7 +108,7 @@ describe.each([
   test('gives nothing where nothing was measured, and never more than the meter', async () => {
     const measured = Uint8Array.from(everything, (_, minute) => (minute % 7 < 5 ? 1 : 0))
     const holes = days.map((day) => ({ ...day, powerW: day.powerW.map((w, at) => w * (measured[at] ?? 0)), measured }))
-    const results = await create(new Map()).disaggregate({ household, timeZone, days: holes, from: 0, to: 2 })
+    const results = await create(new Map()).disaggregate({ household, days: holes, from: 0, to: 2 })
     for (const [index, { columns }] of results.entries()) {
       for (let slot = 0; slot < minutes; slot++) {
         const sumW = [...columns.values()].reduce((sum, column) => sum + (column[slot] ?? Number.NaN), 0)
