@@ -63,16 +63,17 @@ export function startAnalysisLoop(context: AnalysisContext): AnalysisLoop {
 }
 
 /**
- * Analyses until nothing is claimable.
+ * Analyses all that is due by now; what fails, or becomes due meanwhile, is left to a server.
  * @returns the number of days analysed
  */
 export async function analyseEverything(
   context: AnalysisContext,
   onProgress: (days: number) => void = () => {},
 ): Promise<number> {
+  const dueBy = context.clock()
   let analysed = 0
   for (;;) {
-    const { claimed, days } = await analyseOnce(context)
+    const { claimed, days } = await analyseOnce(context, dueBy)
     if (claimed === 0) return analysed
     analysed += days
     onProgress(days)
@@ -92,9 +93,15 @@ async function run(context: AnalysisContext, alarm: Alarm, signal: AbortSignal):
 }
 
 /** Claims as many stretches as there are workers and analyses them side by side; says how many, and the days analysed. */
-async function analyseOnce(context: AnalysisContext): Promise<{ claimed: number; days: number }> {
+async function analyseOnce(context: AnalysisContext, by?: EpochMs): Promise<{ claimed: number; days: number }> {
   const now = context.clock()
-  const claim = { now, maxDays: stretchDaysMax * context.pool.threads, maxStretchDays: stretchDaysMax, claimForS }
+  const claim = {
+    now,
+    dueBy: by ?? now,
+    maxDays: stretchDaysMax * context.pool.threads,
+    maxStretchDays: stretchDaysMax,
+    claimForS,
+  }
   const stretches = await claimStaleDays(context.db, claim)
   const counts = await Promise.all(stretches.map((stretch) => analyseStretch(context, stretch, now)))
   return { claimed: stretches.length, days: counts.reduce((sum, count) => sum + count, 0) }
@@ -110,18 +117,30 @@ async function analyseStretch(context: AnalysisContext, stretch: ClaimedStretch,
     await saveAnalysis(context.db, stretch, days, now)
     return stretch.days.length
   } catch (error) {
-    if (stretch.days.length > 1) return await analyseOneByOne(context, stretch, now)
-    const why = error instanceof Error ? error.message : String(error)
-    context.onError(new Error(`${stretch.days[0]} of account ${stretch.account.id} was not analysed: ${why}`))
-    await releaseClaim(context.db, stretch, now + retryAfterMs)
+    if (stretch.days.length > 1) return await analyseOneByOne(context, stretch, now, error)
+    context.onError(failureOf(stretch, error))
+    await releaseClaim(context.db, stretch, context.clock() + retryAfterMs)
     return 0
   }
 }
 
-async function analyseOneByOne(context: AnalysisContext, stretch: ClaimedStretch, now: EpochMs): Promise<number> {
+async function analyseOneByOne(
+  context: AnalysisContext,
+  stretch: ClaimedStretch,
+  now: EpochMs,
+  error: unknown,
+): Promise<number> {
   let analysed = 0
   for (const day of stretch.days) analysed += await analyseStretch(context, { ...stretch, days: [day] }, now)
+  if (analysed === stretch.days.length) context.onError(failureOf(stretch, error)) // no day alone has told of it
   return analysed
+}
+
+function failureOf({ account, days }: ClaimedStretch, error: unknown): Error {
+  const which = days.length === 1 ? days[0] : `The stretch from ${days[0]} to ${days.at(-1)}`
+  return new Error(
+    `${which} of account ${account.id} was not analysed: ${error instanceof Error ? error.message : error}`,
+  )
 }
 
 /** The days of a stretch with the context they are analysed in, and the readings that reach into any of them. */

@@ -61,7 +61,7 @@ function overlapSlots(some: readonly Stretch[], others: readonly Stretch[]): num
 function cyclesBy(session: Session, outputs: Outputs, habits: CompressorHabits): Stretch[] {
   return likeliestRuns(evidenceOf(session, outputs), habits)
     .map((cycle) => measuredPart(session, cycle))
-    .filter(({ start, stop }) => stop > start && meanOf(outputs.belief, start, stop) >= leastBelief)
+    .filter((cycle) => cycle.stop > cycle.start && meanBelief(session, outputs, cycle) >= leastBelief)
 }
 
 /**
@@ -199,8 +199,13 @@ function measuredPart({ measured }: Session, { start, stop }: Stretch): Stretch 
   return { start: first, stop: end }
 }
 
-function meanOf(values: Float32Array, start: number, stop: number): number {
-  let sum = 0
-  for (let slot = start; slot < stop; slot++) sum += values[slot] ?? 0
-  return sum / (stop - start)
+/** The mean belief in what is measured of a stretch that begins in a measured slot. */
+function meanBelief({ measured }: Session, { belief }: Outputs, { start, stop }: Stretch): number {
+  let [sum, count] = [0, 0]
+  for (let slot = start; slot < stop; slot++) {
+    if (measured[slot] !== 1) continue
+    sum += belief[slot] ?? 0
+    count += 1
+  }
+  return sum / count
 }

@@ -28,6 +28,23 @@ describe('runs', () => {
     expect([...(run?.powerW ?? [])]).toEqual([800, 800, 0, 0, 800])
   })
 
+  test('of a program go on through half an hour that was not measured, pulses and longer gaps do not', () => {
+    const throughGap = (gap: number, as: Partial<RunDecision> = {}) => {
+      const session = sessionOf(
+        80,
+        2000,
+        Array.from({ length: gap }, (_, slot) => 20 + slot),
+      )
+      const belief = Float32Array.from(session.measured, (flag, slot) =>
+        flag === 1 && slot >= 10 && slot < 75 ? 0.9 : 0,
+      )
+      const outputs = { belief, powerW: new Float32Array(80).fill(1000) }
+      const how = { ...decision, ...as }
+      return candidatesOf(session, outputs, how, sightingsOf(session, outputs, how), []).length
+    }
+    expect([throughGap(30), throughGap(33), throughGap(30, { isPulse: true })]).toEqual([1, 2, 2])
+  })
+
   test('of too little energy are none', () => {
     expect(runsOf(sessionOf(4, 100), [0, 0.9, 0.9, 0], 100)).toEqual([])
   })

@@ -20,6 +20,9 @@ import {
 import type { RunDecision } from './heads.ts'
 import type { Session } from './session.ts'
 
+/** A program may go on through unmeasured time up to this long [s]. */
+const longestGapS = 1800
+
 /** A run that may be: where, how sure, and the power [W] per slot of it. */
 export interface Candidate extends Stretch {
   /** How sure, 0–1. */
@@ -36,7 +39,7 @@ export interface Outputs {
 /** Stretches that a network half believes in, by start. */
 export function sightingsOf(session: Session, { belief }: Outputs, decision: RunDecision): Sighting[] {
   const heating = decision.hasPrograms === true ? heatingOf(session) : undefined
-  return stretchesOf(session, belief, decision.notices ?? decision.holds, decision.pauseS).map(([start, stop]) => {
+  return stretchesOf(session, belief, decision.notices ?? decision.holds, decision).map(([start, stop]) => {
     const sighting = { start, stop, belief: mostOf(belief, start, stop), heightW: heightOfW(session, start, stop) }
     const isRun = heating !== undefined && sighting.belief >= decision.needs
     return isRun ? { ...sighting, program: programOf(heating, sighting) } : sighting
@@ -89,14 +92,27 @@ function rememberedOf(session: Session, decision: RunDecision, earlier: readonly
   return programs.length === 0 ? undefined : { heating: heatingOf(session), programs }
 }
 
-/** Stretches above a belief, dips up to a pause bridged; each begins and ends above it. */
-function stretchesOf(session: Session, belief: Float32Array, above: number, pauseS: number): [number, number][] {
-  const pauseSlots = Math.floor(pauseS / session.slotS)
+/**
+ * Stretches above a belief, dips up to a pause bridged; each begins and ends above it. Of a program, that is neither pulse nor
+ * cycle, unmeasured time up to `longestGapS` is no pause: it may have gone on meanwhile.
+ */
+function stretchesOf(
+  { powerW, measured, slotS }: Session,
+  belief: Float32Array,
+  above: number,
+  { pauseS, isPulse, cycles }: RunDecision,
+): [number, number][] {
+  const pauseSlots = Math.floor(pauseS / slotS)
+  const gapSlots = isPulse === true || cycles === true ? 0 : longestGapS / slotS
   const stretches: [number, number][] = []
   let open: [number, number] | undefined
-  for (let slot = 0; slot < session.powerW.length; slot++) {
+  let unseen = 0
+  for (let slot = 0; slot < powerW.length; slot++) {
+    if (measured[slot] !== 1) unseen += 1
     if (!((belief[slot] ?? 0) > above)) continue
-    if (open !== undefined && slot - open[1] <= pauseSlots) open[1] = slot + 1
+    const pause = open === undefined ? 0 : slot - open[1] - Math.min(unseen, gapSlots)
+    unseen = 0
+    if (open !== undefined && pause <= pauseSlots) open[1] = slot + 1
     else {
       open = [slot, slot + 1]
       stretches.push(open)

@@ -28,18 +28,21 @@ export async function saveAnalysis(
   analysed: readonly DayToSave[],
   now: EpochMs,
 ): Promise<void> {
-  await inTransaction(db, async (transaction) => {
+  const nights = await inTransaction(db, async (transaction) => {
     const claimed = await lockClaimed(transaction, account, claimId, days)
     const own = analysed.filter(({ encoded }) => claimed.has(encoded.totals.day))
-    if (own.length === 0) return
+    if (own.length === 0) return new Set<CivilDay>()
     const encoded = own.map((day) => day.encoded)
     const lengthsBefore = await slotLengthsOf(transaction, account.id, encoded)
     await replaceDays(transaction, account.id, encoded, now)
     await settleMarks(transaction, account, own, now)
     const changed = encoded.filter(({ totals }) => (lengthsBefore.get(totals.day) ?? unreadSlotS) !== totals.slotS)
-    const lookingBack = new Set(changed.map(({ totals }) => addDays(totals.day, -1))).difference(claimed)
-    await markStale(transaction, account, { certain: new Set(), lookingBack }, now)
+    return new Set(changed.map(({ totals }) => addDays(totals.day, -1))).difference(claimed)
   })
+  if (nights.size === 0) return
+  // On its own: writers lock an earlier day before a later one.
+  const touched = { certain: new Set<CivilDay>(), lookingBack: nights }
+  await inTransaction(db, async (transaction) => markStale(transaction, account, touched, now))
 }
 
 /** How long the slots of a day without readings are [s]. */

@@ -16,6 +16,8 @@ export interface ClaimedStretch {
 
 export interface ClaimRequest {
   readonly now: EpochMs
+  /** Only what was due by then; `now` where absent. */
+  readonly dueBy?: EpochMs
   readonly maxDays: number
   readonly maxStretchDays: number
   /** How long the days are kept from others; a claimant that dies gives them back by this [s]. */
@@ -39,7 +41,10 @@ export async function claimStaleDays(db: Database, request: ClaimRequest): Promi
   )
 }
 
-/** Gives the days of a stretch back without a result; they are due again at `dueAt`, after all that is due before. */
+/**
+ * Gives the days of a stretch back without a result; they are due again at `dueAt`, after all that is due before. One that was
+ * marked anew since it was claimed is due when the new mark says.
+ */
 export async function releaseClaim(
   db: Database,
   { claimId, account, days }: ClaimedStretch,
@@ -47,7 +52,12 @@ export async function releaseClaim(
 ): Promise<void> {
   await db.kysely
     .updateTable('stale_days')
-    .set({ claim_id: null, claimed_seq: null, claimed_until: null, not_before: dueAt })
+    .set({
+      claim_id: null,
+      claimed_seq: null,
+      claimed_until: null,
+      not_before: sql`case when seq = claimed_seq then ${dueAt}::bigint else not_before end`,
+    })
     .where('account_id', '=', account.id)
     .where('claim_id', '=', claimId)
     .where('day', 'in', days)
@@ -78,12 +88,12 @@ export async function pendingDaysOfAll(db: Database, now: EpochMs): Promise<numb
 async function claimDays(
   db: Database,
   claimId: ClaimId,
-  { now, maxDays, claimForS }: ClaimRequest,
+  { now, dueBy = now, maxDays, claimForS }: ClaimRequest,
 ): Promise<Map<AccountId, CivilDay[]>> {
   const { rows } = await sql<{ account_id: AccountId; day: CivilDay }>`
     with due as (
       select account_id, day from stale_days
-      where not_before <= ${now}::bigint and (claimed_until is null or claimed_until <= ${now}::bigint)
+      where not_before <= ${dueBy}::bigint and (claimed_until is null or claimed_until <= ${now}::bigint)
       order by not_before, account_id, day
       limit ${maxDays}::integer
       for update skip locked

@@ -4,7 +4,7 @@ import { analysisContext } from '../../energy/analysis.ts'
 import { addDays, type CivilDay, type EpochMs, hourMs, localDayOf } from '../../energy/civil-time.ts'
 import type { Account } from '../accounts.ts'
 import type { Database } from '../database.ts'
-import type { StoreTransaction } from '../transaction.ts'
+import { inTransaction, type StoreTransaction } from '../transaction.ts'
 
 /** A day that still runs, or of which the hours after it do that its analysis sees, is analysed at most this often [ms]. */
 export const runningDayPauseMs = 5_000
@@ -81,12 +81,25 @@ export async function markEveryDayStale(transaction: StoreTransaction, account: 
  * @returns how many days were marked
  */
 export async function markOtherModels(db: Database, model: string, now: EpochMs): Promise<number> {
-  const { numAffectedRows = 0n } = await sql`
-    insert into stale_days (account_id, day, marked_at, not_before)
-    select account_id, day, ${now}::bigint, ${now}::bigint from analysed_days where model <> ${model}
-    on conflict (account_id, day) do nothing
-  `.execute(db.kysely)
-  return Number(numAffectedRows)
+  const homes = await db.kysely
+    .selectFrom('analysed_days')
+    .select('account_id')
+    .distinct()
+    .where('model', '<>', model)
+    .execute()
+  let days = 0
+  for (const { account_id } of homes)
+    days += await inTransaction(db, async (transaction) => {
+      const { numAffectedRows = 0n } = await sql`
+        insert into stale_days (account_id, day, marked_at, not_before)
+        select account_id, day, ${now}::bigint, ${now}::bigint from analysed_days
+        where account_id = ${account_id}::uuid and model <> ${model}
+        order by day
+        on conflict (account_id, day) do nothing
+      `.execute(transaction)
+      return Number(numAffectedRows)
+    })
+  return days
 }
 
 /** The days whose analysis looks back at one of `days`, without these. */
