@@ -57,6 +57,6 @@ function likelyWh({ slotS }: Session, outputs: Sight['outputs'], head: Head): nu
 function outputsOf({ measured }: Session, look: Look, head: Head): Outputs {
   const index = indexOfHead[head]
   const belief = look(index).slice(0, measured.length)
-  for (const [slot, flag] of measured.entries()) if (flag !== 1) belief[slot] = 0
+  for (let slot = 0; slot < measured.length; slot++) if (measured[slot] !== 1) belief[slot] = 0
   return { belief, powerW: look(heads.length + index).subarray(0, measured.length) }
 }
