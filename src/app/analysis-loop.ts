@@ -137,7 +137,7 @@ async function analyseOneByOne(
 }
 
 function failureOf({ account, days }: ClaimedStretch, error: unknown): Error {
-  const which = days.length === 1 ? days[0] : `The stretch from ${days[0]} to ${days.at(-1)}`
+  const which = days.length === 1 ? days[0] : `The stretch from ${days[0]} to ${days.at(-1)}, at once,`
   return new Error(
     `${which} of account ${account.id} was not analysed: ${error instanceof Error ? error.message : error}`,
   )
