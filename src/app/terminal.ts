@@ -29,7 +29,8 @@ export function say(line: string): void {
 }
 
 /**
- * A bar on stderr that counts to `total`. Where stderr is no terminal it prints a line every few seconds instead.
+ * A bar on stderr that counts to `total`, or to what turns out to be more. Where stderr is no terminal it prints a line every few
+ * seconds instead.
  */
 export function startProgress(label: string, total: number, unit: string): Progress {
   const bar = new SingleBar(
@@ -44,5 +45,11 @@ export function startProgress(label: string, total: number, unit: string): Progr
     Presets.shades_classic,
   )
   bar.start(Math.max(total, 1), 0)
-  return { advance: (count) => bar.increment(count), stop: () => bar.stop() }
+  let done = 0
+  const advance = (count: number) => {
+    done += count
+    if (done > bar.getTotal()) bar.setTotal(done)
+    bar.update(done)
+  }
+  return { advance, stop: () => bar.stop() }
 }
