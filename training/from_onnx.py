@@ -22,24 +22,24 @@ from network import Attention, Network
 from train import windows_of
 
 BATCHES = 20
-CONVOLUTIONS = 25
-ATTENTION_PRODUCTS = 4
 
 
 def read_back(path: Path, shown: list[Tensor]) -> Iterator[Network]:
     """The members of a committee, in its order. `shown`: windows of mixed homes, `[batch, 2, length]` each."""
     graph = onnx.load(str(path)).graph
+    per_member = sum(isinstance(module, nn.Conv2d) for module in Network(HEADS).modules())
     values = {tensor.name: torch.from_numpy(numpy_helper.to_array(tensor).copy()) for tensor in graph.initializer}
     # Tensors that are alike in two members (a scale that was never trained) are stored once.
     values |= {node.output[0]: values[node.input[0]] for node in graph.node if node.op_type == 'Identity'}
     convolutions = [node.input[1:] for node in graph.node if node.op_type == 'Conv']
     products = [node.input[1] for node in graph.node if node.op_type == 'MatMul' and node.input[1] in values]
-    for member in range(len(convolutions) // CONVOLUTIONS):
+    members = len(convolutions) // per_member
+    for member in range(members):
         network = Network(HEADS).eval()
-        mine = slice(member * CONVOLUTIONS, (member + 1) * CONVOLUTIONS)
+        own = lambda parts: parts[member * len(parts) // members : (member + 1) * len(parts) // members]
         with torch.no_grad():
-            _fill_convolutions(network, [(values[weight], values[bias]) for weight, bias in convolutions[mine]])
-            _fill_attention(network, values, f'members.{member}', products[member * ATTENTION_PRODUCTS : (member + 1) * ATTENTION_PRODUCTS])
+            _fill_convolutions(network, [(values[weight], values[bias]) for weight, bias in own(convolutions)])
+            _fill_attention(network, values, f'members.{member}', own(products))
             _unfold(network, shown)
         yield network
 
@@ -109,12 +109,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('model', type=Path, help='an exported committee (.onnx)')
     parser.add_argument('--data', type=Path, required=True, help='folder with homes/ and signatures/')
-    parser.add_argument('--resolution', type=int, choices=(60, 900), default=60)
     parser.add_argument('--seed', type=int, default=99)
     parser.add_argument('--out', type=Path, required=True, help='folder for hours.pt and any-hour.pt')
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
-    windows = windows_of(arguments.data, 'all', arguments.resolution, np.random.default_rng(arguments.seed), any_hour=False, pool=3 * BATCHES)
+    resolution_s = int({entry.key: entry.value for entry in onnx.load(str(arguments.model)).metadata_props}['resolution_s'])
+    windows = windows_of(arguments.data, 'all', resolution_s, np.random.default_rng(arguments.seed), any_hour=False, pool=3 * BATCHES)
     shown = [windows.batch()[0] for _ in range(BATCHES)]
     for name, network in zip(('hours', 'any-hour'), read_back(arguments.model, shown), strict=True):
         torch.save(network.state_dict(), arguments.out / f'{name}.pt')

@@ -39,13 +39,7 @@ function restsOf(before: Ledger, own: Ledger): Map<SlotRun, SlotRun> {
   const { slotS } = own.session
   for (const appliance of new Set(own.runs.map((run) => run.appliance))) {
     const isOwn = (run: SlotRun): boolean => run.appliance === appliance
-    const [last, first] = [
-      before.runs
-        .filter(isOwn)
-        .sort((a, b) => a.stop - b.stop)
-        .at(-1),
-      own.runs.find(isOwn),
-    ]
+    const [last, first] = [before.runs.findLast(isOwn), own.runs.find(isOwn)]
     if (last === undefined || first === undefined) continue
     const pauseSlots = pauseOfS(appliance, slotS) / slotS
     const restsFor = before.session.powerW.length - last.stop + first.start

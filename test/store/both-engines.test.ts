@@ -361,7 +361,6 @@ describe.each(engines)('the store on $name', (engine) => {
       now,
     })
     await analyse(now)
-    await analyse(now)
     expect(await pendingDays(db, account, now)).toBe(0)
     await writeReadings(db, account, [power('2026-03-06T15:00:00Z', 100)], { now })
     const request = { now, maxDays: 500, maxStretchDays: 35, claimForS: 60 }

@@ -87,7 +87,7 @@ export async function readEncodedDays(
   }))
 }
 
-/** The runs that start at `fromAt` or later and before `toAt`, by start; of one that two days tell of, what tells more. */
+/** The runs that start at `fromAt` or later and before `toAt`, by start; one that two days tell of, as the later tells of it. */
 export async function readRuns(db: Database, account: Account, fromAt: EpochMs, toAt: EpochMs): Promise<Run[]> {
   return await db.kysely
     .selectFrom('runs')
