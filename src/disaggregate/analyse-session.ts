@@ -3,7 +3,8 @@
  *
  * Standby is what never goes away. Every other appliance proposes what it drew in its runs (compressors in quarter-hours: in
  * the share of time they are believed to run). Where two programs, or two pulses, claim one heating, the surer one keeps
- * it. Where the proposals of a slot exceed what the meter shows beyond standby, each gives way in proportion.
+ * it. What holds without being sure is given in the share that it is believed to; what nobody is given is a small appliance's.
+ * Where the proposals of a slot exceed what the meter shows beyond standby, each gives way in proportion.
  */
 import type { ApplianceKey } from '../energy/appliances.ts'
 import type { CivilDay } from '../energy/civil-time.ts'
@@ -55,12 +56,16 @@ export function analyseSession(session: Session, { household, home, on, sight, e
 }
 
 /** What a claim was given [Wh]: its part of what its appliance was given. Two fridges may run at once. */
-function givenWh({ columns, session }: Ledger, proposals: Proposals, { appliance, start, powerW }: Claim): number {
+function givenWh(
+  { columns, session }: Ledger,
+  proposals: Proposals,
+  { appliance, start, powerW, share }: Claim,
+): number {
   const [given, proposed] = [columns.get(appliance), proposals.get(appliance)]
   let sumW = 0
   for (const [slot, claimedW] of powerW.entries()) {
     const proposedW = proposed?.[start + slot] ?? 0
-    if (claimedW > 0) sumW += (given?.[start + slot] ?? 0) * (claimedW / proposedW)
+    if (claimedW > 0) sumW += (given?.[start + slot] ?? 0) * ((share * claimedW) / proposedW)
   }
   return (sumW * session.slotS) / 3600
 }
@@ -77,7 +82,10 @@ function claimsOf(
     if (decision === undefined || outputs === undefined) return []
     const before = earlier.map((one) => one.sightings.get(head) ?? [])
     const candidates = candidatesOf(session, outputs, decision, sight.sightings.get(head) ?? [], before)
-    return candidates.map((candidate) => ({ appliance, isPulse: decision.isPulse === true, ...candidate }))
+    return candidates.map((candidate) => {
+      const share = decision.sure === undefined ? 1 : Math.min(1, candidate.belief / decision.sure)
+      return { appliance, isPulse: decision.isPulse === true, share, ...candidate }
+    })
   })
 }
 
@@ -93,9 +101,9 @@ function proposalsOf(
     proposals.set(appliance, column)
     return column
   }
-  for (const { appliance, start, powerW } of claims) {
+  for (const { appliance, start, powerW, share } of claims) {
     const column = columnOf(appliance)
-    for (const [slot, slotW] of powerW.entries()) column[start + slot] = (column[start + slot] ?? 0) + slotW
+    for (const [slot, slotW] of powerW.entries()) column[start + slot] = (column[start + slot] ?? 0) + share * slotW
   }
   for (const [head, appliance] of owners) {
     const outputs = sight.outputs.get(head)

@@ -37,6 +37,8 @@ export interface RunDecision {
   readonly pauseS: number
   /** Runs with less energy are none [Wh]. */
   readonly leastWh: number
+  /** From this belief on a run is given all that it would draw, below that in proportion less; without it, always all. */
+  readonly sure?: number
   /** Whether its runs are pulses of minutes, that come during the programs of others. */
   readonly isPulse?: true
   /** Whether its programs are familiar: their heatings, of the days before, say where a run begins. */
@@ -56,13 +58,13 @@ type RunDecisions = Readonly<Partial<Record<Head, RunDecision>>>
 const atMinutes: RunDecisions = {
   fridge: { cycles: true, holds: 0.6, needs: 0.7, pauseS: 120, leastWh: 3 },
   freezer: { cycles: true, holds: 0.5, needs: 0.6, pauseS: 120, leastWh: 3 },
-  washingMachine: { holds: 0.6, needs: 0.65, pauseS: 840, leastWh: 80 },
-  dishwasher: { hasPrograms: true, holds: 0.5, needs: 0.65, pauseS: 1200, leastWh: 150 },
+  washingMachine: { holds: 0.6, needs: 0.65, sure: 0.9, pauseS: 840, leastWh: 80 },
+  dishwasher: { hasPrograms: true, holds: 0.5, needs: 0.65, sure: 0.9, pauseS: 1200, leastWh: 150 },
   tumbleDryer: { holds: 0.4, needs: 0.6, pauseS: 360, leastWh: 200 },
   oven: { holds: 0.4, needs: 0.6, pauseS: 600, leastWh: 150 },
-  microwave: { isPulse: true, notices: 0.08, holds: 0.4, needs: 0.2, pauseS: 120, leastWh: 8 },
-  kettle: { isPulse: true, notices: 0.08, holds: 0.4, needs: 0.35, pauseS: 60, leastWh: 10 },
-  shower: { isPulse: true, holds: 0.4, needs: 0.5, pauseS: 120, leastWh: 50 },
+  microwave: { isPulse: true, notices: 0.08, holds: 0.4, needs: 0.12, sure: 0.55, pauseS: 120, leastWh: 8 },
+  kettle: { isPulse: true, notices: 0.08, holds: 0.4, needs: 0.4, sure: 0.7, pauseS: 60, leastWh: 10 },
+  shower: { isPulse: true, holds: 0.4, needs: 0.5, sure: 0.8, pauseS: 120, leastWh: 50 },
   boiler: { holds: 0.4, needs: 0.6, pauseS: 180, leastWh: 50 },
   airConditioner: { holds: 0.4, needs: 0.6, pauseS: 1200, leastWh: 150 },
   electricVehicle: { holds: 0.4, needs: 0.6, pauseS: 600, leastWh: 500 },

@@ -114,3 +114,16 @@ test('a run that goes on through the night is one run: the day of its start tell
     17_500, 21_000, 21_000, 3500,
   ])
 })
+
+test.each([
+  [0.72, 1600],
+  [0.95, 2000],
+])('a wash that is believed to %f is given %i W, in its column and in its run', async (belief, givenW) => {
+  const minute = networkSaying('minutes', { washingMachine: (powerW) => (powerW > 1000 ? [belief, 2000] : [0, 0]) })
+  const household = householdOf({ appliances: [{ appliance: 'washingMachine', quantity: 1 }] })
+  const day = dayOfW('2025-05-05' as CivilDay, (slot) => (slot >= 600 && slot < 660 ? 2100 : 100))
+  const [result] = await createDisaggregator({ minute }).disaggregate({ household, days: [day], from: 0, to: 1 })
+  expect(result?.columns.get('washingMachine')?.[630]).toBeCloseTo(givenW, 0)
+  expect(result?.runs).toHaveLength(1)
+  expect(result?.runs[0]?.energyWh).toBeCloseTo(givenW, 0)
+})

@@ -118,6 +118,7 @@ describe('of two appliances that want one heating', () => {
   const claim = (appliance: 'dishwasher' | 'washingMachine' | 'kettle', belief: number) => ({
     appliance,
     isPulse: appliance === 'kettle',
+    share: 1,
     start: 0,
     stop: 4,
     belief,
