@@ -50,7 +50,7 @@ export function analyseSession(session: Session, { household, home, on, sight, e
   const owners = headsOfHome(household, heatsAtOnce, on)
   const claims = settleClaims(session, claimsOf(session, sight, earlier, owners))
   const proposals = proposalsOf(session, sight, owners, claims)
-  share(ledger, proposals)
+  shareOut(ledger, proposals)
   for (const claim of claims) noteRun(ledger, { ...claim, energyWh: givenWh(ledger, proposals, claim) })
   return { ledger, owners }
 }
@@ -82,10 +82,7 @@ function claimsOf(
     if (decision === undefined || outputs === undefined) return []
     const before = earlier.map((one) => one.sightings.get(head) ?? [])
     const candidates = candidatesOf(session, outputs, decision, sight.sightings.get(head) ?? [], before)
-    return candidates.map((candidate) => {
-      const share = decision.sure === undefined ? 1 : Math.min(1, candidate.belief / decision.sure)
-      return { appliance, isPulse: decision.isPulse === true, share, ...candidate }
-    })
+    return candidates.map((candidate) => ({ appliance, isPulse: decision.isPulse === true, ...candidate }))
   })
 }
 
@@ -120,7 +117,7 @@ function addLikely(column: Float32Array, { belief, powerW }: Outputs): void {
 }
 
 /** Gives every appliance what it proposes, all less in proportion where that is more than is left. */
-function share(ledger: Ledger, proposals: Proposals): void {
+function shareOut(ledger: Ledger, proposals: Proposals): void {
   for (let slot = 0; slot < ledger.session.powerW.length; slot++) {
     const leftW = ledger.leftW[slot] ?? 0
     let askedW = 0

@@ -8,8 +8,6 @@ export interface Claim extends Candidate {
   readonly appliance: ApplianceKey
   /** Whether it is a pulse of minutes (a kettle's) or a program (a wash). */
   readonly isPulse: boolean
-  /** The share of its powers that it is given where it holds, above 0: all of them only if it is sure. */
-  readonly share: number
 }
 
 /** A claim of which less than this is left, once surer ones were served, is given up. */

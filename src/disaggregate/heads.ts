@@ -35,7 +35,7 @@ export interface RunDecision {
   readonly needs: number
   /** Dips of the belief up to this long belong to the run [s]. */
   readonly pauseS: number
-  /** Runs with less energy are none [Wh]. */
+  /** Runs that are given less energy are none [Wh]. */
   readonly leastWh: number
   /** From this belief on a run is given all that it would draw, below that in proportion less; without it, always all. */
   readonly sure?: number
@@ -62,7 +62,7 @@ const atMinutes: RunDecisions = {
   dishwasher: { hasPrograms: true, holds: 0.5, needs: 0.65, sure: 0.9, pauseS: 1200, leastWh: 150 },
   tumbleDryer: { holds: 0.4, needs: 0.6, pauseS: 360, leastWh: 200 },
   oven: { holds: 0.4, needs: 0.6, pauseS: 600, leastWh: 150 },
-  microwave: { isPulse: true, notices: 0.08, holds: 0.4, needs: 0.12, sure: 0.55, pauseS: 120, leastWh: 8 },
+  microwave: { isPulse: true, notices: 0.08, holds: 0.4, needs: 0.2, sure: 0.5, pauseS: 120, leastWh: 8 },
   kettle: { isPulse: true, notices: 0.08, holds: 0.4, needs: 0.4, sure: 0.7, pauseS: 60, leastWh: 10 },
   shower: { isPulse: true, holds: 0.4, needs: 0.5, sure: 0.8, pauseS: 120, leastWh: 50 },
   boiler: { holds: 0.4, needs: 0.6, pauseS: 180, leastWh: 50 },

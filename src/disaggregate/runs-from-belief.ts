@@ -28,6 +28,8 @@ export interface Candidate extends Stretch {
   /** How sure, 0–1. */
   readonly belief: number
   readonly powerW: Float32Array
+  /** The share of its powers that it is given where it holds, above 0: all of them only if it is sure. */
+  readonly share: number
 }
 
 /** What a network says of one appliance in a session. */
@@ -57,7 +59,8 @@ export function candidatesOf(
   sightings: readonly Sighting[],
   earlier: readonly (readonly Sighting[])[],
 ): Candidate[] {
-  const isEnough = ({ powerW }: Candidate): boolean => energyOfWh(powerW, session.slotS) >= decision.leastWh
+  const isEnough = ({ powerW, share }: Candidate): boolean =>
+    share * energyOfWh(powerW, session.slotS) >= decision.leastWh
   if (decision.cycles === true) {
     const isSeen = ({ belief }: Sighting): boolean => belief >= decision.needs
     const own = sightings.filter(isSeen)
@@ -82,7 +85,7 @@ function drawnInCycles(session: Session, outputs: Outputs, cycles: readonly Stre
     const powerW = outputs.powerW.slice(start, stop)
     for (let slot = start; slot < stop; slot++)
       powerW[slot - start] = Math.min(factor * (powerW[slot - start] ?? 0), session.powerW[slot] ?? 0)
-    return { start, stop, belief: mostOf(outputs.belief, start, stop), powerW }
+    return { start, stop, belief: mostOf(outputs.belief, start, stop), powerW, share: 1 }
   })
 }
 
@@ -148,7 +151,7 @@ function drawnIn(session: Session, outputs: Outputs, decision: RunDecision, run:
     const roomW = Math.max(0, (session.powerW[slot] ?? 0) - restW)
     powerW[slot - start] = isDrawing ? Math.min(powerW[slot - start] ?? 0, roomW) : 0
   }
-  return { start, stop, belief, powerW }
+  return { start, stop, belief, powerW, share: Math.min(1, belief / (decision.sure ?? belief)) }
 }
 
 /**
