@@ -76,6 +76,37 @@ describe('interval energy', () => {
   })
 })
 
+describe('interval energy that overlaps', () => {
+  test('stands for the time that no shorter interval covers', () => {
+    const hour = reading('energy', 0, 1000, 3600)
+    const quarter = reading('energy', 900, 100, 900)
+    expect(slots([hour, quarter], 4, 900)).toEqual([1000, 400, 1000, 1000])
+  })
+
+  test('costs no slot, and moves no slot beyond those it touches, however long intervals are', () => {
+    const spans = fc.constantFrom(10, 30, 60, 120, 240, 300, 420, 450, 900)
+    fc.assert(
+      fc.property(spans, fc.integer({ min: 1, max: 9 }), fc.nat(100), (spanS, shiftS, any) => {
+        const count = Math.ceil(14_400 / spanS)
+        const energies = Array.from({ length: count }, (_, index) =>
+          reading('energy', index * spanS, spanS / 10, spanS),
+        )
+        const place = any % count
+        const again = reading('energy', place * spanS + shiftS, spanS / 5, spanS)
+        const readings = [...energies, again].sort((a, b) => a.at - b.at)
+        const curve = slots(readings, 16, 900)
+        const touched = (slot: number) =>
+          again.at < startAt + (slot + 1) * 900_000 && again.at + spanS * 1000 > startAt + slot * 900_000
+        for (const [slot, powerW] of curve.entries()) {
+          if (touched(slot)) expect(powerW).toBeGreaterThanOrEqual(360 - 1e-9)
+          else expect(powerW).toBeCloseTo(360, 9)
+          expect(powerW).toBeLessThanOrEqual(720 + 1e-9)
+        }
+      }),
+    )
+  })
+})
+
 describe('interval energy', () => {
   test('of a minute makes slots of a minute, of a quarter-hour slots of a quarter-hour', () => {
     const lengthOf = (spanS: number) => {

@@ -154,22 +154,50 @@ function paintPower(layer: Layer, readings: ReadingColumns, trust: Trust): void 
   }
 }
 
-/** Longer intervals first: where intervals overlap, the last one painted (the shorter) stands. */
 function paintEnergy(layer: Layer, readings: ReadingColumns, shape: Layer, trust: Trust): void {
-  const order = Array.from(readings.at.keys()).filter(
-    (index) => readings.present[index] === 1 && isOf(trust, readings, index),
-  )
-  const overlaps = order.some((index, position) => {
-    const next = order[position + 1]
-    return next !== undefined && at(readings.at, index) + at(readings.spanS, index) * 1000 > at(readings.at, next)
-  })
-  if (overlaps) order.sort((a, b) => at(readings.spanS, b) - at(readings.spanS, a) || a - b)
-  for (const index of order) {
+  const intervals = Array.from(readings.at.keys()).flatMap((index): Interval[] => {
+    if (readings.present[index] !== 1 || !isOf(trust, readings, index)) return []
     const startAt = at(readings.at, index)
-    const stopAt = startAt + at(readings.spanS, index) * 1000
-    if (overlaps) clear(layer, startAt, stopAt)
-    paintInterval(layer, startAt, stopAt, at(readings.value, index), shape)
+    return [{ startAt, stopAt: startAt + at(readings.spanS, index) * 1000, energyWh: at(readings.value, index) }]
+  })
+  for (const { interval, parts } of withoutOverlap(intervals)) paintInterval(layer, interval, parts, shape)
+}
+
+/** Energy [Wh] used from one instant to another. */
+interface Interval extends Stretch {
+  readonly energyWh: number
+}
+
+interface Stretch {
+  readonly startAt: EpochMs
+  readonly stopAt: EpochMs
+}
+
+/**
+ * Which parts of each interval stand: where several cover one moment, the shortest does, of equally long ones the last to start.
+ * @param intervals by start
+ */
+function withoutOverlap(intervals: readonly Interval[]): { interval: Interval; parts: Stretch[] }[] {
+  const isBefore = ({ stopAt }: Stretch, next: Stretch | undefined) => next === undefined || stopAt <= next.startAt
+  if (intervals.every((interval, index) => isBefore(interval, intervals[index + 1])))
+    return intervals.map((interval) => ({ interval, parts: [interval] }))
+  const standing = intervals.map((interval) => ({ interval, parts: [] as Stretch[] }))
+  const moments = [...new Set(intervals.flatMap(({ startAt, stopAt }) => [startAt, stopAt]))].sort((a, b) => a - b)
+  const lengthOf = ({ interval: { startAt, stopAt } }: { interval: Stretch }): number => stopAt - startAt
+  let next = 0
+  let open: typeof standing = []
+  for (const [index, startAt] of moments.entries()) {
+    open = open.filter(({ interval }) => interval.stopAt > startAt)
+    while (standing[next]?.interval.startAt === startAt) open.push(...standing.slice(next, ++next))
+    const stopAt = moments[index + 1]
+    const first = open[0]
+    if (stopAt === undefined || first === undefined) continue
+    const shortest = open.reduce((best, one) => (lengthOf(one) <= lengthOf(best) ? one : best), first)
+    const last = shortest.parts.at(-1)
+    if (last?.stopAt === startAt) shortest.parts[shortest.parts.length - 1] = { ...last, stopAt }
+    else shortest.parts.push({ startAt, stopAt })
   }
+  return standing
 }
 
 function paintRegister(layer: Layer, readings: ReadingColumns, shape: Layer, trust: Trust): void {
@@ -188,11 +216,15 @@ function paintStep(layer: Layer, readings: ReadingColumns, from: number, to: num
   const stopAt = at(readings.at, to)
   const energyWh = at(readings.value, to) - at(readings.value, from)
   if (energyWh < 0 || stopAt - startAt > at(readings.spanS, to) * 1000) return
-  paintInterval(layer, startAt, stopAt, energyWh, shape)
+  paintInterval(layer, { startAt, stopAt, energyWh }, [{ startAt, stopAt }], shape)
 }
 
-/** Spreads an interval's energy over its slots: along the measured power where there is some, else evenly. */
-function paintInterval(layer: Layer, startAt: EpochMs, stopAt: EpochMs, energyWh: number, shape: Layer): void {
+/**
+ * Spreads an interval's energy over its slots: along the measured power where there is some, else evenly.
+ * @param parts those of it that stand
+ */
+function paintInterval(layer: Layer, interval: Interval, parts: readonly Stretch[], shape: Layer): void {
+  const { startAt, stopAt, energyWh } = interval
   const meanW = (energyWh * 3_600_000) / (stopAt - startAt)
   const shapeW = (slot: number) => (shape.isMeasured(slot) ? (shape.powerW[slot] ?? 0) : meanW)
   let shapedWms = 0
@@ -204,15 +236,10 @@ function paintInterval(layer: Layer, startAt: EpochMs, stopAt: EpochMs, energyWh
     insideMs += sharedMs
   })
   const scale = isShaped && shapedWms > 0 ? (meanW * insideMs) / shapedWms : undefined
-  layer.eachOverlap(startAt, stopAt, (slot, sharedMs) => {
-    layer.add(slot, scale === undefined ? meanW : shapeW(slot) * scale, sharedMs)
-  })
-}
-
-function clear(layer: Layer, startAt: EpochMs, stopAt: EpochMs): void {
-  layer.eachOverlap(startAt, stopAt, (slot) => {
-    layer.coveredMs[slot] = 0
-  })
+  for (const part of parts)
+    layer.eachOverlap(part.startAt, part.stopAt, (slot, sharedMs) => {
+      layer.add(slot, scale === undefined ? meanW : shapeW(slot) * scale, sharedMs)
+    })
 }
 
 /** Each slot from the first layer that measured it. */
