@@ -13,19 +13,13 @@ from pathlib import Path
 import onnx
 import torch
 
-from homes import FOLDS, HEADS
+from homes import HEADS
 from network import STRIDE, Committee, Network
+from weights import load
 
 
-def load(path: Path) -> Network:
-    """A trained network from its weights (`.pt`)."""
-    network = Network(HEADS)
-    network.load_state_dict(torch.load(path))
-    return network.eval()
-
-
-def export(networks: list[Network], path: Path, resolution_s: int, fold: str) -> None:
-    """One network as it is, several as a committee."""
+def export(networks: list[Network], path: Path, resolution_s: int, homes: set[str]) -> None:
+    """One network as it is, several as a committee. `homes`: those that any of them learned from."""
     window_name = {60: 'minutes', 900: 'quarters'}[resolution_s]
     slots = f'slots{STRIDE}'  # what a reader's windows must be a multiple of
     window = torch.zeros(2, 2, STRIDE * 4)
@@ -38,18 +32,18 @@ def export(networks: list[Network], path: Path, resolution_s: int, fold: str) ->
     model.graph.output[0].type.tensor_type.shape.dim[1].dim_value = 2 * len(HEADS)
     onnx.helper.set_model_props(model, {'heads': json.dumps(HEADS), 'resolution_s': str(resolution_s), 'stride': str(STRIDE)})
     onnx.save(model, str(path))
-    path.with_name('trained-on.json').write_text(json.dumps({'homes': FOLDS[fold][0]}) + '\n')
+    path.with_name('trained-on.json').write_text(json.dumps({'homes': sorted(homes)}) + '\n')
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('weights', type=Path, nargs='+', help='weights (.pt) of one network, or of several that answer together')
     parser.add_argument('--resolution', type=int, choices=(60, 900), default=60)
-    parser.add_argument('--fold', choices=FOLDS, default='all', help='what they learned from')
     parser.add_argument('--out', type=Path, required=True)
     arguments = parser.parse_args()
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    export([load(path) for path in arguments.weights], arguments.out, arguments.resolution, arguments.fold)
+    networks, homes = zip(*(load(path) for path in arguments.weights))
+    export(list(networks), arguments.out, arguments.resolution, set.union(*homes))
 
 
 if __name__ == '__main__':

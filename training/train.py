@@ -20,6 +20,7 @@ from torch.nn import functional as F
 from export import export
 from homes import FOLDS, HEADS, TRAINING_MIN, Material, MixedHome, Mixer
 from network import Network
+from weights import load, save
 
 # Short runs fill few minutes, compressors nearly half of them: each head is to be learned as well as the others.
 HEAD_WEIGHTS = {
@@ -105,14 +106,17 @@ def loss_of(network: Network, batch: tuple[Tensor, Tensor, Tensor, Tensor], weig
     return detection + 2 * level + 0.5 * curve
 
 
-def train(arguments: argparse.Namespace) -> Network:
+def train(arguments: argparse.Namespace) -> tuple[Network, set[str]]:
+    """A trained network, and the homes it has learned from. Raises `SystemExit` where it is to go on from one that knows a home the fold leaves out."""
     torch.manual_seed(arguments.seed)
     torch.set_num_threads(arguments.threads)
     rng = np.random.default_rng(arguments.seed)
     windows = windows_of(arguments.data, arguments.fold, arguments.resolution, rng, arguments.any_hour, arguments.pool)
-    network = Network(HEADS).to(memory_format=torch.channels_last)  # a sixth faster
-    if arguments.resume:
-        network.load_state_dict(torch.load(arguments.resume))
+    network, homes = load(arguments.resume) if arguments.resume else (Network(HEADS), set())
+    left_in = set(FOLDS[arguments.fold][0])
+    if homes - left_in:
+        raise SystemExit(f'{arguments.resume} has learned from {", ".join(sorted(homes - left_in))}, which {arguments.fold} leaves out.')
+    network = network.to(memory_format=torch.channels_last)  # a sixth faster
     weights = torch.tensor([HEAD_WEIGHTS.get(head, 1.0) for head in HEADS])
     optimizer = torch.optim.AdamW(network.parameters(), lr=arguments.rate, weight_decay=0.01, foreach=True)
     average = copy.deepcopy(network)
@@ -134,10 +138,11 @@ def train(arguments: argparse.Namespace) -> Network:
             print(f'step {step}, {done:.0%}, loss {running_loss / 200:.4f}, {time.monotonic() - began:.0f} s', flush=True)
             running_loss = 0.0
             if step % 1000 == 0:
-                torch.save(average.state_dict(), arguments.out.with_suffix('.pt'))
-    torch.save(average.state_dict(), arguments.out.with_suffix('.pt'))
+                save(arguments.out.with_suffix('.part.pt'), average, left_in)
+    save(arguments.out.with_suffix('.pt'), average, left_in)
+    arguments.out.with_suffix('.part.pt').unlink(missing_ok=True)
     print(f'{step} steps, {(time.monotonic() - began) / 60:.0f} minutes', flush=True)
-    return average
+    return average, left_in
 
 
 def follow(average: Network, network: Network, keep: float) -> None:
@@ -167,8 +172,8 @@ def main() -> None:
     parser.add_argument('--out', type=Path, required=True)
     arguments = parser.parse_args()
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    network = train(arguments)
-    export([network], arguments.out, arguments.resolution, arguments.fold)
+    network, homes = train(arguments)
+    export([network], arguments.out, arguments.resolution, homes)
 
 
 if __name__ == '__main__':
