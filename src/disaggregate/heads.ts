@@ -110,10 +110,29 @@ export function tellsRuns(appliance: ApplianceKey, slotS: SlotS): boolean {
   return heads.some((head) => ownersOfHeads[head].includes(appliance) && runDecisions[slotS][head] !== undefined)
 }
 
-/** The pause that an appliance may make within a run, in slots of a length [s]. */
-export function pauseOfS(appliance: ApplianceKey, slotS: SlotS): number {
+/** A program may go on through unmeasured time up to this long [s]. */
+const longestGapS = 1800
+
+/** For how long a run may not be seen. */
+export interface Pauses {
+  /** The pause that the appliance makes [s]. */
+  readonly pauseS: number
+  /** Unmeasured time that is no pause: it may have gone on meanwhile [s]. 0 for pulses and cycles. */
+  readonly gapS: number
+}
+
+export function pausesOf({ pauseS, isPulse, cycles }: RunDecision): Pauses {
+  return { pauseS, gapS: isPulse === true || cycles === true ? 0 : longestGapS }
+}
+
+/** The same of an appliance, in slots of a length: the longest of its heads; none where it has no runs. */
+export function pausesOfAppliance(appliance: ApplianceKey, slotS: SlotS): Pauses {
   const decisions = heads.flatMap((head) => (ownersOfHeads[head].includes(appliance) ? runDecisions[slotS][head] : []))
-  return Math.max(0, ...decisions.map((decision) => decision?.pauseS ?? 0))
+  const pauses = decisions.flatMap((decision) => (decision === undefined ? [] : pausesOf(decision)))
+  return {
+    pauseS: Math.max(0, ...pauses.map(({ pauseS }) => pauseS)),
+    gapS: Math.max(0, ...pauses.map(({ gapS }) => gapS)),
+  }
 }
 
 /** The months that lie wholly outside the heating season of zone E, most of northern Italy (DPR 74/2013 art. 4: 15 October to 15 April). */

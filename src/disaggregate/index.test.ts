@@ -115,6 +115,32 @@ test('a run that goes on through the night is one run: the day of its start tell
   ])
 })
 
+test('a car that charges all night charges once, though the meter was silent for 25 minutes around the cut', async () => {
+  const minute = networkSaying('minutes', { electricVehicle: (powerW) => (powerW > 3000 ? [0.95, 3500] : [0, 0]) })
+  const household = householdOf({ appliances: [{ appliance: 'electricVehicle', quantity: 1 }] })
+  const days = Array.from({ length: 2 }, (_, index) => {
+    const day = addDays('2025-05-05' as CivilDay, index)
+    return dayOfW(day, (slot) => ((index === 0 ? slot >= 23 * 60 : slot < 5 * 60) ? 3600 : 100))
+  })
+  days[1]?.measured.fill(0, 160, 185)
+  days[1]?.powerW.fill(0, 160, 185)
+  const results = await createDisaggregator({ minute }).disaggregate({ household, days, from: 0, to: 2 })
+  const runs = wholeRuns(results.map((result) => result.runs))
+  expect(runs.map(({ startAt, stopAt }) => (stopAt - startAt) / 3_600_000)).toEqual([6])
+})
+
+test('an air conditioner that still cooled in the last night of September has a confidence on the day after', async () => {
+  const minute = networkSaying('minutes', { airConditioner: (powerW) => (powerW > 700 ? [0.95, 800] : [0, 0]) })
+  const appliances = (['airConditioner', 'kettle'] as const).map((appliance) => ({ appliance, quantity: 1 }))
+  const household = householdOf({ appliances })
+  const days = Array.from({ length: 2 }, (_, index) =>
+    dayOfW(addDays('2025-09-30' as CivilDay, index), (slot) => (slot < 2 * 60 || slot >= 23 * 60 ? 900 : 100)),
+  )
+  const [, after] = await createDisaggregator({ minute }).disaggregate({ household, days, from: 0, to: 2 })
+  expect(after?.columns.get('airConditioner')?.[30]).toBeGreaterThan(0)
+  expect(after?.confidence.airConditioner).toBeGreaterThan(0)
+})
+
 test.each([
   [0.72, 1600],
   [0.95, 2000],

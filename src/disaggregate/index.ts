@@ -183,6 +183,8 @@ function dayOf(
 
 /** The heads that spoke for an appliance in the first of some sessions in which any did. */
 function headsOf(appliance: ApplianceKey, accounts: readonly (Account | undefined)[]): Head[] {
-  const owners = accounts.find((account) => account !== undefined && account.owners.size > 0)?.owners ?? new Map()
-  return [...owners].flatMap(([head, owner]) => (owner === appliance ? head : []))
+  const spoke = accounts.map((account) =>
+    [...(account?.owners ?? [])].flatMap(([head, owner]) => (owner === appliance ? head : [])),
+  )
+  return spoke.find((heads) => heads.length > 0) ?? []
 }

@@ -17,11 +17,8 @@ import {
   type SeenRun,
   type Stretch,
 } from './familiar-program.ts'
-import type { RunDecision } from './heads.ts'
+import { pausesOf, type RunDecision } from './heads.ts'
 import type { Session } from './session.ts'
-
-/** A program may go on through unmeasured time up to this long [s]. */
-const longestGapS = 1800
 
 /** A run that may be: where, how sure, and the power [W] per slot of it. */
 export interface Candidate extends Stretch {
@@ -95,18 +92,15 @@ function rememberedOf(session: Session, decision: RunDecision, earlier: readonly
   return programs.length === 0 ? undefined : { heating: heatingOf(session), programs }
 }
 
-/**
- * Stretches above a belief, dips up to a pause bridged; each begins and ends above it. Of a program, that is neither pulse nor
- * cycle, unmeasured time up to `longestGapS` is no pause: it may have gone on meanwhile.
- */
+/** Stretches above a belief, pauses and gaps bridged; each begins and ends above it. */
 function stretchesOf(
   { powerW, measured, slotS }: Session,
   belief: Float32Array,
   above: number,
-  { pauseS, isPulse, cycles }: RunDecision,
+  decision: RunDecision,
 ): [number, number][] {
-  const pauseSlots = Math.floor(pauseS / slotS)
-  const gapSlots = isPulse === true || cycles === true ? 0 : longestGapS / slotS
+  const { pauseS, gapS } = pausesOf(decision)
+  const [pauseSlots, gapSlots] = [Math.floor(pauseS / slotS), gapS / slotS]
   const stretches: [number, number][] = []
   let open: [number, number] | undefined
   let unseen = 0

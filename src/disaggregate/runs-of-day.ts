@@ -6,7 +6,7 @@
  */
 import type { Run } from '../energy/analysis.ts'
 import type { DayCurve } from '../energy/load-curve.ts'
-import { pauseOfS } from './heads.ts'
+import { pausesOfAppliance } from './heads.ts'
 import { type Ledger, runAt, type SlotRun } from './ledger.ts'
 import type { Session } from './session.ts'
 
@@ -41,13 +41,22 @@ function restsOf(before: Ledger, own: Ledger): Map<SlotRun, SlotRun> {
     const isOwn = (run: SlotRun): boolean => run.appliance === appliance
     const [last, first] = [before.runs.findLast(isOwn), own.runs.find(isOwn)]
     if (last === undefined || first === undefined) continue
-    const pauseSlots = pauseOfS(appliance, slotS) / slotS
-    const restsFor = before.session.powerW.length - last.stop + first.start
+    const { pauseS, gapS } = pausesOfAppliance(appliance, slotS)
+    const [pauseSlots, gapSlots] = [pauseS / slotS, gapS / slotS]
+    const between = before.session.powerW.length - last.stop + first.start
+    if (between > pauseSlots + gapSlots) continue
+    const unseen = unmeasuredIn(before.session, last.stop) + unmeasuredIn(own.session, 0, first.start)
     // What begins with a night's session may itself be the rest of an earlier run: two sessions are joined, not three.
     const isRest = before.session.midnight > 0 && last.start <= pauseSlots
-    if (restsFor <= pauseSlots && !isRest) rests.set(last, first)
+    if (between - Math.min(unseen, gapSlots) <= pauseSlots && !isRest) rests.set(last, first)
   }
   return rests
+}
+
+function unmeasuredIn({ measured }: Session, from: number, to = measured.length): number {
+  let slots = 0
+  for (let slot = from; slot < to; slot++) if (measured[slot] !== 1) slots += 1
+  return slots
 }
 
 function endOf({ startAt, powerW, slotS }: Session): number {
