@@ -1,6 +1,7 @@
 /** A file of minutes (`utc,aggregate_w,…`) as the load curves of its local days, for commands that need no database. */
 import { constants, createReadStream } from 'node:fs'
 import { access } from 'node:fs/promises'
+import { median } from 'simple-statistics'
 import {
   addDays,
   type CivilDay,
@@ -22,6 +23,10 @@ export interface MinutesFile {
   readonly rows: readonly MinuteRow[]
   /** Every local day from the first to the last row. */
   readonly days: readonly DayCurve[]
+  /** How far apart its rows are, in the middle of the cases [s]; 0 of a single row. */
+  readonly apartS: number
+  /** Minutes from the first to the last row without a power, be it that a row lacks or that it is empty. */
+  readonly missing: number
   /** Names of the further columns, where they were asked for. */
   readonly further: readonly string[]
   /** Cells that are no power and count as missing. */
@@ -51,7 +56,16 @@ export async function readMinutesFile(
     throw new Refusal(`${path}, line ${read.line}: ${read.detail} (${read.refusal}).`)
   }
   if (rows.length === 0) throw new CommandRefusal(`${path} has a header and no rows.`)
-  return { rows, days: daysOf(rows, path, timeZone), further: read.further, unreadable: read.unreadable }
+  const { firstAt, lastAt } = extentOf(rows)
+  const measured = rows.filter(({ aggregateW }) => aggregateW !== null).length
+  return {
+    rows,
+    days: daysOf(rows, path, timeZone),
+    apartS: apartOfS(rows),
+    missing: (lastAt - firstAt) / minuteMs + 1 - measured,
+    further: read.further,
+    unreadable: read.unreadable,
+  }
 }
 
 /** Where a row stands: which day, which slot. */
@@ -75,7 +89,8 @@ export function placeFinder(days: readonly DayCurve[]): (at: EpochMs) => SlotPla
 }
 
 function daysOf(rows: readonly MinuteRow[], path: string, timeZone: TimeZone): DayCurve[] {
-  const { first, last } = extentOf(rows, timeZone)
+  const { firstAt, lastAt } = extentOf(rows)
+  const [first, last] = [localDayOf(firstAt, timeZone), localDayOf(lastAt, timeZone)]
   const days = daysFrom(first, addDays(last, 1)).map((day) => emptyDay(day, timeZone))
   const seen = days.map(({ powerW }) => new Uint8Array(powerW.length))
   const seenOf = new Map(days.map((day, index) => [day, seen[index]]))
@@ -92,14 +107,23 @@ function daysOf(rows: readonly MinuteRow[], path: string, timeZone: TimeZone): D
   return days
 }
 
-function extentOf(rows: readonly MinuteRow[], timeZone: TimeZone): { first: CivilDay; last: CivilDay } {
+function extentOf(rows: readonly MinuteRow[]): { firstAt: EpochMs; lastAt: EpochMs } {
   let firstAt = Number.POSITIVE_INFINITY
   let lastAt = Number.NEGATIVE_INFINITY
   for (const { at } of rows) {
     firstAt = Math.min(firstAt, at)
     lastAt = Math.max(lastAt, at)
   }
-  return { first: localDayOf(firstAt, timeZone), last: localDayOf(lastAt, timeZone) }
+  return { firstAt, lastAt }
+}
+
+/** So many rows show how far apart rows are. */
+const shownRows = 1000
+
+function apartOfS(rows: readonly MinuteRow[]): number {
+  if (rows.length < 2) return 0
+  const shown = rows.slice(0, shownRows)
+  return median(shown.slice(1).map(({ at }, row) => Math.abs(at - (shown[row]?.at ?? 0)))) / 1000
 }
 
 function emptyDay(day: CivilDay, timeZone: TimeZone): DayCurve {

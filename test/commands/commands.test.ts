@@ -1,5 +1,5 @@
 /** The commands do what their help says, with exit codes, and clear sentences where they refuse. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -172,7 +172,9 @@ describe('disaggregate', () => {
       '--json',
     ])
     expect(exitCode).toBe(0)
-    expect(JSON.parse(stdout)).toMatchObject({ rows: rows.length, unreadable: 2, model: expect.any(String) })
+    const summary = { rows: rows.length, unreadable: 2, missing: expect.any(Number), model: expect.any(String) }
+    expect(JSON.parse(stdout)).toMatchObject(summary)
+    expect(JSON.parse(stdout).missing).toBeGreaterThanOrEqual(122)
     const [head, ...written] = (await readFile(output, 'utf8')).trimEnd().split('\n')
     expect(head?.split(',').sort()).toEqual(
       ['utc', 'dishwasher', 'smallAppliances', 'standby', 'washingMachine', 'waterHeater'].sort(),
@@ -210,6 +212,23 @@ describe('disaggregate', () => {
       profile,
     ])
     expect([missing.exitCode, missing.stderr]).toEqual([1, expect.stringContaining('cannot be read (ENOENT)')])
+  })
+
+  test('refuses quarter-hours, and an output that would overwrite another of its files', async () => {
+    const [profile, input, output] = ['profile.json', 'quarters.csv', 'none.csv'].map((name) => join(folder, name))
+    await writeFile(profile ?? '', '{}')
+    const quarters = Array.from({ length: 200 }, (_, index) => new Date(index * 900_000).toISOString())
+    await writeFile(input ?? '', ['utc,aggregate_w', ...quarters.map((utc) => `${utc},100`)].join('\n'))
+    const args = (to = '', usages = '') =>
+      ['disaggregate', '-i', input, '-p', profile, '-o', to, '-u', usages].map((one) => one ?? '')
+    const coarse = await runCommand(args(output, join(folder, 'runs.csv')))
+    expect([coarse.exitCode, coarse.stderr]).toEqual([1, expect.stringContaining('are 900 s apart')])
+    for (const same of [input, profile]) {
+      const { exitCode, stderr } = await runCommand(args(same, join(folder, 'runs.csv')))
+      expect([exitCode, stderr]).toEqual([2, expect.stringContaining('two of them are the same')])
+    }
+    expect((await runCommand(args(output, output))).exitCode).toBe(2)
+    expect(existsSync(output ?? '')).toBe(false)
   })
 })
 

@@ -1,6 +1,7 @@
 /** `loadlens disaggregate`: a CSV of minutes in, a CSV with a column per appliance out. No database, no server. */
 import { createWriteStream } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { parseOnboarding } from '../../api/onboarding-body.ts'
 import { ApiProblem } from '../../api/problems.ts'
 import type { DayDisaggregation } from '../../disaggregate/index.ts'
@@ -32,8 +33,15 @@ const stepsPerW = 100
 export async function disaggregateCommand(options: DisaggregateOptions): Promise<void> {
   const { input, profile, output, usages, timeZone, json = false } = options
   if (!isTimeZone(timeZone)) throw new CommandRefusal(`${timeZone} is no IANA time zone; Europe/Rome is one.`, 2)
+  const paths = [input, profile, output, ...(usages === undefined ? [] : [usages])].map((path) => resolve(path))
+  if (new Set(paths).size < paths.length)
+    throw new CommandRefusal('Input, profile, output and usages are files of their own; two of them are the same.', 2)
   const household = await householdOfFile(profile)
   const file = await readMinutesFile(input, timeZone).catch(refuseFile(input, 'read'))
+  if (file.apartS > 60)
+    throw new CommandRefusal(
+      `The rows of ${input} are ${file.apartS} s apart; one a minute is needed. \`loadlens import\` takes quarter-hours.`,
+    )
   const disaggregator = await openDisaggregator()
   const progress = startProgress('Days', file.days.length, 'days')
   const results = await disaggregateDays(disaggregator, { household, days: file.days }, progress.advance)
@@ -132,14 +140,13 @@ interface Done {
 function sayDone({ file, runs, model, output, json }: Done): void {
   const counts: Partial<Record<ApplianceKey, number>> = {}
   for (const { appliance } of runs) counts[appliance] = (counts[appliance] ?? 0) + 1
-  const { rows, days, unreadable } = file
-  const missing = rows.filter(({ aggregateW }) => aggregateW === null).length
+  const { rows, days, missing, unreadable } = file
   if (json) {
     const summary = { rows: rows.length, missing, unreadable, days: measuredDays(days), model, runs: counts }
     print(JSON.stringify(summary))
     return
   }
-  say(`${output}: ${rows.length} minutes, ${missing} of them not measured, by ${model}.`)
+  say(`${output}: ${rows.length} minutes by ${model}; ${missing} from the first to the last were not measured.`)
   if (unreadable > 0) say(`${unreadable} cells of aggregate_w are no power and count as not measured.`)
   for (const [appliance, count] of Object.entries(counts)) say(`  ${appliance}: ${count} runs`)
 }

@@ -58,8 +58,7 @@ export async function readSubMeteredHome(
 ): Promise<SubMeteredHome | Unusable> {
   const name = homeNameOf(path)
   const file = await readMinutesFile(path, timeZone, { further: true })
-  const apartS = leastDistanceS(file)
-  if (apartS > 60) return { name, reason: `its rows are ${apartS} s apart; one a minute is needed` }
+  if (file.apartS > 60) return { name, reason: `its rows are ${file.apartS} s apart; one a minute is needed` }
   const columns = columnsOf(file.further)
   if (columns.size === 0) return { name, reason: `no column is an appliance (${file.further.join(', ') || 'none'})` }
   const subMeters = [...columns].map(([appliance, fields]) => subMeterOf(appliance, fields, file))
@@ -94,13 +93,6 @@ function columnsOf(further: readonly string[]): Map<ApplianceKey, number[]> {
     if (appliance !== undefined) columns.getOrInsertComputed(appliance, () => []).push(field)
   }
   return columns
-}
-
-function leastDistanceS({ rows }: MinutesFile): number {
-  let least = Number.POSITIVE_INFINITY
-  for (let row = 1; row < Math.min(rows.length, 1000); row++)
-    least = Math.min(least, Math.abs((rows[row]?.at ?? 0) - (rows[row - 1]?.at ?? 0)))
-  return rows.length < 2 ? 0 : least / 1000
 }
 
 function subMeterOf(appliance: ApplianceKey, fields: readonly number[], { rows, days }: MinutesFile): SubMeter {
