@@ -22,7 +22,9 @@ export function checkDays(
     const day = days[from + index]
     if (day === undefined) throw new Error(`there are ${results.length} results for ${days.length - from} days`)
     const fault =
-      faultOfColumns(result, household, day) ?? faultOfConfidence(result) ?? faultOfRuns(result, household, days, day)
+      faultOfColumns(result, household, day) ??
+      faultOfConfidence(result) ??
+      faultOfRuns(result, household, days, day, results[index - 1])
     if (fault !== undefined) throw new Error(`${day.day}, slots of ${day.slotS} s: ${fault}`)
   }
 }
@@ -58,6 +60,7 @@ function faultOfRuns(
   household: Household,
   days: readonly DayCurve[],
   day: DayCurve,
+  before: DayDisaggregation | undefined,
 ): string | undefined {
   const endAt = day.startAt + day.powerW.length * day.slotS * 1000
   let beforeAt = Number.NEGATIVE_INFINITY
@@ -65,7 +68,9 @@ function faultOfRuns(
   for (const run of runs) {
     const name = `the ${run.appliance}'s run at ${new Date(run.startAt).toISOString()}`
     if (!household.appliances.has(run.appliance)) return `${name} is of nothing declared`
-    if (run.startAt < day.startAt || run.startAt >= endAt) return `${name} begins on another day`
+    const isRest = run.startAt < day.startAt && (before === undefined || before.runs.some((one) => isSame(one, run)))
+    if ((run.startAt < day.startAt && !isRest) || run.startAt >= endAt) return `${name} begins on another day`
+    if (isRest && run.stopAt <= day.startAt) return `${name} is over before the day begins`
     if (run.startAt < beforeAt) return `${name} is out of order`
     if (!(run.stopAt > run.startAt)) return `${name} ends before it begins`
     const isOne = household.appliances.get(run.appliance) === 1
@@ -78,6 +83,11 @@ function faultOfRuns(
     beforeAt = run.startAt
   }
   return undefined
+}
+
+/** Whether a day tells whole of a run of which the day before told as far as it saw. */
+function isSame(run: Run, other: Run): boolean {
+  return run.appliance === other.appliance && run.startAt === other.startAt
 }
 
 /** Whether the first and the last slot of a run were measured, and what the meter used during it. */
