@@ -108,14 +108,15 @@ async function analyseOnce(context: AnalysisContext, by?: EpochMs): Promise<{ cl
 }
 
 /**
+ * Analyses a stretch and says how many of its days were saved: none where the claim ran out meanwhile.
+ *
  * Of a stretch that fails, every day is tried alone, so that one damaged day keeps no other from its answers. A day that
  * fails alone is due again in a while.
  */
 async function analyseStretch(context: AnalysisContext, stretch: ClaimedStretch, now: EpochMs): Promise<number> {
   try {
     const days = await context.pool.analyse(await taskOf(context.db, stretch, now))
-    await saveAnalysis(context.db, stretch, days, now)
-    return stretch.days.length
+    return await saveAnalysis(context.db, stretch, days, now)
   } catch (error) {
     if (stretch.days.length > 1) return await analyseOneByOne(context, stretch, now, error)
     context.onError(failureOf(stretch, error))

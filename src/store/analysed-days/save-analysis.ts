@@ -20,29 +20,45 @@ export interface DayToSave {
 /**
  * Saves the days of a stretch that are still claimed by it. A day without a measured slot leaves no row. A day that was
  * marked anew meanwhile is saved and stays due. Nothing is written where the claim has run out or the account is gone.
- * Where the length of a day's slots changed, the day before is marked: how the night between them is cut depends on it.
+ * Where the length of a day's slots changes, the day before is marked: how the night between them is cut depends on it.
+ * @returns how many days were saved
  */
 export async function saveAnalysis(
   db: Database,
   { claimId, account, days }: ClaimedStretch,
   analysed: readonly DayToSave[],
   now: EpochMs,
-): Promise<void> {
-  const nights = await inTransaction(db, async (transaction) => {
+): Promise<number> {
+  const nights = await nightsCutAnew(db, account.id, analysed)
+  const touched = { certain: new Set<CivilDay>(), lookingBack: nights.difference(new Set(days)) }
+  // First and on its own: a kill costs no mark, and writers lock an earlier day before a later one.
+  if (touched.lookingBack.size > 0)
+    await inTransaction(db, async (transaction) => markStale(transaction, account, touched, now))
+  return await inTransaction(db, async (transaction) => {
     const claimed = await lockClaimed(transaction, account, claimId, days)
     const own = analysed.filter(({ encoded }) => claimed.has(encoded.totals.day))
-    if (own.length === 0) return new Set<CivilDay>()
+    if (own.length === 0) return 0
     const encoded = own.map((day) => day.encoded)
-    const lengthsBefore = await slotLengthsOf(transaction, account.id, encoded)
     await replaceDays(transaction, account.id, encoded, now)
     await settleMarks(transaction, account, own, now)
-    const changed = encoded.filter(({ totals }) => (lengthsBefore.get(totals.day) ?? unreadSlotS) !== totals.slotS)
-    return new Set(changed.map(({ totals }) => addDays(totals.day, -1))).difference(claimed)
+    return own.length
   })
-  if (nights.size === 0) return
-  // On its own: writers lock an earlier day before a later one.
-  const touched = { certain: new Set<CivilDay>(), lookingBack: nights }
-  await inTransaction(db, async (transaction) => markStale(transaction, account, touched, now))
+}
+
+/** The days before those whose slots have another length than when they were analysed last. */
+async function nightsCutAnew(
+  db: Database,
+  accountId: AccountId,
+  analysed: readonly DayToSave[],
+): Promise<Set<CivilDay>> {
+  const days = analysed.map(({ encoded }) => encoded.totals)
+  const lengthsBefore = await slotLengthsOf(
+    db,
+    accountId,
+    days.map(({ day }) => day),
+  )
+  const changed = days.filter(({ day, slotS }) => (lengthsBefore.get(day) ?? unreadSlotS) !== slotS)
+  return new Set(changed.map(({ day }) => addDays(day, -1)))
 }
 
 /** How long the slots of a day without readings are [s]. */
@@ -50,16 +66,15 @@ const unreadSlotS: SlotS = 900
 
 /** The slot lengths of days as they were analysed last. */
 async function slotLengthsOf(
-  transaction: StoreTransaction,
+  { kysely }: Database,
   accountId: AccountId,
-  days: readonly EncodedDay[],
+  days: readonly CivilDay[],
 ): Promise<Map<CivilDay, SlotS>> {
-  const all = days.map(({ totals }) => totals.day)
-  const rows = await transaction
+  const rows = await kysely
     .selectFrom('analysed_days')
     .select(['day', 'slot_s'])
     .where('account_id', '=', accountId)
-    .where('day', 'in', all)
+    .where('day', 'in', days)
     .execute()
   return new Map(rows.map(({ day, slot_s }) => [day, slot_s]))
 }

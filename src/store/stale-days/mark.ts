@@ -78,28 +78,26 @@ export async function markEveryDayStale(transaction: StoreTransaction, account: 
 
 /**
  * Marks every day of every home that another model than this one told apart; what is due anyway stays due when it was.
- * @returns how many days were marked
+ * @returns how many such days there are
  */
 export async function markOtherModels(db: Database, model: string, now: EpochMs): Promise<number> {
   const homes = await db.kysely
     .selectFrom('analysed_days')
-    .select('account_id')
-    .distinct()
+    .select(({ fn }) => ['account_id', fn.countAll<string>().as('days')])
+    .groupBy('account_id')
     .where('model', '<>', model)
     .execute()
-  let days = 0
   for (const { account_id } of homes)
-    days += await inTransaction(db, async (transaction) => {
-      const { numAffectedRows = 0n } = await sql`
+    await inTransaction(db, async (transaction) => {
+      await sql`
         insert into stale_days (account_id, day, marked_at, not_before)
         select account_id, day, ${now}::bigint, ${now}::bigint from analysed_days
         where account_id = ${account_id}::uuid and model <> ${model}
         order by day
         on conflict (account_id, day) do nothing
       `.execute(transaction)
-      return Number(numAffectedRows)
     })
-  return days
+  return homes.reduce((sum, { days }) => sum + Number(days), 0)
 }
 
 /** The days whose analysis looks back at one of `days`, without these. */
