@@ -48,7 +48,7 @@ export function analyseSession(session: Session, { household, home, on, sight, e
   if (sight === undefined) return { ledger, owners: new Map() }
   const heatsAtOnce = household.appliances.has('waterHeater') && heatsWaterAtOnce([...earlier, sight])
   const owners = headsOfHome(household, heatsAtOnce, on)
-  const claims = settleClaims(session, claimsOf(session, sight, earlier, owners))
+  const claims = settleClaims(session, claimsOf(session, sight, earlier, owners, household))
   const proposals = proposalsOf(session, sight, owners, claims)
   shareOut(ledger, proposals)
   for (const claim of claims) noteRun(ledger, { ...claim, energyWh: givenWh(ledger, proposals, claim) })
@@ -75,13 +75,17 @@ function claimsOf(
   sight: Sight,
   earlier: readonly Sight[],
   owners: ReadonlyMap<Head, ApplianceKey>,
+  household: Household,
 ): Claim[] {
   return [...owners].flatMap(([head, appliance]) => {
     const decision = runDecisions[session.slotS][head]
     const outputs = sight.outputs.get(head)
     if (decision === undefined || outputs === undefined) return []
-    const before = earlier.map((one) => one.sightings.get(head) ?? [])
-    const candidates = candidatesOf(session, outputs, decision, sight.sightings.get(head) ?? [], before)
+    const candidates = candidatesOf(session, outputs, decision, {
+      own: sight.sightings.get(head) ?? [],
+      earlier: earlier.map((one) => one.sightings.get(head) ?? []),
+      devices: household.appliances.get(appliance) ?? 1,
+    })
     return candidates.map((candidate) => ({ appliance, isPulse: decision.isPulse === true, ...candidate }))
   })
 }

@@ -33,6 +33,12 @@ describe('a familiar power', () => {
     expect(familiarBelief(sighting(2000, 0.8), besides)).toBeGreaterThan(0.8)
   })
 
+  test('is one of each device: in a home with two kettles another height is believed as much', () => {
+    const others = Array.from({ length: 5 }, () => sighting(2600, 0.8))
+    const [alone, besides] = [heightsOf(others), heightsOf([...kettles, ...others])]
+    expect(familiarBelief(sighting(2600, 0.8), besides, 2)).toBeCloseTo(familiarBelief(sighting(2600, 0.8), alone), 2)
+  })
+
   test('shows in pulses that last: one cut by the slots may be of a device that draws more', () => {
     const cut: Sighting = { ...sighting(1200, 0.6), stop: 2 }
     const heights = heightsOf([...kettles, cut])

@@ -77,13 +77,17 @@ export function heightsOf(sightings: readonly Sighting[]): Heights {
   return { seen, believed, clear, clearFromHere }
 }
 
-/** The belief in a sighting, 0–1, in the light of all those of some days; it is one of them itself. */
-export function familiarBelief({ start, stop, belief, heightW }: Sighting, heights: Heights): number {
+/**
+ * The belief in a sighting, 0–1, in the light of all those of some days; it is one of them itself.
+ * @param devices how many the home has: of several, another height says nothing against this one
+ */
+export function familiarBelief({ start, stop, belief, heightW }: Sighting, heights: Heights, devices = 1): number {
   const step = stepOf(heightW)
   const like =
     (unseenWeight * unseenBelief + (heights.believed[step] ?? 0)) / (unseenWeight + (heights.seen[step] ?? 0))
   const here = (stop - start >= clearSlots ? heights.clear[step] : heights.clearFromHere[step]) ?? 0
-  const unusual = Math.log(((heights.clearFromHere[0] ?? 0) + doubtWeight) / (here + doubtWeight))
+  const usual = (heights.clearFromHere[0] ?? 0) + doubtWeight
+  const unusual = devices > 1 ? 0 : Math.log(usual / (here + doubtWeight))
   return shareOf(
     ownWeight * logOdds(belief) + likeWeight * logOdds(like) - usualWeight * Math.min(unusualMost, unusual),
   )

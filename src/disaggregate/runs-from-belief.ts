@@ -45,29 +45,35 @@ export function sightingsOf(session: Session, { belief }: Outputs, decision: Run
   })
 }
 
-/**
- * The runs of one appliance in a session, by start; they do not overlap.
- * @param earlier sightings of the sessions before, for appliances whose power, programs or cycles are familiar
- */
+/** What was seen of one appliance. */
+export interface Seen {
+  /** In the session at hand. */
+  readonly own: readonly Sighting[]
+  /** In each of the sessions before, for appliances whose power, programs or cycles are familiar. */
+  readonly earlier: readonly (readonly Sighting[])[]
+  /** How many of it the home has: one device has one height. */
+  readonly devices: number
+}
+
+/** The runs of one appliance in a session, by start; they do not overlap. */
 export function candidatesOf(
   session: Session,
   outputs: Outputs,
   decision: RunDecision,
-  sightings: readonly Sighting[],
-  earlier: readonly (readonly Sighting[])[],
+  { own, earlier, devices }: Seen,
 ): Candidate[] {
   const isEnough = ({ powerW, share }: Candidate): boolean =>
     share * energyOfWh(powerW, session.slotS) >= decision.leastWh
   if (decision.cycles === true) {
     const isSeen = ({ belief }: Sighting): boolean => belief >= decision.needs
-    const own = sightings.filter(isSeen)
-    const habits = habitsOf([...earlier.map((one) => one.filter(isSeen)), own])
-    const cycles = habits && likeliestCycles(session, outputs, habits, own)
+    const clear = own.filter(isSeen)
+    const habits = habitsOf([...earlier.map((one) => one.filter(isSeen)), clear])
+    const cycles = habits && likeliestCycles(session, outputs, habits, clear)
     if (cycles !== undefined) return drawnInCycles(session, outputs, cycles).filter(isEnough)
   }
-  const heights = decision.notices === undefined ? undefined : heightsOf([...earlier.flat(), ...sightings])
-  const seen = sightings.flatMap((sighting) => {
-    const belief = heights === undefined ? sighting.belief : familiarBelief(sighting, heights)
+  const heights = decision.notices === undefined ? undefined : heightsOf([...earlier.flat(), ...own])
+  const seen = own.flatMap((sighting) => {
+    const belief = heights === undefined ? sighting.belief : familiarBelief(sighting, heights, devices)
     return belief < decision.needs ? [] : [{ ...trimmed(outputs, decision, sighting), belief }]
   })
   const remembered = rememberedOf(session, decision, earlier.flat())
