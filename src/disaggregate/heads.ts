@@ -71,8 +71,8 @@ const atMinutes: RunDecisions = {
 }
 
 const atQuarterHours: RunDecisions = {
-  washingMachine: { holds: 0.4, needs: 0.45, pauseS: 900, leastWh: 80 },
-  dishwasher: { holds: 0.45, needs: 0.6, pauseS: 1800, leastWh: 150 },
+  washingMachine: { holds: 0.4, needs: 0.35, sure: 0.9, pauseS: 900, leastWh: 80 },
+  dishwasher: { holds: 0.45, needs: 0.45, sure: 0.9, pauseS: 1800, leastWh: 150 },
   tumbleDryer: { holds: 0.4, needs: 0.7, pauseS: 900, leastWh: 200 },
   oven: { holds: 0.4, needs: 0.7, pauseS: 900, leastWh: 150 },
   shower: { holds: 0.3, needs: 0.35, pauseS: 0, leastWh: 50 },

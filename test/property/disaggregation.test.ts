@@ -15,6 +15,7 @@ import {
   oddDays,
   recordedDays,
   slotLengths,
+  unread,
   until,
   without,
 } from '../support/odd-curves.ts'
@@ -79,11 +80,11 @@ describe.each(slotLengths)('in slots of %i s', (slotS) => {
     const [before, day, after] = [days.slice(0, weekBefore), days[weekBefore], days[weekBefore + 1]]
     if (day === undefined || after === undefined) throw new Error('the recording is too short')
     for (let hour = 0; hour <= 24; hour++) {
-      const known = [...before, until(day, hour / 24), without(after, () => true)]
+      const known = [...before, hour === 0 ? unread(day) : until(day, hour / 24), unread(after)]
       checkDays(await told(fullHouse, known, weekBefore, weekBefore + 1), fullHouse, known, weekBefore)
     }
     for (let hour = 0; hour <= 24; hour++) {
-      const known = [...before, day, until(after, hour / 24)]
+      const known = [...before, day, hour === 0 ? unread(after) : until(after, hour / 24)]
       checkDays(await told(fullHouse, known, weekBefore, weekBefore + 2), fullHouse, known, weekBefore)
     }
   })
@@ -94,7 +95,7 @@ describe.each(slotLengths)('in slots of %i s', (slotS) => {
       const days = at(slotS, recordedDays.slice(first, first + weekBefore + 2))
       const next = days[weekBefore + 1]
       if (next === undefined) throw new Error('the recording is too short')
-      const tonight = [...days.slice(0, -1), until(next, 0)]
+      const tonight = [...days.slice(0, -1), unread(next)]
       const [closed] = await told(fullHouse, tonight, weekBefore, weekBefore + 1)
       const [later] = await told(fullHouse, days, weekBefore, weekBefore + 1)
       const moves = [...(closed?.columns ?? [])].map(([appliance, column]) =>

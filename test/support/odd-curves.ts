@@ -43,6 +43,11 @@ export function until(day: DayCurve, share: number): DayCurve {
   return without(day, (slot) => slot >= Math.round(share * day.powerW.length))
 }
 
+/** A day of which nothing is read yet: until its first reading its slots are quarter-hours. */
+export function unread(day: DayCurve): DayCurve {
+  return without(day.slotS === 60 ? inQuarters(day) : day, () => true)
+}
+
 type Distortion = (day: DayCurve, index: number) => DayCurve
 
 const watts =
