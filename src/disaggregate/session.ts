@@ -35,8 +35,8 @@ const earliestCutS = 3600
 const cutReachS = 2700
 
 /**
- * The slot of a day at which the night before ends and the day's own session begins: the middle of the quietest time
- * that both the day and the day before can see. Unmeasured slots count as quiet.
+ * The slot of a day at which the night before ends and the day's own session begins: the slot with the least drawn
+ * around it, of those that both the day and the day before can see. Unmeasured slots count as quiet.
  */
 export function cutSlotOf(day: DayCurve): number {
   const horizon = Math.min(day.powerW.length, Math.round((analysisContext.hoursAfter * 3600) / day.slotS))
