@@ -24,6 +24,7 @@ TRAINING_MIN = 4096
 FOLDS = {
     'all': (('home-1', 'home-2'), 'all'),
     'without-homes': ((), 'all'),
+    'without-homes-odd': ((), 'even'),
     'without-home-1': (('home-2',), 'all'),
     'without-home-2': (('home-1',), 'all'),
     'without-odd': (('home-1', 'home-2'), 'even'),
