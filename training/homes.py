@@ -202,7 +202,7 @@ class Mixer:
         """What a sub-meter measured: its runs, those cut by the window or longer than others too. What is too little for one is no draw."""
         on_w, pause_min, least_wh, _ = RUN_RULES[head]
         for start, stop in runs_of(power_w, on_w, pause_min, 0, self.length_min):
-            is_cut = start == 0 or stop == self.length_min
+            is_cut = start <= pause_min or stop >= self.length_min - pause_min
             if is_cut or power_w[start:stop].sum() / 60 >= least_wh:
                 mixed.running[INDEX[head], start:stop] = True
                 mixed.power_w[INDEX[head], start:stop] += power_w[start:stop]

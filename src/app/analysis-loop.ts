@@ -104,16 +104,20 @@ async function analyseOnce(context: AnalysisContext, by?: EpochMs): Promise<{ cl
   }
   const stretches = await claimStaleDays(context.db, claim)
   const counts = await Promise.all(stretches.map((stretch) => analyseStretch(context, stretch, now)))
-  return { claimed: stretches.length, days: counts.reduce((sum, count) => sum + count, 0) }
+  return { claimed: stretches.length, days: counts.reduce<number>((sum, count) => sum + (count ?? 0), 0) }
 }
 
 /**
- * Analyses a stretch and says how many of its days were saved: none where the claim ran out meanwhile.
+ * Analyses a stretch and says how many of its days were saved: none where the claim ran out meanwhile, `undefined` where it failed.
  *
  * Of a stretch that fails, every day is tried alone, so that one damaged day keeps no other from its answers. A day that
  * fails alone is due again in a while.
  */
-async function analyseStretch(context: AnalysisContext, stretch: ClaimedStretch, now: EpochMs): Promise<number> {
+async function analyseStretch(
+  context: AnalysisContext,
+  stretch: ClaimedStretch,
+  now: EpochMs,
+): Promise<number | undefined> {
   try {
     const days = await context.pool.analyse(await taskOf(context.db, stretch, now))
     return await saveAnalysis(context.db, stretch, days, now)
@@ -121,7 +125,7 @@ async function analyseStretch(context: AnalysisContext, stretch: ClaimedStretch,
     if (stretch.days.length > 1) return await analyseOneByOne(context, stretch, now, error)
     context.onError(failureOf(stretch, error))
     await releaseClaim(context.db, stretch, context.clock() + retryAfterMs)
-    return 0
+    return undefined
   }
 }
 
@@ -131,10 +135,10 @@ async function analyseOneByOne(
   now: EpochMs,
   error: unknown,
 ): Promise<number> {
-  let analysed = 0
-  for (const day of stretch.days) analysed += await analyseStretch(context, { ...stretch, days: [day] }, now)
-  if (analysed === stretch.days.length) context.onError(failureOf(stretch, error)) // no day alone has told of it
-  return analysed
+  const saved: (number | undefined)[] = []
+  for (const day of stretch.days) saved.push(await analyseStretch(context, { ...stretch, days: [day] }, now))
+  if (!saved.includes(undefined)) context.onError(failureOf(stretch, error)) // no day alone has told of it
+  return saved.reduce<number>((sum, days) => sum + (days ?? 0), 0)
 }
 
 function failureOf({ account, days }: ClaimedStretch, error: unknown): Error {

@@ -23,8 +23,8 @@ export interface MinutesFile {
   readonly rows: readonly MinuteRow[]
   /** Every local day from the first to the last row. */
   readonly days: readonly DayCurve[]
-  /** How far apart its rows are, in the middle of the cases [s]; 0 of a single row. */
-  readonly apartS: number
+  /** Whether its rows are nearer to two minutes apart than to one, in the middle of the cases: how far, in words. */
+  readonly tooFarApart: string | null
   /** Minutes from the first to the last row without a power, be it that a row lacks or that it is empty. */
   readonly missing: number
   /** Names of the further columns, where they were asked for. */
@@ -61,8 +61,8 @@ export async function readMinutesFile(
   return {
     rows,
     days: daysOf(rows, path, timeZone),
-    apartS: apartOfS(rows),
-    missing: (lastAt - firstAt) / minuteMs + 1 - measured,
+    tooFarApart: tooFarApart(rows),
+    missing: Math.floor(lastAt / minuteMs) - Math.floor(firstAt / minuteMs) + 1 - measured,
     further: read.further,
     unreadable: read.unreadable,
   }
@@ -120,10 +120,11 @@ function extentOf(rows: readonly MinuteRow[]): { firstAt: EpochMs; lastAt: Epoch
 /** So many rows show how far apart rows are. */
 const shownRows = 1000
 
-function apartOfS(rows: readonly MinuteRow[]): number {
-  if (rows.length < 2) return 0
+function tooFarApart(rows: readonly MinuteRow[]): string | null {
+  if (rows.length < 2) return null
   const shown = rows.slice(0, shownRows)
-  return median(shown.slice(1).map(({ at }, row) => Math.abs(at - (shown[row]?.at ?? 0)))) / 1000
+  const apartMs = median(shown.slice(1).map(({ at }, row) => Math.abs(at - (shown[row]?.at ?? 0))))
+  return apartMs < 1.5 * minuteMs ? null : `${apartMs / 1000} s apart; one a minute is needed`
 }
 
 function emptyDay(day: CivilDay, timeZone: TimeZone): DayCurve {

@@ -3,7 +3,7 @@
  *
  * Standby is what never goes away. Every other appliance proposes what it drew in its runs (compressors in quarter-hours: in
  * the share of time they are believed to run). Where two programs, or two pulses, claim one heating, the surer one keeps
- * it. What holds without being sure is given in the share that it is believed to; what nobody is given is a small appliance's.
+ * it. What holds without being sure is given a share (`RunDecision.sure`); what nobody is given is a small appliance's.
  * Where the proposals of a slot exceed what the meter shows beyond standby, each gives way in proportion.
  */
 import type { ApplianceKey } from '../energy/appliances.ts'

@@ -71,7 +71,7 @@ const atMinutes: RunDecisions = {
 }
 
 const atQuarterHours: RunDecisions = {
-  washingMachine: { holds: 0.4, needs: 0.35, sure: 0.9, pauseS: 900, leastWh: 80 },
+  washingMachine: { holds: 0.4, needs: 0.4, sure: 0.9, pauseS: 900, leastWh: 80 },
   dishwasher: { holds: 0.45, needs: 0.45, sure: 0.9, pauseS: 1800, leastWh: 150 },
   tumbleDryer: { holds: 0.4, needs: 0.7, pauseS: 900, leastWh: 200 },
   oven: { holds: 0.4, needs: 0.7, pauseS: 900, leastWh: 150 },
@@ -125,7 +125,7 @@ export function pausesOf({ pauseS, isPulse, cycles }: RunDecision): Pauses {
   return { pauseS, gapS: isPulse === true || cycles === true ? 0 : longestGapS }
 }
 
-/** The same of an appliance, in slots of a length: the longest of its heads; none where it has no runs. */
+/** The same of an appliance, in slots of a length: the longest of the heads that may speak for it; none where it has no runs. */
 export function pausesOfAppliance(appliance: ApplianceKey, slotS: SlotS): Pauses {
   const decisions = heads.flatMap((head) => (ownersOfHeads[head].includes(appliance) ? runDecisions[slotS][head] : []))
   const pauses = decisions.flatMap((decision) => (decision === undefined ? [] : pausesOf(decision)))

@@ -229,14 +229,23 @@ test('two that ask for more than there is give way in proportion', async () => {
   expect((kettleW ?? 0) + (washW ?? 0)).toBeLessThanOrEqual(2000)
 })
 
-test('a run of 30 hours is told of with all its energy, and once', async () => {
+test.each([
+  ['a run of 30 hours', []],
+  ['one in which the meter was silent for 26 minutes around the second cut', [172, 198]],
+] as const)('%s is told of with all its energy, in two parts that do not overlap', async (_, [from = 0, to = 0]) => {
   const minute = networkSaying('minutes', { electricVehicle: (powerW) => (powerW > 3000 ? [0.95, 3500] : [0, 0]) })
   const days = daysOfW(4, (index, slot) => {
     const hour = index * 24 + slot / 60
     return hour >= 23 && hour < 53 ? 3600 : 100
   })
+  days[2]?.measured.fill(0, from, to)
+  days[2]?.powerW.fill(0, from, to)
   const ask = { household: householdWith('electricVehicle'), days, from: 0, to: 4 }
   const results = await createDisaggregator({ minute }).disaggregate(ask)
   const runs = wholeRuns(results.map((result) => result.runs))
-  expect(runs.reduce((sum, { energyWh }) => sum + energyWh, 0)).toBeCloseTo(30 * 3500, 6)
+  const columnWh =
+    results.flatMap(({ columns }) => [...(columns.get('electricVehicle') ?? [])]).reduce((a, b) => a + b) / 60
+  expect(runs).toHaveLength(2)
+  expect(runs[1]?.startAt).toBeGreaterThanOrEqual(runs[0]?.stopAt ?? 0)
+  expect(runs.reduce((sum, { energyWh }) => sum + energyWh, 0)).toBeCloseTo(columnWh, 3)
 })

@@ -46,8 +46,9 @@ function restsOf(before: Ledger, own: Ledger): Map<SlotRun, SlotRun> {
     const between = before.session.powerW.length - last.stop + first.start
     if (between > pauseSlots + gapSlots) continue
     const unseen = unmeasuredIn(before.session, last.stop) + unmeasuredIn(own.session, 0, first.start)
+    const unseenBefore = unmeasuredIn(before.session, 0, last.start)
     // What begins with a night's session may itself be the rest of an earlier run: two sessions are joined, not three.
-    const isRest = before.session.midnight > 0 && last.start <= pauseSlots
+    const isRest = before.session.midnight > 0 && last.start - Math.min(unseenBefore, gapSlots) <= pauseSlots
     if (between - Math.min(unseen, gapSlots) <= pauseSlots && !isRest) rests.set(last, first)
   }
   return rests

@@ -5,6 +5,7 @@
  * when at least half of it is covered; the time-weighted mean over that part stands for the slot, so that minute
  * readings on the minute come back unchanged. Interval energy (sent as such, or the step between two register readings
  * close enough) beats power where it covers a slot: the power gives the shape inside the interval, the energy its sum.
+ * Of intervals that overlap, each moment has the shortest, of equally long ones the last to start.
  * A register that falls was reset: that interval is unmeasured. What is estimated (a step from or to an estimated
  * register as well) fills only slots that nothing measured or corrected covers. Nothing is interpolated.
  */
@@ -157,8 +158,8 @@ function paintPower(layer: Layer, readings: ReadingColumns, trust: Trust): void 
 function paintEnergy(layer: Layer, readings: ReadingColumns, shape: Layer, trust: Trust): void {
   const intervals = Array.from(readings.at.keys()).flatMap((index): Interval[] => {
     if (readings.present[index] !== 1 || !isOf(trust, readings, index)) return []
-    const startAt = at(readings.at, index)
-    return [{ startAt, stopAt: startAt + at(readings.spanS, index) * 1000, energyWh: at(readings.value, index) }]
+    const [startAt, spanS] = [at(readings.at, index), at(readings.spanS, index)]
+    return spanS > 0 ? [{ startAt, stopAt: startAt + spanS * 1000, energyWh: at(readings.value, index) }] : []
   })
   for (const { interval, parts } of withoutOverlap(intervals)) paintInterval(layer, interval, parts, shape)
 }
@@ -188,7 +189,13 @@ function withoutOverlap(intervals: readonly Interval[]): { interval: Interval; p
   let open: typeof standing = []
   for (const [index, startAt] of moments.entries()) {
     open = open.filter(({ interval }) => interval.stopAt > startAt)
-    while (standing[next]?.interval.startAt === startAt) open.push(...standing.slice(next, ++next))
+    for (let one = standing[next]; one?.interval.startAt === startAt; one = standing[++next]) {
+      const { stopAt } = one.interval
+      const length = stopAt - startAt
+      // What is no shorter and ends no later never stands again.
+      open = open.filter((other) => lengthOf(other) < length || other.interval.stopAt > stopAt)
+      open.push(one)
+    }
     const stopAt = moments[index + 1]
     const first = open[0]
     if (stopAt === undefined || first === undefined) continue

@@ -5,6 +5,8 @@ import type { ApplianceKey } from '../../src/energy/appliances.ts'
 import type { Household } from '../../src/energy/household.ts'
 import type { DayCurve } from '../../src/energy/load-curve.ts'
 
+/** Two sessions meet an hour after midnight at the earliest [s]. */
+const earliestCutS = 3600
 /** Single precision and rounding in sums [W]. */
 const roundingW = 1e-3
 
@@ -70,7 +72,8 @@ function faultOfRuns(
     if (!household.appliances.has(run.appliance)) return `${name} is of nothing declared`
     const isRest = run.startAt < day.startAt && (before === undefined || before.runs.some((one) => isSame(one, run)))
     if ((run.startAt < day.startAt && !isRest) || run.startAt >= endAt) return `${name} begins on another day`
-    if (isRest && run.stopAt <= day.startAt) return `${name} is over before the day begins`
+    const cutAt = day.startAt + earliestCutS * 1000
+    if (isRest && run.stopAt <= cutAt) return `${name} is over before the night's cut`
     if (run.startAt < beforeAt) return `${name} is out of order`
     if (!(run.stopAt > run.startAt)) return `${name} ends before it begins`
     const isOne = household.appliances.get(run.appliance) === 1

@@ -38,10 +38,8 @@ export async function disaggregateCommand(options: DisaggregateOptions): Promise
     throw new CommandRefusal('Input, profile, output and usages are files of their own; two of them are the same.', 2)
   const household = await householdOfFile(profile)
   const file = await readMinutesFile(input, timeZone).catch(refuseFile(input, 'read'))
-  if (file.apartS > 60)
-    throw new CommandRefusal(
-      `The rows of ${input} are ${file.apartS} s apart; one a minute is needed. \`loadlens import\` takes quarter-hours.`,
-    )
+  if (file.tooFarApart !== null)
+    throw new CommandRefusal(`The rows of ${input} are ${file.tooFarApart}. \`loadlens import\` takes quarter-hours.`)
   const disaggregator = await openDisaggregator()
   const progress = startProgress('Days', file.days.length, 'days')
   const results = await disaggregateDays(disaggregator, { household, days: file.days }, progress.advance)

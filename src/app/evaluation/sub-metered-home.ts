@@ -58,7 +58,7 @@ export async function readSubMeteredHome(
 ): Promise<SubMeteredHome | Unusable> {
   const name = homeNameOf(path)
   const file = await readMinutesFile(path, timeZone, { further: true })
-  if (file.apartS > 60) return { name, reason: `its rows are ${file.apartS} s apart; one a minute is needed` }
+  if (file.tooFarApart !== null) return { name, reason: `its rows are ${file.tooFarApart}` }
   const columns = columnsOf(file.further)
   if (columns.size === 0) return { name, reason: `no column is an appliance (${file.further.join(', ') || 'none'})` }
   const subMeters = [...columns].map(([appliance, fields]) => subMeterOf(appliance, fields, file))

@@ -19,7 +19,7 @@ export interface DayToSave {
 
 /**
  * Saves the days of a stretch that are still claimed by it. A day without a measured slot leaves no row. A day that was
- * marked anew meanwhile is saved and stays due. Nothing is written where the claim has run out or the account is gone.
+ * marked anew meanwhile is saved and stays due. No day is written where the claim has run out or the account is gone.
  * Where the length of a day's slots changes, the day before is marked: how the night between them is cut depends on it.
  * @returns how many days were saved
  */
