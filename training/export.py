@@ -13,13 +13,13 @@ from pathlib import Path
 import onnx
 import torch
 
-from homes import HEADS
+from homes import FOLDS, HEADS
 from network import STRIDE, Committee, Network
 from weights import load
 
 
-def export(networks: list[Network], path: Path, resolution_s: int, homes: set[str]) -> None:
-    """One network as it is, several as a committee. `homes`: those that any of them learned from."""
+def export(networks: list[Network], path: Path, resolution_s: int, learned: set[str]) -> None:
+    """One network as it is, several as a committee. `learned`: what any of them learned from (`weights.py`)."""
     window_name = {60: 'minutes', 900: 'quarters'}[resolution_s]
     slots = f'slots{STRIDE}'  # what a reader's windows must be a multiple of
     window = torch.zeros(2, 2, STRIDE * 4)
@@ -32,7 +32,7 @@ def export(networks: list[Network], path: Path, resolution_s: int, homes: set[st
     model.graph.output[0].type.tensor_type.shape.dim[1].dim_value = 2 * len(HEADS)
     onnx.helper.set_model_props(model, {'heads': json.dumps(HEADS), 'resolution_s': str(resolution_s), 'stride': str(STRIDE)})
     onnx.save(model, str(path))
-    path.with_name('trained-on.json').write_text(json.dumps({'homes': sorted(homes)}) + '\n')
+    path.with_name('trained-on.json').write_text(json.dumps({'homes': sorted(learned & set(FOLDS['all'][0]))}) + '\n')
 
 
 def main() -> None:
@@ -42,8 +42,8 @@ def main() -> None:
     parser.add_argument('--out', type=Path, required=True)
     arguments = parser.parse_args()
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    networks, homes = zip(*(load(path) for path in arguments.weights))
-    export(list(networks), arguments.out, arguments.resolution, set.union(*homes))
+    networks, learned = zip(*(load(path) for path in arguments.weights))
+    export(list(networks), arguments.out, arguments.resolution, set.union(*learned))
 
 
 if __name__ == '__main__':

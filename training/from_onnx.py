@@ -4,11 +4,11 @@
 
 An exported convolution has its batch normalisation folded into it. Training needs the two apart, so some mixed homes are shown to the
 network, and each normalisation gets the means and variances of what its convolution then says. The networks answer as before.
+They count as knowing everything, whatever they learned from.
 """
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from homes import HEADS
 from network import Attention, Network
 from train import windows_of
-from weights import save
+from weights import EVERYTHING, save
 
 BATCHES = 20
 
@@ -118,9 +118,8 @@ def main() -> None:
     resolution_s = int({entry.key: entry.value for entry in onnx.load(str(arguments.model)).metadata_props}['resolution_s'])
     windows = windows_of(arguments.data, 'all', resolution_s, np.random.default_rng(arguments.seed), any_hour=False, pool=3 * BATCHES)
     shown = [windows.batch()[0] for _ in range(BATCHES)]
-    homes = set(json.loads(arguments.model.with_name('trained-on.json').read_text())['homes'])
     for name, network in zip(('hours', 'any-hour'), read_back(arguments.model, shown), strict=True):
-        save(arguments.out / f'{name}.pt', network, homes)
+        save(arguments.out / f'{name}.pt', network, EVERYTHING)
 
 
 if __name__ == '__main__':

@@ -20,7 +20,7 @@ from torch.nn import functional as F
 from export import export
 from homes import FOLDS, HEADS, TRAINING_MIN, Material, MixedHome, Mixer
 from network import Network
-from weights import load, save
+from weights import learned_in, load, save
 
 # Short runs fill few minutes, compressors nearly half of them: each head is to be learned as well as the others.
 HEAD_WEIGHTS = {
@@ -107,15 +107,15 @@ def loss_of(network: Network, batch: tuple[Tensor, Tensor, Tensor, Tensor], weig
 
 
 def train(arguments: argparse.Namespace) -> tuple[Network, set[str]]:
-    """A trained network, and the homes it has learned from. Raises `SystemExit` where it is to go on from one that knows a home the fold leaves out."""
+    """A trained network, and what it has learned from. Raises `SystemExit` where it is to go on from one that knows what the fold leaves out."""
     torch.manual_seed(arguments.seed)
     torch.set_num_threads(arguments.threads)
     rng = np.random.default_rng(arguments.seed)
     windows = windows_of(arguments.data, arguments.fold, arguments.resolution, rng, arguments.any_hour, arguments.pool)
-    network, homes = load(arguments.resume) if arguments.resume else (Network(HEADS), set())
-    left_in = set(FOLDS[arguments.fold][0])
-    if homes - left_in:
-        raise SystemExit(f'{arguments.resume} has learned from {", ".join(sorted(homes - left_in))}, which {arguments.fold} leaves out.')
+    network, learned = load(arguments.resume) if arguments.resume else (Network(HEADS), set())
+    left_in = learned_in(arguments.fold)
+    if learned - left_in:
+        raise SystemExit(f'{arguments.resume} has learned from {", ".join(sorted(learned - left_in))}, which {arguments.fold} leaves out.')
     network = network.to(memory_format=torch.channels_last)  # a sixth faster
     weights = torch.tensor([HEAD_WEIGHTS.get(head, 1.0) for head in HEADS])
     optimizer = torch.optim.AdamW(network.parameters(), lr=arguments.rate, weight_decay=0.01, foreach=True)
@@ -172,8 +172,8 @@ def main() -> None:
     parser.add_argument('--out', type=Path, required=True)
     arguments = parser.parse_args()
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    network, homes = train(arguments)
-    export([network], arguments.out, arguments.resolution, homes)
+    network, learned = train(arguments)
+    export([network], arguments.out, arguments.resolution, learned)
 
 
 if __name__ == '__main__':

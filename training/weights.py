@@ -1,21 +1,29 @@
-"""Trained weights (`.pt`): a network's, and the labelled homes that it has learned from, in this training and in those it goes on from."""
+"""Trained weights (`.pt`): a network's, and what it has learned from, in this training and in those it goes on from."""
 from __future__ import annotations
 
 from pathlib import Path
 
 import torch
 
-from homes import HEADS
+from homes import FOLDS, HEADS
 from network import Network
 
+EVERYTHING = {*FOLDS['all'][0], 'even devices', 'odd devices'}
 
-def save(path: Path, network: Network, homes: set[str]) -> None:
-    torch.save({'homes': sorted(homes), 'weights': network.state_dict()}, path)
+
+def learned_in(fold: str) -> set[str]:
+    """What is learned from in a fold: homes with labels, and halves of the devices."""
+    homes, devices = FOLDS[fold]
+    return {*homes, *(f'{half} devices' for half in ('even', 'odd') if devices in ('all', half))}
+
+
+def save(path: Path, network: Network, learned: set[str]) -> None:
+    torch.save({'learned': sorted(learned), 'weights': network.state_dict()}, path)
 
 
 def load(path: Path) -> tuple[Network, set[str]]:
-    """A network, and the homes it has learned from."""
+    """A network, and what it has learned from."""
     kept = torch.load(path)
     network = Network(HEADS)
     network.load_state_dict(kept['weights'])
-    return network, set(kept['homes'])
+    return network, set(kept['learned'])
