@@ -83,15 +83,26 @@ describe('interval energy that overlaps', () => {
     expect(slots([hour, quarter], 4, 900)).toEqual([1000, 400, 1000, 1000])
   })
 
+  test('starting at one moment, stands for the shorter one as long as it lasts', () => {
+    const [half, quarter] = [reading('energy', 0, 500, 1800), reading('energy', 0, 50, 900)]
+    expect(slots([half, quarter], 2, 900)).toEqual([200, 1000])
+    expect(slots([quarter, half], 2, 900)).toEqual([200, 1000])
+  })
+
+  test('is set against its like: what was measured stands beside an estimate however long either is', () => {
+    const guess: Reading = { ...reading('energy', 0, 50, 900), quality: 'estimated' }
+    expect(slots([guess, reading('energy', 0, 500, 1800)], 2, 900)).toEqual([1000, 1000])
+  })
+
   test('costs no slot, and moves no slot beyond those it touches, however long intervals are', () => {
     const spans = fc.constantFrom(10, 30, 60, 120, 240, 300, 420, 450, 900)
     fc.assert(
-      fc.property(spans, fc.integer({ min: 1, max: 9 }), fc.nat(100), (spanS, shiftS, any) => {
+      fc.property(spans, fc.integer({ min: 1, max: 9 }), fc.nat(100), (spanS, shiftS, number) => {
         const count = Math.ceil(14_400 / spanS)
         const energies = Array.from({ length: count }, (_, index) =>
           reading('energy', index * spanS, spanS / 10, spanS),
         )
-        const place = any % count
+        const place = number % count
         const again = reading('energy', place * spanS + shiftS, spanS / 5, spanS)
         const readings = [...energies, again].sort((a, b) => a.at - b.at)
         const curve = slots(readings, 16, 900)
