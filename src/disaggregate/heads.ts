@@ -78,7 +78,7 @@ const atQuarterHours: RunDecisions = {
   shower: { holds: 0.3, needs: 0.35, pauseS: 0, leastWh: 50 },
   boiler: { holds: 0.4, needs: 0.6, pauseS: 0, leastWh: 50 },
   airConditioner: { holds: 0.4, needs: 0.6, pauseS: 900, leastWh: 150 },
-  electricVehicle: { holds: 0.4, needs: 0.9, pauseS: 900, leastWh: 500 },
+  electricVehicle: { holds: 0.4, needs: 0.6, pauseS: 900, leastWh: 500 },
 }
 
 /** How belief becomes runs, by slot length. */

@@ -89,7 +89,7 @@ describe.each(slotLengths)('in slots of %i s', (slotS) => {
     }
   })
 
-  test('the figures of a day hardly move when the night after it becomes known: few days by much, all together by little', async () => {
+  test('the figures of a day hardly move when the night after it becomes known, but for what still runs: few days by much, all together by little', async () => {
     const [movedWh, totalWh]: [number[], number[]] = [[], []]
     for (let first = 110; first < 210; first++) {
       const days = at(slotS, recordedDays.slice(first, first + weekBefore + 2))
@@ -98,15 +98,18 @@ describe.each(slotLengths)('in slots of %i s', (slotS) => {
       const tonight = [...days.slice(0, -1), unread(next)]
       const [closed] = await told(fullHouse, tonight, weekBefore, weekBefore + 1)
       const [later] = await told(fullHouse, days, weekBefore, weekBefore + 1)
-      const moves = [...(closed?.columns ?? [])].map(([appliance, column]) =>
+      // What runs on for half an hour and more is seen to be what it is by the night: a car that charges for hours.
+      const goOn = later?.runs.filter(({ stopAt }) => stopAt > next.startAt + 1_800_000) ?? []
+      const settled = [...(closed?.columns ?? [])].filter(([one]) => !goOn.some(({ appliance }) => appliance === one))
+      const moves = settled.map(([appliance, column]) =>
         Math.abs(energyWh(column, slotS) - energyWh(later?.columns.get(appliance), slotS)),
       )
       movedWh.push(sum(moves))
       totalWh.push(energyWh(days[weekBefore]?.powerW, slotS))
     }
-    expect(sum(movedWh) / sum(totalWh)).toBeLessThan(0.02)
+    expect(sum(movedWh) / sum(totalWh)).toBeLessThan(0.015)
     const moved = movedWh.filter((oneWh, day) => oneWh > 0.03 * (totalWh[day] ?? 0))
-    expect(moved.length).toBeLessThan(20)
+    expect(moved.length).toBeLessThan(12)
   }, 120_000)
 
   test('days of 23 and 25 hours are told apart whole', async () => {

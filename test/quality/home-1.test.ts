@@ -112,11 +112,11 @@ test('an electric shower is found though the meter is clipped', async () => {
   expect(appliances.find(({ appliance }) => appliance === 'waterHeater')?.runF1).toBeGreaterThan(0.7)
 }, 60_000)
 
-test('whole runs of the kettle (F1 ≥ 0.7) and the dishwasher (F1 ≥ 0.5) are found on home-1', async () => {
+test('whole runs of the kettle (F1 ≥ 0.85) and the dishwasher (F1 ≥ 0.9) are found on home-1', async () => {
   const { appliances } = scoreHome(home, disaggregator, await disaggregateDays(disaggregator, home))
   const scores = new Map(appliances.map((score) => [score.appliance, score] as const))
   expect(scores.get('kettle')?.trueRuns).toBeGreaterThan(500)
-  expect(scores.get('kettle')?.runF1).toBeGreaterThanOrEqual(0.7)
+  expect(scores.get('kettle')?.runF1).toBeGreaterThanOrEqual(0.85)
   expect(scores.get('dishwasher')?.trueRuns).toBeGreaterThan(100)
-  expect(scores.get('dishwasher')?.runF1).toBeGreaterThanOrEqual(0.5)
+  expect(scores.get('dishwasher')?.runF1).toBeGreaterThanOrEqual(0.9)
 }, 120_000)
