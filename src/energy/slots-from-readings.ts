@@ -9,8 +9,9 @@
  * A register that falls was reset: that interval is unmeasured. What is estimated (a step from or to an estimated
  * register as well) fills only slots that nothing measured or corrected covers. Nothing is interpolated.
  */
-import { type CivilDay, dayInterval, type EpochMs, hourMs, type TimeZone } from './civil-time.ts'
+import { type CivilDay, dayInterval, type EpochMs, hourMs, type Interval, type TimeZone } from './civil-time.ts'
 import type { DayCurve, SlotS } from './load-curve.ts'
+import { type EnergyInterval, withoutOverlap } from './overlapping-intervals.ts'
 import { qualities, type ReadingColumns, type ReadingSeries } from './reading-series.ts'
 import { fineRegisterGapS } from './readings.ts'
 
@@ -156,55 +157,12 @@ function paintPower(layer: Layer, readings: ReadingColumns, trust: Trust): void 
 }
 
 function paintEnergy(layer: Layer, readings: ReadingColumns, shape: Layer, trust: Trust): void {
-  const intervals = Array.from(readings.at.keys()).flatMap((index): Interval[] => {
+  const intervals = Array.from(readings.at.keys()).flatMap((index): EnergyInterval[] => {
     if (readings.present[index] !== 1 || !isOf(trust, readings, index)) return []
-    const [startAt, spanS] = [at(readings.at, index), at(readings.spanS, index)]
-    return spanS > 0 ? [{ startAt, stopAt: startAt + spanS * 1000, energyWh: at(readings.value, index) }] : []
+    const [fromAt, spanS] = [at(readings.at, index), at(readings.spanS, index)]
+    return spanS > 0 ? [{ fromAt, toAt: fromAt + spanS * 1000, energyWh: at(readings.value, index) }] : []
   })
   for (const { interval, parts } of withoutOverlap(intervals)) paintInterval(layer, interval, parts, shape)
-}
-
-/** Energy [Wh] used from one instant to another. */
-interface Interval extends Stretch {
-  readonly energyWh: number
-}
-
-interface Stretch {
-  readonly startAt: EpochMs
-  readonly stopAt: EpochMs
-}
-
-/**
- * Which parts of each interval stand: where several cover one moment, the shortest does, of equally long ones the last to start.
- * @param intervals by start
- */
-function withoutOverlap(intervals: readonly Interval[]): { interval: Interval; parts: Stretch[] }[] {
-  const isBefore = ({ stopAt }: Stretch, next: Stretch | undefined) => next === undefined || stopAt <= next.startAt
-  if (intervals.every((interval, index) => isBefore(interval, intervals[index + 1])))
-    return intervals.map((interval) => ({ interval, parts: [interval] }))
-  const standing = intervals.map((interval) => ({ interval, parts: [] as Stretch[] }))
-  const moments = [...new Set(intervals.flatMap(({ startAt, stopAt }) => [startAt, stopAt]))].sort((a, b) => a - b)
-  const lengthOf = ({ interval: { startAt, stopAt } }: { interval: Stretch }): number => stopAt - startAt
-  let next = 0
-  let open: typeof standing = []
-  for (const [index, startAt] of moments.entries()) {
-    open = open.filter(({ interval }) => interval.stopAt > startAt)
-    for (let one = standing[next]; one?.interval.startAt === startAt; one = standing[++next]) {
-      const { stopAt } = one.interval
-      const length = stopAt - startAt
-      // What is no shorter and ends no later never stands again.
-      open = open.filter((other) => lengthOf(other) < length || other.interval.stopAt > stopAt)
-      open.push(one)
-    }
-    const stopAt = moments[index + 1]
-    const first = open[0]
-    if (stopAt === undefined || first === undefined) continue
-    const shortest = open.reduce((best, one) => (lengthOf(one) <= lengthOf(best) ? one : best), first)
-    const last = shortest.parts.at(-1)
-    if (last?.stopAt === startAt) shortest.parts[shortest.parts.length - 1] = { ...last, stopAt }
-    else shortest.parts.push({ startAt, stopAt })
-  }
-  return standing
 }
 
 function paintRegister(layer: Layer, readings: ReadingColumns, shape: Layer, trust: Trust): void {
@@ -219,32 +177,32 @@ function paintRegister(layer: Layer, readings: ReadingColumns, shape: Layer, tru
 
 /** The energy between two register readings; a fall is a reset, and a gap beyond the allowed one stays a gap. */
 function paintStep(layer: Layer, readings: ReadingColumns, from: number, to: number, shape: Layer): void {
-  const startAt = at(readings.at, from)
-  const stopAt = at(readings.at, to)
+  const fromAt = at(readings.at, from)
+  const toAt = at(readings.at, to)
   const energyWh = at(readings.value, to) - at(readings.value, from)
-  if (energyWh < 0 || stopAt - startAt > at(readings.spanS, to) * 1000) return
-  paintInterval(layer, { startAt, stopAt, energyWh }, [{ startAt, stopAt }], shape)
+  if (energyWh < 0 || toAt - fromAt > at(readings.spanS, to) * 1000) return
+  paintInterval(layer, { fromAt, toAt, energyWh }, [{ fromAt, toAt }], shape)
 }
 
 /**
  * Spreads an interval's energy over its slots: along the measured power where there is some, else evenly.
  * @param parts those of it that stand
  */
-function paintInterval(layer: Layer, interval: Interval, parts: readonly Stretch[], shape: Layer): void {
-  const { startAt, stopAt, energyWh } = interval
-  const meanW = (energyWh * 3_600_000) / (stopAt - startAt)
+function paintInterval(layer: Layer, interval: EnergyInterval, parts: readonly Interval[], shape: Layer): void {
+  const { fromAt, toAt, energyWh } = interval
+  const meanW = (energyWh * 3_600_000) / (toAt - fromAt)
   const shapeW = (slot: number) => (shape.isMeasured(slot) ? (shape.powerW[slot] ?? 0) : meanW)
   let shapedWms = 0
   let insideMs = 0
   let isShaped = false
-  layer.eachOverlap(startAt, stopAt, (slot, sharedMs) => {
+  layer.eachOverlap(fromAt, toAt, (slot, sharedMs) => {
     isShaped ||= shape.isMeasured(slot)
     shapedWms += shapeW(slot) * sharedMs
     insideMs += sharedMs
   })
   const scale = isShaped && shapedWms > 0 ? (meanW * insideMs) / shapedWms : undefined
   for (const part of parts)
-    layer.eachOverlap(part.startAt, part.stopAt, (slot, sharedMs) => {
+    layer.eachOverlap(part.fromAt, part.toAt, (slot, sharedMs) => {
       layer.add(slot, scale === undefined ? meanW : shapeW(slot) * scale, sharedMs)
     })
 }
