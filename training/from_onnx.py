@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from homes import HEADS
 from network import Attention, Network
 from train import windows_of
-from weights import EVERYTHING, save
+from weights import learned_in, save
 
 BATCHES = 20
 
@@ -119,7 +119,7 @@ def main() -> None:
     windows = windows_of(arguments.data, 'all', resolution_s, np.random.default_rng(arguments.seed), any_hour=False, pool=3 * BATCHES)
     shown = [windows.batch()[0] for _ in range(BATCHES)]
     for name, network in zip(('hours', 'any-hour'), read_back(arguments.model, shown), strict=True):
-        save(arguments.out / f'{name}.pt', network, EVERYTHING)
+        save(arguments.out / f'{name}.pt', network, learned_in('all'))
 
 
 if __name__ == '__main__':

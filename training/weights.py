@@ -8,8 +8,6 @@ import torch
 from homes import FOLDS, HEADS
 from network import Network
 
-EVERYTHING = {*FOLDS['all'][0], 'even devices', 'odd devices'}
-
 
 def learned_in(fold: str) -> set[str]:
     """What is learned from in a fold: homes with labels, and halves of the devices."""

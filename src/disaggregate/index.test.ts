@@ -14,6 +14,8 @@ function curveOfW(day: CivilDay, slotS: SlotS, powerOf: (slot: number) => number
   return { day, startAt: fromAt, slotS, powerW, measured: new Uint8Array(slots).fill(1) }
 }
 
+const householdWith = (...appliances: ApplianceKey[]) =>
+  householdOf({ appliances: appliances.map((appliance) => ({ appliance, quantity: 1 })) })
 const dayOfW = (day: CivilDay, powerOf: (slot: number) => number) => curveOfW(day, 60, powerOf)
 const quartersOfW = (day: CivilDay, powerOf: (slot: number) => number) => curveOfW(day, 900, powerOf)
 
@@ -70,7 +72,7 @@ test('a day of quarter-hours depends on the week before it alone: what reaches f
     shower: (_powerW, _isMeasured, window) => (window[0] === 777 ? [1, 20_000] : [0, 0]),
   })
   const disaggregator = createDisaggregator({ quarter })
-  const household = householdOf({ appliances: [{ appliance: 'waterHeater', quantity: 1 }] })
+  const household = householdWith('waterHeater')
   const days = Array.from({ length: 10 }, (_, index) =>
     quartersOfW(addDays('2025-05-05' as CivilDay, index), (slot) => (index === 0 ? 777 : slot % 8 === 0 ? 100 : 1500)),
   )
@@ -85,7 +87,7 @@ test('what a network says of time that was not measured has no say in how water 
     boiler: (powerW) => (powerW > 1000 ? [0.9, 1400] : [0, 0]),
     shower: (_powerW, isMeasured) => (isMeasured ? [0, 0] : [0.9, 8000]),
   })
-  const household = householdOf({ appliances: [{ appliance: 'waterHeater', quantity: 1 }] })
+  const household = householdWith('waterHeater')
   const morning = quartersOfW('2025-05-05' as CivilDay, (slot) => (slot >= 24 && slot < 28 ? 1500 : 100))
   morning.measured.fill(0, 32)
   const ask = { household, days: [morning], from: 0, to: 1 }
@@ -95,7 +97,7 @@ test('what a network says of time that was not measured has no say in how water 
 
 test('a run that goes on through the night is one run: the day of its start tells of it up to the cut, the next day of all of it', async () => {
   const minute = networkSaying('minutes', { electricVehicle: (powerW) => (powerW > 3000 ? [0.95, 3500] : [0, 0]) })
-  const household = householdOf({ appliances: [{ appliance: 'electricVehicle', quantity: 1 }] })
+  const household = householdWith('electricVehicle')
   const charges = (slot: number) => slot < 5 * 60 || slot >= 23 * 60
   const days = Array.from({ length: 3 }, (_, index) =>
     dayOfW(addDays('2025-05-05' as CivilDay, index), (slot) => (charges(slot) ? 3600 : 100)),
@@ -118,7 +120,7 @@ test('a run that goes on through the night is one run: the day of its start tell
 
 test('a car that charges all night charges once, though the meter was silent for 25 minutes around the cut', async () => {
   const minute = networkSaying('minutes', { electricVehicle: (powerW) => (powerW > 3000 ? [0.95, 3500] : [0, 0]) })
-  const household = householdOf({ appliances: [{ appliance: 'electricVehicle', quantity: 1 }] })
+  const household = householdWith('electricVehicle')
   const days = Array.from({ length: 2 }, (_, index) => {
     const day = addDays('2025-05-05' as CivilDay, index)
     return dayOfW(day, (slot) => ((index === 0 ? slot >= 23 * 60 : slot < 5 * 60) ? 3600 : 100))
@@ -132,8 +134,7 @@ test('a car that charges all night charges once, though the meter was silent for
 
 test('an air conditioner that still cooled in the last night of September has a confidence on the day after', async () => {
   const minute = networkSaying('minutes', { airConditioner: (powerW) => (powerW > 700 ? [0.95, 800] : [0, 0]) })
-  const appliances = (['airConditioner', 'kettle'] as const).map((appliance) => ({ appliance, quantity: 1 }))
-  const household = householdOf({ appliances })
+  const household = householdWith('airConditioner', 'kettle')
   const days = Array.from({ length: 2 }, (_, index) =>
     dayOfW(addDays('2025-09-30' as CivilDay, index), (slot) => (slot < 2 * 60 || slot >= 23 * 60 ? 900 : 100)),
   )
@@ -147,7 +148,7 @@ test.each([
   [0.95, 2000],
 ])('a wash that is believed to %f is given %i W, in its column and in its run', async (belief, givenW) => {
   const minute = networkSaying('minutes', { washingMachine: (powerW) => (powerW > 1000 ? [belief, 2000] : [0, 0]) })
-  const household = householdOf({ appliances: [{ appliance: 'washingMachine', quantity: 1 }] })
+  const household = householdWith('washingMachine')
   const day = dayOfW('2025-05-05' as CivilDay, (slot) => (slot >= 600 && slot < 660 ? 2100 : 100))
   const [result] = await createDisaggregator({ minute }).disaggregate({ household, days: [day], from: 0, to: 1 })
   expect(result?.columns.get('washingMachine')?.[630]).toBeCloseTo(givenW, 0)
@@ -155,8 +156,6 @@ test.each([
   expect(result?.runs[0]?.energyWh).toBeCloseTo(givenW, 0)
 })
 
-const householdWith = (...appliances: ApplianceKey[]) =>
-  householdOf({ appliances: appliances.map((appliance) => ({ appliance, quantity: 1 })) })
 const firstDay = '2025-05-05' as CivilDay
 /** So many days whose power is a function of the day and the minute. */
 const daysOfW = (count: number, powerOf: (index: number, slot: number) => number) =>

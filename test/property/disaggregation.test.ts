@@ -90,7 +90,7 @@ describe.each(slotLengths)('in slots of %i s', (slotS) => {
   })
 
   test('the figures of a day hardly move when the night after it becomes known, but for what still runs: few days by much, all together by little', async () => {
-    const [movedWh, totalWh]: [number[], number[]] = [[], []]
+    const [movedWh, goingOnWh, totalWh]: [number[], number[], number[]] = [[], [], []]
     for (let first = 110; first < 210; first++) {
       const days = at(slotS, recordedDays.slice(first, first + weekBefore + 2))
       const next = days[weekBefore + 1]
@@ -100,14 +100,16 @@ describe.each(slotLengths)('in slots of %i s', (slotS) => {
       const [later] = await told(fullHouse, days, weekBefore, weekBefore + 1)
       // What runs on for half an hour and more is seen to be what it is by the night: a car that charges for hours.
       const goOn = later?.runs.filter(({ stopAt }) => stopAt > next.startAt + 1_800_000) ?? []
-      const settled = [...(closed?.columns ?? [])].filter(([one]) => !goOn.some(({ appliance }) => appliance === one))
-      const moves = settled.map(([appliance, column]) =>
-        Math.abs(energyWh(column, slotS) - energyWh(later?.columns.get(appliance), slotS)),
-      )
-      movedWh.push(sum(moves))
+      const moves = [...(closed?.columns ?? [])].map(([appliance, column]) => ({
+        goesOn: goOn.some((run) => run.appliance === appliance),
+        wh: Math.abs(energyWh(column, slotS) - energyWh(later?.columns.get(appliance), slotS)),
+      }))
+      movedWh.push(sum(moves.filter(({ goesOn }) => !goesOn).map(({ wh }) => wh)))
+      goingOnWh.push(sum(moves.filter(({ goesOn }) => goesOn).map(({ wh }) => wh)))
       totalWh.push(energyWh(days[weekBefore]?.powerW, slotS))
     }
     expect(sum(movedWh) / sum(totalWh)).toBeLessThan(0.015)
+    expect(sum(goingOnWh) / sum(totalWh)).toBeLessThan(0.01)
     const moved = movedWh.filter((oneWh, day) => oneWh > 0.03 * (totalWh[day] ?? 0))
     expect(moved.length).toBeLessThan(12)
   }, 120_000)

@@ -4,6 +4,7 @@ import type { Run } from '../../src/energy/analysis.ts'
 import type { ApplianceKey } from '../../src/energy/appliances.ts'
 import type { Household } from '../../src/energy/household.ts'
 import type { DayCurve } from '../../src/energy/load-curve.ts'
+import { isSameRun } from '../../src/energy/whole-runs.ts'
 
 /** Two sessions meet an hour after midnight at the earliest [s]. */
 const earliestCutS = 3600
@@ -70,7 +71,7 @@ function faultOfRuns(
   for (const run of runs) {
     const name = `the ${run.appliance}'s run at ${new Date(run.startAt).toISOString()}`
     if (!household.appliances.has(run.appliance)) return `${name} is of nothing declared`
-    const isRest = run.startAt < day.startAt && (before === undefined || before.runs.some((one) => isSame(one, run)))
+    const isRest = run.startAt < day.startAt && (before === undefined || before.runs.some((one) => isSameRun(one, run)))
     if ((run.startAt < day.startAt && !isRest) || run.startAt >= endAt) return `${name} begins on another day`
     const cutAt = day.startAt + earliestCutS * 1000
     if (isRest && run.stopAt <= cutAt) return `${name} is over before the night's cut`
@@ -86,11 +87,6 @@ function faultOfRuns(
     beforeAt = run.startAt
   }
   return undefined
-}
-
-/** Whether a day tells whole of a run of which the day before told as far as it saw. */
-function isSame(run: Run, other: Run): boolean {
-  return run.appliance === other.appliance && run.startAt === other.startAt
 }
 
 /** Whether the first and the last slot of a run were measured, and what the meter used during it. */
