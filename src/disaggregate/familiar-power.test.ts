@@ -9,40 +9,54 @@ function sessionOfW(...powerW: readonly number[]): Session {
   return { startAt: 0, slotS: 60, powerW: Float64Array.from(powerW), measured, midnight: powerW.length }
 }
 
+const one = { devices: 1 }
+
 describe('a familiar power', () => {
   const kettles = Array.from({ length: 20 }, () => sighting(2000, 0.9))
   const toasters = Array.from({ length: 20 }, () => sighting(1000, 0.1))
 
   test('a doubtful pulse is believed among its like, and doubted among others', () => {
     const [likeKettle, likeToaster] = [sighting(2020, 0.4), sighting(1010, 0.4)]
-    expect(familiarBelief(likeKettle, heightsOf([...kettles, ...toasters, likeKettle]))).toBeGreaterThan(0.7)
-    expect(familiarBelief(likeToaster, heightsOf([...kettles, ...toasters, likeToaster]))).toBeLessThan(0.2)
+    expect(familiarBelief(likeKettle, heightsOf([...kettles, ...toasters, likeKettle]), one)).toBeGreaterThan(0.7)
+    expect(familiarBelief(likeToaster, heightsOf([...kettles, ...toasters, likeToaster]), one)).toBeLessThan(0.2)
   })
 
   test('a clear pulse of a height never seen before is still believed', () => {
     const clear = sighting(2000, 0.97)
-    expect(familiarBelief(clear, heightsOf([clear]))).toBeGreaterThan(0.7)
+    expect(familiarBelief(clear, heightsOf([clear]), one)).toBeGreaterThan(0.7)
   })
 
   test('is one: pulses of another height are doubted, even where all of them look right', () => {
     const others = Array.from({ length: 5 }, () => sighting(2600, 0.8))
     const [alone, besides] = [heightsOf(others), heightsOf([...kettles, ...others])]
-    const [believed, doubted] = [alone, besides].map((heights) => familiarBelief(sighting(2600, 0.8), heights))
+    const [believed, doubted] = [alone, besides].map((heights) => familiarBelief(sighting(2600, 0.8), heights, one))
     expect(believed).toBeGreaterThan(0.8)
     expect(doubted).toBeLessThan(0.7)
-    expect(familiarBelief(sighting(2000, 0.8), besides)).toBeGreaterThan(0.8)
+    expect(familiarBelief(sighting(2000, 0.8), besides, one)).toBeGreaterThan(0.8)
   })
 
   test('is one of each device: in a home with two kettles another height is believed as much', () => {
     const others = Array.from({ length: 5 }, () => sighting(2600, 0.8))
     const [alone, besides] = [heightsOf(others), heightsOf([...kettles, ...others])]
-    expect(familiarBelief(sighting(2600, 0.8), besides, 2)).toBeCloseTo(familiarBelief(sighting(2600, 0.8), alone), 2)
+    expect(familiarBelief(sighting(2600, 0.8), besides, { devices: 2 })).toBeCloseTo(
+      familiarBelief(sighting(2600, 0.8), alone, one),
+      2,
+    )
   })
 
   test('shows in pulses that last: one cut by the slots may be of a device that draws more', () => {
     const cut: Sighting = { ...sighting(1200, 0.6), stop: 2 }
     const heights = heightsOf([...kettles, cut])
-    expect(familiarBelief(cut, heights)).toBeGreaterThan(familiarBelief({ ...cut, stop: 3 }, heights) + 0.2)
+    expect(familiarBelief(cut, heights, one)).toBeGreaterThan(familiarBelief({ ...cut, stop: 3 }, heights, one) + 0.2)
+  })
+
+  test('of a kind that draws so much and no less: a pulse far below or above is doubted, one between is not', () => {
+    const microwave = { devices: 1, usualW: [1100, 1700] as const }
+    const beliefOf = (heightW: number, known: { readonly devices: number }): number =>
+      familiarBelief(sighting(heightW, 0.7), heightsOf([sighting(heightW, 0.7)]), known)
+    for (const heightW of [1100, 1400, 1700]) expect(beliefOf(heightW, microwave)).toBe(beliefOf(heightW, one))
+    for (const heightW of [0, 300, 8000]) expect(beliefOf(heightW, microwave)).toBeLessThan(beliefOf(heightW, one) / 3)
+    expect(beliefOf(900, microwave)).toBeGreaterThan(beliefOf(600, microwave))
   })
 
   test('stands as high as the power rises above what was drawn before and after', () => {

@@ -4,8 +4,9 @@
  * A network sees a day and a half, and a short pulse has little shape. So every pulse it half believes in is looked at
  * beside the pulses of about the same height in the days before: where most of them look like a kettle, this one is more
  * likely one too, and a lone look-alike at another height less. And a kettle has one height: where another height is
- * believed in more often, this one is less likely a kettle, however much its like look like one. The three are added as log odds,
- * with weights chosen on recorded and mixed homes (docs/accuracy.md).
+ * believed in more often, this one is less likely a kettle, however much its like look like one. And where a kind of device mostly
+ * draws so much, a pulse far below or above is less likely one of them. All are added as log odds, with weights chosen on
+ * recorded and mixed homes (docs/accuracy.md).
  */
 import type { Program, Stretch } from './familiar-program.ts'
 import type { Session } from './session.ts'
@@ -33,8 +34,18 @@ const usualWeight = 0.6
 const doubtWeight = 1
 /** Another height says no more against a pulse than this [log odds]. */
 const unusualMost = 3
+/** How much it says that a height is this many times below or above what devices of the kind mostly draw (natural logarithm of the ratio). */
+const outsideWeight = 2
 /** A pulse of so many slots shows the device's height; a shorter one is cut by the slots, and its device draws as much or more. */
 const clearSlots = 3
+
+/** What is known of an appliance before anything is seen of it. */
+export interface Known {
+  /** How many of it the home has: of several, another height says nothing against this one. */
+  readonly devices: number
+  /** The least and the most that devices of the kind mostly draw [W]. */
+  readonly usualW?: readonly [least: number, most: number] | undefined
+}
 
 /** What a week says of heights, in steps of 1 %: weights of the sightings about there. */
 export interface Heights {
@@ -77,11 +88,12 @@ export function heightsOf(sightings: readonly Sighting[]): Heights {
   return { seen, believed, clear, clearFromHere }
 }
 
-/**
- * The belief in a sighting, 0–1, in the light of all those of some days; it is one of them itself.
- * @param devices how many the home has: of several, another height says nothing against this one
- */
-export function familiarBelief({ start, stop, belief, heightW }: Sighting, heights: Heights, devices = 1): number {
+/** The belief in a sighting, 0–1, in the light of all those of some days; it is one of them itself. */
+export function familiarBelief(
+  { start, stop, belief, heightW }: Sighting,
+  heights: Heights,
+  { devices, usualW }: Known,
+): number {
   const step = stepOf(heightW)
   const like =
     (unseenWeight * unseenBelief + (heights.believed[step] ?? 0)) / (unseenWeight + (heights.seen[step] ?? 0))
@@ -89,8 +101,16 @@ export function familiarBelief({ start, stop, belief, heightW }: Sighting, heigh
   const usual = (heights.clearFromHere[0] ?? 0) + doubtWeight
   const unusual = devices > 1 ? 0 : Math.log(usual / (here + doubtWeight))
   return shareOf(
-    ownWeight * logOdds(belief) + likeWeight * logOdds(like) - usualWeight * Math.min(unusualMost, unusual),
+    ownWeight * logOdds(belief) +
+      likeWeight * logOdds(like) -
+      usualWeight * Math.min(unusualMost, unusual) -
+      outsideWeight * (usualW === undefined ? 0 : outsideOf(heightW, usualW)),
   )
+}
+
+/** How far a height is below the least or above the most, as the natural logarithm of the ratio; 0 between the two. */
+function outsideOf(heightW: number, [leastW, mostW]: readonly [number, number]): number {
+  return Math.max(0, Math.log(leastW / Math.max(1, heightW)), Math.log(heightW / mostW))
 }
 
 /** How far a stretch of slots stands above the lowest slot at its ends and just outside them [W]. */

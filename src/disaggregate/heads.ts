@@ -47,6 +47,8 @@ export interface RunDecision {
   readonly cycles?: true
   /** Of appliances whose power is familiar: from which belief on a pulse is looked at beside its like. */
   readonly notices?: number
+  /** Of these, the least and the most that devices of the kind mostly draw [W]. */
+  readonly usualW?: readonly [least: number, most: number]
 }
 
 /**
@@ -55,6 +57,9 @@ export interface RunDecision {
  */
 type RunDecisions = Readonly<Partial<Record<Head, RunDecision>>>
 
+/** Microwave ovens are sold with 700 to 1,000 W for the food, and draw half as much again and more for it [W]. */
+const usualMicrowaveW = [1100, 1700] as const
+
 const atMinutes: RunDecisions = {
   fridge: { cycles: true, holds: 0.6, needs: 0.7, pauseS: 120, leastWh: 3 },
   freezer: { cycles: true, holds: 0.5, needs: 0.6, pauseS: 120, leastWh: 3 },
@@ -62,7 +67,16 @@ const atMinutes: RunDecisions = {
   dishwasher: { hasPrograms: true, holds: 0.5, needs: 0.65, sure: 0.9, pauseS: 1200, leastWh: 150 },
   tumbleDryer: { holds: 0.4, needs: 0.6, pauseS: 360, leastWh: 200 },
   oven: { holds: 0.4, needs: 0.6, pauseS: 600, leastWh: 150 },
-  microwave: { isPulse: true, notices: 0.08, holds: 0.4, needs: 0.2, sure: 0.5, pauseS: 120, leastWh: 8 },
+  microwave: {
+    isPulse: true,
+    notices: 0.08,
+    usualW: usualMicrowaveW,
+    holds: 0.4,
+    needs: 0.15,
+    sure: 0.5,
+    pauseS: 120,
+    leastWh: 8,
+  },
   kettle: { isPulse: true, notices: 0.08, holds: 0.4, needs: 0.4, sure: 0.7, pauseS: 60, leastWh: 10 },
   shower: { isPulse: true, holds: 0.4, needs: 0.5, sure: 0.8, pauseS: 120, leastWh: 50 },
   boiler: { holds: 0.4, needs: 0.6, pauseS: 180, leastWh: 50 },

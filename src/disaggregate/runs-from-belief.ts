@@ -73,7 +73,8 @@ export function candidatesOf(
   }
   const heights = decision.notices === undefined ? undefined : heightsOf([...earlier.flat(), ...own])
   const seen = own.flatMap((sighting) => {
-    const belief = heights === undefined ? sighting.belief : familiarBelief(sighting, heights, devices)
+    const belief =
+      heights === undefined ? sighting.belief : familiarBelief(sighting, heights, { devices, usualW: decision.usualW })
     return belief < decision.needs ? [] : [{ ...trimmed(outputs, decision, sighting), belief }]
   })
   const remembered = rememberedOf(session, decision, earlier.flat())
