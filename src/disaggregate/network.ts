@@ -7,6 +7,7 @@
  *
  * One thread, operators one after the other: the same input gives the same output, bit for bit, on the same machine.
  */
+import './no-telemetry.ts'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 
 /** A network as the methods use it. */

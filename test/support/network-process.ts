@@ -1,4 +1,5 @@
 /** A process that runs a network in the threads of a pool and ends by itself: `node network-process.ts <file.onnx>`. */
+import '../../src/disaggregate/no-telemetry.ts'
 import { Piscina } from 'piscina'
 
 const pool = new Piscina({

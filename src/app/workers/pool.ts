@@ -1,4 +1,5 @@
 /** The worker threads: everything that computes for more than a few milliseconds runs there, never on the HTTP thread. */
+import '../../disaggregate/no-telemetry.ts'
 import { Piscina } from 'piscina'
 import type { RenderConsumptionTask } from '../../api/render-consumption.ts'
 import type { ShapeRunsTask } from '../../api/shape-runs.ts'
