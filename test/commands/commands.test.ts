@@ -1,6 +1,7 @@
 /** The commands do what their help says, with exit codes, and clear sentences where they refuse. */
+import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
@@ -230,6 +231,53 @@ describe('disaggregate', () => {
     }
     expect((await runCommand(args(output, output))).exitCode).toBe(2)
     expect(existsSync(output ?? '')).toBe(false)
+  })
+})
+
+describe('a file that disaggregate writes', () => {
+  const args = async (): Promise<string[]> => {
+    const [profile, input] = [join(folder, 'profile.json'), join(folder, 'day.csv')]
+    await writeFile(profile, '{}')
+    const rows = Array.from({ length: 1440 }, (_, minute) => `${new Date(minute * 60_000).toISOString()},100`)
+    await writeFile(input, ['utc,aggregate_w', ...rows].join('\n'))
+    return ['disaggregate', '-i', input, '-p', profile]
+  }
+
+  test('stands where a link leads to, and never over the input', async () => {
+    const command = await args()
+    const [target, link, looped] = ['target.csv', 'link.csv', 'looped.csv'].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ]
+    await writeFile(target, 'old')
+    await symlink(target, link)
+    expect((await runCommand([...command, '-o', link])).exitCode).toBe(0)
+    expect(await readlink(link)).toBe(target)
+    expect(await readFile(target, 'utf8')).toMatch(/^utc,/)
+    await symlink(join(folder, 'day.csv'), looped)
+    const { exitCode, stderr } = await runCommand([...command, '-o', looped])
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('two of them are the same')])
+  })
+
+  test('costs nothing that stood there where it cannot be written, and says so before the work', async () => {
+    const command = await args()
+    const [kept, nowhere] = [join(folder, 'kept.csv'), join(folder, 'no-folder', 'out.csv')]
+    await writeFile(kept, 'old')
+    const { exitCode, stderr } = await runCommand([...command, '-o', kept, '-u', nowhere])
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining(`${nowhere} cannot be written (ENOENT)`)])
+    expect(stderr).not.toMatch(/Days/)
+    expect(await readFile(kept, 'utf8')).toBe('old')
+    expect(existsSync(`${kept}.part`)).toBe(false)
+  })
+
+  test('is written as it comes where it is no plain file, and that is never taken away', async () => {
+    const pipe = join(folder, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    const read = readFile(pipe, 'utf8')
+    expect((await runCommand([...(await args()), '-o', pipe])).exitCode).toBe(0)
+    expect((await read).trimEnd().split('\n')).toHaveLength(1441)
+    expect(existsSync(pipe)).toBe(true)
   })
 })
 

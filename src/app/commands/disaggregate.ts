@@ -1,7 +1,5 @@
 /** `loadlens disaggregate`: a CSV of minutes in, a CSV with a column per appliance out. No database, no server. */
-import { createWriteStream } from 'node:fs'
-import { readFile, rm } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { parseOnboarding } from '../../api/onboarding-body.ts'
 import { ApiProblem } from '../../api/problems.ts'
 import type { DayDisaggregation } from '../../disaggregate/index.ts'
@@ -15,6 +13,7 @@ import { type Cell, CsvWriter } from '../../ingest/index.ts'
 import { disaggregateDays } from '../disaggregate-days.ts'
 import { type MinutesFile, placeFinder, readMinutesFile } from '../minutes-file.ts'
 import { openDisaggregator } from '../networks.ts'
+import { type OutputFile, openOutput, placeOfPath } from '../output-file.ts'
 import { CommandRefusal, print, say, startProgress } from '../terminal.ts'
 
 interface DisaggregateOptions {
@@ -33,24 +32,24 @@ const stepsPerW = 100
 export async function disaggregateCommand(options: DisaggregateOptions): Promise<void> {
   const { input, profile, output, usages, timeZone, json = false } = options
   if (!isTimeZone(timeZone)) throw new CommandRefusal(`${timeZone} is no IANA time zone; Europe/Rome is one.`, 2)
-  const paths = [input, profile, output, ...(usages === undefined ? [] : [usages])].map((path) => resolve(path))
-  if (new Set(paths).size < paths.length)
+  const paths = [input, profile, output, ...(usages === undefined ? [] : [usages])]
+  if (new Set(await Promise.all(paths.map(placeOfPath))).size < paths.length)
     throw new CommandRefusal('Input, profile, output and usages are files of their own; two of them are the same.', 2)
   const household = await householdOfFile(profile)
   const file = await readMinutesFile(input, timeZone).catch(refuseFile(input, 'read'))
   if (file.tooFarApart !== null)
     throw new CommandRefusal(`The rows of ${input} are ${file.tooFarApart}. \`loadlens import\` takes quarter-hours.`)
   const disaggregator = await openDisaggregator()
-  const progress = startProgress('Days', file.days.length, 'days')
-  const results = await disaggregateDays(disaggregator, { household, days: file.days }, progress.advance)
-  progress.stop()
-  await written(output, (writer) => writeColumns(writer, file, household, results), [
-    'utc',
-    ...household.appliances.keys(),
-  ])
-  const runs = wholeRuns(results.map((result) => result.runs))
-  if (usages !== undefined)
-    await written(usages, (writer) => writeRuns(writer, runs), ['appliance', 'start', 'stop', 'energy_wh'])
+  const runs = await writing(paths.slice(2), async ([columnsFile, usagesFile]) => {
+    const progress = startProgress('Days', file.days.length, 'days')
+    const results = await disaggregateDays(disaggregator, { household, days: file.days }, progress.advance)
+    progress.stop()
+    const runs = wholeRuns(results.map((result) => result.runs))
+    if (columnsFile !== undefined)
+      await writeColumns(columnsFile, file, household, results).catch(refuseFile(output, 'written'))
+    if (usagesFile !== undefined) await writeRuns(usagesFile, runs).catch(refuseFile(usagesFile.path, 'written'))
+    return runs
+  })
   sayDone({ file, runs, model: disaggregator.model, output, json })
 }
 
@@ -68,7 +67,7 @@ async function householdOfFile(path: string): Promise<Household> {
 
 /** Each appliance rounded down to a step, `smallAppliances` the rest: a row adds up to its aggregate. */
 async function writeColumns(
-  writer: CsvWriter,
+  { stream }: OutputFile,
   { rows, days }: MinutesFile,
   household: Household,
   results: readonly DayDisaggregation[],
@@ -76,12 +75,14 @@ async function writeColumns(
   const placeOf = placeFinder(days)
   const resultOf = new Map(days.map((day, index) => [day, results[index]]))
   const appliances = [...household.appliances.keys()]
+  const writer = new CsvWriter(stream, ['utc', ...appliances])
   for (const { utc, at, aggregateW } of rows) {
     const { day, slot } = placeOf(at)
     const cells =
       aggregateW === null ? appliances.map(() => null) : rowOf(aggregateW, appliances, resultOf.get(day), slot)
     await writer.row([utc, ...cells])
   }
+  await writer.close()
 }
 
 function rowOf(
@@ -98,24 +99,24 @@ function rowOf(
   )
 }
 
-async function writeRuns(writer: CsvWriter, runs: readonly Run[]): Promise<void> {
+async function writeRuns({ stream }: OutputFile, runs: readonly Run[]): Promise<void> {
+  const writer = new CsvWriter(stream, ['appliance', 'start', 'stop', 'energy_wh'])
   for (const { appliance, startAt, stopAt, energyWh } of runs)
     await writer.row([appliance, formatInstant(startAt), formatInstant(stopAt), Math.round(energyWh * 10) / 10])
+  await writer.close()
 }
 
-/** A file that could not be written whole is taken away: half an answer looks like an answer. */
-async function written(
-  path: string,
-  write: (writer: CsvWriter) => Promise<void>,
-  header: readonly string[],
-): Promise<void> {
+/** Opens files to be written, and keeps all of them where the work succeeds: half an answer looks like an answer. */
+async function writing<T>(paths: readonly string[], work: (files: readonly OutputFile[]) => Promise<T>): Promise<T> {
+  const files: OutputFile[] = []
   try {
-    const writer = new CsvWriter(createWriteStream(path), header)
-    await write(writer)
-    await writer.close()
+    for (const path of paths) files.push(await openOutput(path).catch(refuseFile(path, 'written')))
+    const result = await work(files)
+    for (const file of files) await file.keep().catch(refuseFile(file.path, 'written'))
+    return result
   } catch (error) {
-    await rm(path, { force: true }).catch(() => undefined)
-    refuseFile(path, 'written')(error)
+    for (const file of files) await file.discard()
+    throw error
   }
 }
 
