@@ -48,12 +48,31 @@ describe('the power now', () => {
   })
 
   test('is null where the newest reading says that nothing was measured', () => {
-    expect(realtime([reading('power', 60, 100), reading('power', 30, null)])).toEqual([null, 30, 'stale'])
+    expect(realtime([reading('power', 60, 100), reading('power', 30, null)])).toEqual([null, 30, 'low_coverage'])
+  })
+
+  test('is null where a fresh register shows no power yet, and is not called stale', () => {
+    const first = [reading('register', 60, 1000, 3600)]
+    expect(realtime(first, now - 60_000)).toEqual([null, 60, 'low_coverage'])
+    const reset = [reading('register', 660, 1000, 3600), reading('register', 60, 5, 3600)]
+    expect(realtime(reset, now - 60_000)).toEqual([null, 60, 'low_coverage'])
+    const energyBefore = [reading('energy', 3900, 100, 900), ...first]
+    expect(realtime(energyBefore, now - 60_000)).toEqual([null, 60, 'low_coverage'])
   })
 
   test('is the mean power of interval energy, measured at its end', () => {
     expect(realtime([reading('energy', 1000, 100, 900)])).toEqual([400, 100, null])
     expect(realtime([reading('energy', 800, 100, 900)])).toEqual([null, null, 'no_readings'])
+  })
+
+  test('is that of the interval which ended last, not of the one which started last', () => {
+    expect(realtime([reading('energy', 3600, 800, 3600), reading('energy', 2700, 50, 900)])).toEqual([800, 0, null])
+  })
+
+  test('of intervals that ended together, is that of the shortest which measured', () => {
+    const hour = reading('energy', 3600, 800, 3600)
+    expect(realtime([hour, reading('energy', 900, 50, 900)])).toEqual([200, 0, null])
+    expect(realtime([hour, reading('energy', 900, null, 900)])).toEqual([800, 0, null])
   })
 
   test('is the mean power between the two newest register readings; none over a reset', () => {
@@ -65,6 +84,11 @@ describe('the power now', () => {
     expect(
       realtime([reading('register', 660, 1000, 3600), reading('register', 60, 5, 3600)], now - 60_000)[0],
     ).toBeNull()
+  })
+
+  test('passes over a register that could not be read, as the slots do', () => {
+    const read = [reading('register', 720, 1000, 3600), reading('register', 120, 1100, 3600)]
+    expect(realtime([...read, reading('register', 60, null, 3600)])).toEqual([600, 120, null])
   })
 })
 

@@ -1,7 +1,7 @@
 /** What runs right now? The power that the newest reading shows, if it is fresh enough to be called "now". */
 import { type EpochMs, formatInstant, type TimeZone } from '../energy/civil-time.ts'
 import type { Reading } from '../energy/readings.ts'
-import { instantOrNull, type Meta } from './answers.ts'
+import { instantOrNull, type Meta, type Reason } from './answers.ts'
 
 /** A reading older than this is no "now" [s]. */
 export const realtimeAgeMaxS = 900
@@ -18,7 +18,7 @@ export interface RealtimeQuestion {
   readonly now: EpochMs
   /** Readings of the last hours, not after now, newest first. */
   readonly readings: readonly Reading[]
-  /** Until when the account was ever measured; `null` where it never was. */
+  /** Until when the account was measured, not after now; `null` where it never was. */
   readonly newestMeasuredAt: EpochMs | null
 }
 
@@ -32,11 +32,10 @@ export interface RealtimeData {
 
 /** The answer of `GET …/consumption/realtime`. */
 export function realtimeAnswer(question: RealtimeQuestion): RealtimeData {
-  const { accountNumber, timeZone, now } = question
+  const { accountNumber, timeZone, now, newestMeasuredAt } = question
   const newest = newestMoment(question.readings, now)
-  const measuredAt = newest?.measuredAt ?? pastOf(question.newestMeasuredAt, now)
-  const isFresh = newest !== undefined && now - newest.measuredAt <= realtimeAgeMaxS * 1000
-  const powerW = isFresh ? newest.powerW : null
+  const powerW = newest !== undefined && isFresh(newest.measuredAt, now) ? newest.powerW : null
+  const measuredAt = powerW === null ? latestOf(newest?.measuredAt, newestMeasuredAt) : (newest?.measuredAt ?? null)
   return {
     account_number: accountNumber,
     realtime_consumption: powerW === null ? null : Math.round(powerW),
@@ -51,13 +50,23 @@ export function realtimeAnswer(question: RealtimeQuestion): RealtimeData {
       coverage: null,
       estimated: false,
       model: null,
-      reason: powerW !== null ? null : measuredAt === null ? 'no_readings' : 'stale',
+      reason: powerW === null ? missingPowerReason(measuredAt, now) : null,
     },
   }
 }
 
-function pastOf(at: EpochMs | null, now: EpochMs): EpochMs | null {
-  return at === null || at > now ? null : at
+/** What is fresh and shows no power (a first register, a reset, an explicit "not measured") is too little, not too old. */
+function missingPowerReason(measuredAt: EpochMs | null, now: EpochMs): Reason {
+  if (measuredAt === null) return 'no_readings'
+  return isFresh(measuredAt, now) ? 'low_coverage' : 'stale'
+}
+
+function isFresh(measuredAt: EpochMs, now: EpochMs): boolean {
+  return now - measuredAt <= realtimeAgeMaxS * 1000
+}
+
+function latestOf(one: EpochMs | undefined, other: EpochMs | null): EpochMs | null {
+  return one === undefined || other === null ? (one ?? other) : Math.max(one, other)
 }
 
 /** The newest of all kinds that is over at `now`; of two at one instant, the instantaneous power. */
@@ -75,20 +84,29 @@ function powerMoment(readings: readonly Reading[], now: EpochMs): Moment | undef
   return newest && { powerW: newest.value, measuredAt: newest.at }
 }
 
-/** Interval energy counts as its mean power, measured at its end. */
+/** Interval energy counts as its mean power, measured at its end; of intervals that end together the shortest that measured. */
 function energyMoment(readings: readonly Reading[], now: EpochMs): Moment | undefined {
-  const newest = readings.find(({ kind, at, spanS }) => kind === 'energy' && at + spanS * 1000 <= now)
+  const over = readings.filter((reading) => reading.kind === 'energy' && endOf(reading) <= now)
+  const [newest] = over.toSorted(
+    (one, other) => endOf(other) - endOf(one) || Number(one.value === null) - Number(other.value === null),
+  )
   if (newest === undefined) return undefined
   const powerW = newest.value === null ? null : (newest.value * 3600) / newest.spanS
-  return { powerW, measuredAt: newest.at + newest.spanS * 1000 }
+  return { powerW, measuredAt: endOf(newest) }
 }
 
-/** The mean power between the two newest register readings; none over a reset or too long a gap. */
+function endOf({ at, spanS }: Reading): EpochMs {
+  return at + spanS * 1000
+}
+
+/** The mean power between the two newest registers that were read; none over a reset or too long a gap. */
 function registerMoment(readings: readonly Reading[], now: EpochMs): Moment | undefined {
-  const [newest, before] = readings.filter(({ kind, at }) => kind === 'register' && at <= now)
+  const read = readings.flatMap(({ kind, at, spanS, value }) =>
+    kind === 'register' && value !== null && at <= now ? [{ at, spanS, registerWh: value }] : [],
+  )
+  const [newest, before] = read
   if (newest === undefined || before === undefined) return undefined
   const gapS = (newest.at - before.at) / 1000
-  if (newest.value === null || before.value === null || newest.value < before.value || gapS > newest.spanS)
-    return undefined
-  return { powerW: ((newest.value - before.value) * 3600) / gapS, measuredAt: newest.at }
+  const energyWh = newest.registerWh - before.registerWh
+  return energyWh < 0 || gapS > newest.spanS ? undefined : { powerW: (energyWh * 3600) / gapS, measuredAt: newest.at }
 }

@@ -83,7 +83,7 @@ export {
   similarHomes,
 } from './peers/peer-homes.ts'
 export { newestReadings, readPackedReadings, readReadings } from './readings/read-readings.ts'
-export { type ReadingsSummary, readingsSummary } from './readings/readings-summary.ts'
+export { measuredUntil, type ReadingsSummary, readingsSummary } from './readings/readings-summary.ts'
 export {
   foldLiveReadings,
   type LiveBatch,

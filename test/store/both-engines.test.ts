@@ -24,6 +24,7 @@ import {
   findClient,
   listAccounts,
   markOtherModels,
+  measuredUntil,
   newestMeasuredSlot,
   newestReadings,
   peersVersion,
@@ -201,6 +202,18 @@ describe.each(engines)('the store on $name', (engine) => {
       count: 1442,
       newestMeasuredAt: Date.parse('2026-03-10T10:00:00Z'),
     })
+  })
+
+  test('knows until when was measured, whatever still runs', async () => {
+    const account = await newAccount()
+    expect(await measuredUntil(db, account, now)).toBeNull()
+    const hour = (at: string, value: number | null) => power(at, value, { kind: 'energy', spanS: 3600 })
+    await writeReadings(db, account, minutesOf('2026-03-09', 100), { now })
+    const running = hour(new Date(now - 1_800_000).toISOString(), 500)
+    await writeReadings(db, account, [running, power(new Date(now + 60_000).toISOString(), 5)], { now })
+    expect(await measuredUntil(db, account, now)).toBe(Date.parse('2026-03-09T23:59:00Z'))
+    await writeReadings(db, account, [hour('2026-03-10T01:00:00Z', 500), hour('2026-03-10T02:00:00Z', null)], { now })
+    expect(await measuredUntil(db, account, now)).toBe(Date.parse('2026-03-10T02:00:00Z'))
   })
 
   test('keeps a meter that reports every second', async () => {

@@ -2,7 +2,7 @@
 import { Type } from 'typebox'
 import { hourMs } from '../../energy/civil-time.ts'
 import { type RealtimeData, realtimeAgeMaxS, realtimeAnswer } from '../../insight/realtime.ts'
-import { newestReadings, readingsSummary } from '../../store/index.ts'
+import { measuredUntil, newestReadings } from '../../store/index.ts'
 import { answerOf, exampleMeta, insightSchema, wholeOrNull } from '../insight-schemas.ts'
 import { accountOf, accountParams, accountProblems, envelope, type Route, success } from '../route.ts'
 import { instant, nullable } from '../schemas.ts'
@@ -12,9 +12,11 @@ const lookBackMs = 2 * hourMs + realtimeAgeMaxS * 1000
 
 const data = insightSchema({
   realtime_consumption: wholeOrNull(
-    'Power of the newest reading [W]; `null` where it is older than 900 s, or says that nothing was measured.',
+    'Power of the newest reading [W]; `null` where it is older than 900 s (`stale`), or newer and shows no power (`low_coverage`): it says that nothing was measured, or is the first reading of a register or the first after a reset.',
   ),
-  measured_at: nullable(instant('When the power was measured; interval energy counts as measured at its end.')),
+  measured_at: nullable(
+    instant('When the newest reading measured; interval energy counts as measured at its end, not while it runs.'),
+  ),
   age_s: nullable(Type.Integer({ minimum: 0, description: 'Age of the newest reading [s].' })),
 })
 
@@ -50,9 +52,9 @@ export const realtime: Route = (app, deps) => {
       const account = await accountOf(request, deps)
       const now = deps.clock()
       const window = { sinceAt: now - lookBackMs, beforeAt: now + 1, channel: 'import' } as const
-      const [readings, summary] = await Promise.all([
+      const [readings, newestMeasuredAt] = await Promise.all([
         newestReadings(deps.db, account, window),
-        readingsSummary(deps.db, account),
+        measuredUntil(deps.db, account, now),
       ])
       return success(
         realtimeAnswer({
@@ -60,7 +62,7 @@ export const realtime: Route = (app, deps) => {
           timeZone: account.timeZone,
           now,
           readings,
-          newestMeasuredAt: summary?.newestMeasuredAt ?? null,
+          newestMeasuredAt,
         }),
       )
     },

@@ -36,3 +36,21 @@ export async function readingsSummary(
   const { fromAt = null, toAt = null, count = 0, newestMeasuredAt = null } = rows[0] ?? {}
   return fromAt === null || toAt === null ? null : { fromAt, toAt, count: count ?? 0, newestMeasuredAt }
 }
+
+/**
+ * The newest instant, not after `now`, until when something was measured; `null` where there is none. Of a packed day only its last
+ * measured reading counts.
+ */
+export async function measuredUntil(db: Database, account: Account, now: EpochMs): Promise<EpochMs | null> {
+  const { rows } = await sql<{ at: EpochMs | null }>`
+    select max(measured_to_at) as at
+    from (
+      select measured_to_at from reading_days where account_id = ${account.id}::uuid and channel = 'import'
+      union all
+      select case when kind = 'energy' then at + (span_s * 1000)::bigint else at end
+      from recent_readings where account_id = ${account.id}::uuid and channel = 'import' and value is not null
+    ) measured
+    where measured_to_at <= ${now}::bigint
+  `.execute(db.kysely)
+  return rows[0]?.at ?? null
+}
