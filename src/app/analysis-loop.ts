@@ -92,7 +92,7 @@ async function run(context: AnalysisContext, alarm: Alarm, signal: AbortSignal):
   }
 }
 
-/** Claims as many stretches as there are workers and analyses them side by side; says how many, and the days analysed. */
+/** Claims days for all workers and analyses their stretches side by side; says how many stretches, and the days analysed. */
 async function analyseOnce(context: AnalysisContext, by?: EpochMs): Promise<{ claimed: number; days: number }> {
   const now = context.clock()
   const claim = {

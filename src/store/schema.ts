@@ -82,6 +82,7 @@ export interface StaleDaysTable {
   seq: Generated<number>
   /** When the day became stale; in the future where it will: slots that are not closed yet. */
   marked_at: EpochMs
+  /** When a running day is due; below any instant for a day that is over (`overdue`, stale-days/mark.ts). */
   not_before: EpochMs
   claim_id: ClaimId | null
   claimed_seq: number | null

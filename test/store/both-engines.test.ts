@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDisaggregator } from '../../src/disaggregate/index.ts'
 import type { Run } from '../../src/energy/analysis.ts'
-import type { CivilDay, EpochMs } from '../../src/energy/civil-time.ts'
+import { type CivilDay, daysFrom, type EpochMs } from '../../src/energy/civil-time.ts'
 import { householdOf } from '../../src/energy/household.ts'
 import type { Reading } from '../../src/energy/readings.ts'
 import { featuresOf } from '../../src/energy/similar-homes.ts'
@@ -351,19 +351,70 @@ describe.each(engines)('the store on $name', (engine) => {
     expect(days.map(({ runs }) => runs)).toEqual([[whole], []])
   })
 
-  test('marks the days that another model told apart, to come after all that is due', async () => {
-    const account = await newAccount()
-    await writeReadings(db, account, minutesOf('2026-03-05', 80), { now })
+  test('gives running days of a home out although others wait with a long history, and the history although many days run', async () => {
+    const homes = await homesById(40)
+    const [history, ...live] = homes as [Account, ...Account[]]
+    const past = daysFrom(day('2025-11-01'), day('2026-02-01')).map((on) => power(`${on}T12:00:00Z`, 80))
+    await writeReadings(db, history, past, { now: now - 60_000 })
+    for (const home of live) await writeReadings(db, home, [power('2026-03-10T11:00:00Z', 80)], { now })
+    const claimed = await claimStaleDays(db, { now, maxDays: 36, maxStretchDays: 35, claimForS: 0 })
+    const daysOf = (accounts: readonly Account[]) =>
+      claimed.filter(({ account }) => accounts.some(({ id }) => id === account.id)).flatMap(({ days }) => days)
+    expect(daysOf(live)).toEqual(Array(18).fill('2026-03-10'))
+    expect(daysOf([history])).toEqual(daysFrom(day('2025-11-01'), day('2025-11-19')))
     await analyse(now)
-    expect(await markOtherModels(db, createDisaggregator().model, now + 1000)).toBe(0)
-    const marked = await markOtherModels(db, 'another', now + 1000)
-    expect(marked).toBeGreaterThanOrEqual(2)
-    expect(await markOtherModels(db, 'another', now + 1000)).toBe(marked) // asked for again before any was analysed
-    const request = { maxDays: 500, maxStretchDays: 35, claimForS: 0 }
-    expect(await claimStaleDays(db, { ...request, now })).toEqual([])
-    const claimed = await claimStaleDays(db, { ...request, now: now + 1000 })
-    expect(claimed.find(({ account: { id } }) => id === account.id)?.days).toEqual(['2026-03-05', '2026-03-06'])
-    await analyse(now + 1000)
+    await analyse(now)
+  })
+
+  test('gives the day that waits longest out first, before a history of another home that came after it', async () => {
+    const [history, single] = await homesById(2)
+    if (history === undefined || single === undefined) throw new Error('there are no homes')
+    await writeReadings(db, single, [power('2026-03-01T12:00:00Z', 80)], { now: now - 60_000 })
+    const past = daysFrom(day('2025-11-01'), day('2026-02-09')).map((on) => power(`${on}T12:00:00Z`, 80))
+    await writeReadings(db, history, past, { now })
+    const claimed = await claimStaleDays(db, { now, maxDays: 35, maxStretchDays: 35, claimForS: 0 })
+    expect(new Map(claimed.map(({ account, days }) => [account.id, days]))).toEqual(
+      new Map([
+        [single.id, ['2026-03-01']],
+        [history.id, daysFrom(day('2025-11-01'), day('2025-12-05'))],
+      ]),
+    )
+    await analyse(now)
+  })
+
+  /** New homes, those first that a tie is decided for. */
+  async function homesById(count: number): Promise<Account[]> {
+    const homes: Account[] = []
+    while (homes.length < count) homes.push(await newAccount())
+    return homes.sort((a, b) => (a.id < b.id ? -1 : 1))
+  }
+
+  test('marks the days that another model told apart, to come after all that is due, running ones in their turn', async () => {
+    const account = await newAccount()
+    await writeReadings(db, account, [...minutesOf('2026-03-05', 80), power('2026-03-10T11:00:00Z', 80)], { now })
+    await analyse(now)
+    const [known, another] = [createDisaggregator().model, 'another']
+    expect(await markOtherModels(db, known, now + 1000)).toBe(0)
+    const marked = await markOtherModels(db, another, now + 1000)
+    expect(marked).toBeGreaterThanOrEqual(3)
+    expect(await markOtherModels(db, another, now + 1000)).toBe(marked) // asked for again before any was analysed
+    const late = await newAccount()
+    await writeReadings(db, late, [power('2026-03-01T12:00:00Z', 80)], { now: now + 2000 })
+    const request = { now: now + 2000, maxStretchDays: 35, claimForS: 0 }
+    const daysOf = async ({ id }: Account, maxDays: number) => {
+      const claimed = await claimStaleDays(db, { ...request, maxDays })
+      return claimed.filter(({ account: one }) => one.id === id).flatMap(({ days }) => days)
+    }
+    expect(await daysOf(late, 500)).toEqual(['2026-03-01'])
+    expect(await daysOf(account, 500)).toEqual(['2026-03-05', '2026-03-06', '2026-03-10'])
+    const running = await db.kysely
+      .selectFrom('stale_days')
+      .select('day')
+      .where('day', '>=', day('2026-03-10'))
+      .execute()
+    expect(await daysOf(late, running.length * 2)).toEqual(['2026-03-01'])
+    expect(await daysOf(account, running.length * 2)).toContain('2026-03-10')
+    await analyse(now + 2000)
   })
 
   test('marks the day before one whose slots have another length than they had', async () => {

@@ -5,6 +5,7 @@ import * as doors from './0003-doors.ts'
 import * as files from './0004-files.ts'
 import * as liveRows from './0010-live-rows.ts'
 import * as gridIssues from './0020-grid-issues.ts'
+import * as staleDaysInTurn from './0030-stale-days-in-turn.ts'
 
 /** Statements per version; the names order and identify them in the database. */
 export const migrations: Readonly<Record<string, readonly string[]>> = {
@@ -14,4 +15,5 @@ export const migrations: Readonly<Record<string, readonly string[]>> = {
   '0004-files': files.statements,
   '0010-live-rows': liveRows.statements,
   '0020-grid-issues': gridIssues.statements,
+  '0030-stale-days-in-turn': staleDaysInTurn.statements,
 }

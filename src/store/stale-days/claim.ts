@@ -5,6 +5,7 @@ import { addDays, type CivilDay, type EpochMs } from '../../energy/civil-time.ts
 import { type Account, accountOf } from '../accounts.ts'
 import type { Database } from '../database.ts'
 import type { AccountId, ClaimId } from '../ids.ts'
+import { overdue } from './mark.ts'
 
 /** Consecutive stale days of one home that are analysed together. */
 export interface ClaimedStretch {
@@ -24,7 +25,11 @@ export interface ClaimRequest {
   readonly claimForS: number
 }
 
-/** Claims days that are due, those that wait longest first; none where nothing is due. */
+/**
+ * Claims days that are due; none where nothing is due. Days that still run have half of the claim for themselves, so that
+ * a history, be it that of thousands of homes, keeps nobody's present day from its answers; days that are over have the
+ * rest. Of both, those come first that wait longest, and days of a home that were marked at once come as stretches.
+ */
 export async function claimStaleDays(db: Database, request: ClaimRequest): Promise<ClaimedStretch[]> {
   const claimId = randomUUID() as string as ClaimId
   const days = await claimDays(db, claimId, request)
@@ -90,13 +95,20 @@ async function claimDays(
   claimId: ClaimId,
   { now, dueBy = now, maxDays, claimForS }: ClaimRequest,
 ): Promise<Map<AccountId, CivilDay[]>> {
+  const isFree = sql`(claimed_until is null or claimed_until <= ${now}::bigint)`
+  const inTurn = sql`order by not_before, marked_at, account_id, day`
+  const lastOverdue = Math.max(...Object.values(overdue))
   const { rows } = await sql<{ account_id: AccountId; day: CivilDay }>`
-    with due as (
+    with running as (
       select account_id, day from stale_days
-      where not_before <= ${dueBy}::bigint and (claimed_until is null or claimed_until <= ${now}::bigint)
-      order by not_before, account_id, day
-      limit ${maxDays}::integer
-      for update skip locked
+      where not_before > ${lastOverdue}::bigint and not_before <= ${dueBy}::bigint and ${isFree}
+      ${inTurn} limit ${Math.ceil(maxDays / 2)}::integer for update skip locked
+    ), over as (
+      select account_id, day from stale_days
+      where not_before <= ${lastOverdue}::bigint and ${isFree}
+      ${inTurn} limit ${maxDays}::integer for update skip locked
+    ), due as (
+      select account_id, day from running union all select account_id, day from over limit ${maxDays}::integer
     )
     update stale_days set claim_id = ${claimId}::uuid, claimed_seq = seq, claimed_until = ${now + claimForS * 1000}::bigint
     from due where stale_days.account_id = due.account_id and stale_days.day = due.day

@@ -1,13 +1,21 @@
-/** Marks days whose analysis no longer rests on what the store holds. */
+/**
+ * Marks days whose analysis no longer rests on what the store holds.
+ *
+ * `not_before` is the instant from which a running day is due. Days that are over are due at once, and say so by a number
+ * below any instant (`overdue`), so that `claim.ts` finds both kinds in one index and lets neither wait for all of the other.
+ */
 import { sql } from 'kysely'
 import { analysisContext } from '../../energy/analysis.ts'
-import { addDays, type CivilDay, type EpochMs, hourMs, localDayOf } from '../../energy/civil-time.ts'
+import { addDays, type CivilDay, type EpochMs, hourMs, localDayOf, type TimeZone } from '../../energy/civil-time.ts'
 import type { Account } from '../accounts.ts'
 import type { Database } from '../database.ts'
 import { inTransaction, type StoreTransaction } from '../transaction.ts'
 
 /** A day that still runs, or of which the hours after it do that its analysis sees, is analysed at most this often [ms]. */
 export const runningDayPauseMs = 5_000
+
+/** `not_before` of days that are over: those with late readings, and after them those that another model told apart. */
+export const overdue = { late: 0, otherModel: 1 } as const
 
 /** Readings lie at most a day ahead and reach at most another: no later day has an analysis, or waits for one. */
 const daysAheadMax = 2
@@ -41,7 +49,7 @@ export async function markStaleOfMany(
 ): Promise<void> {
   const rows = accounts.flatMap(([account, { certain, lookingBack }]) => {
     const { id, timeZone } = account
-    const running = localDayOf(now - analysisContext.hoursAfter * hourMs, timeZone)
+    const running = firstRunningDay(now, timeZone)
     const last = addDays(localDayOf(now, timeZone), daysAheadMax)
     const others = [...lookingBack.difference(certain)].filter((day) => day <= last)
     return [...certain, ...others].map((day) => ({ id, day, certain: certain.has(day), over: day < running }))
@@ -50,7 +58,7 @@ export async function markStaleOfMany(
   await sql`
     insert into stale_days (account_id, day, marked_at, not_before)
     select touched.id, touched.day, ${now}::bigint,
-      case when touched.over then 0 else coalesce(analysed.analysed_at + ${runningDayPauseMs}::bigint, ${now}::bigint) end
+      case when touched.over then ${overdue.late}::bigint else coalesce(analysed.analysed_at + ${runningDayPauseMs}::bigint, ${now}::bigint) end
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as touched(id uuid, day date, certain boolean, over boolean)
     left join analysed_days analysed on analysed.account_id = touched.id and analysed.day = touched.day
     left join stale_days stale on stale.account_id = touched.id and stale.day = touched.day
@@ -62,6 +70,11 @@ export async function markStaleOfMany(
       where stale_days.claim_id is not null or stale_days.not_before > excluded.not_before
         or stale_days.marked_at > excluded.marked_at
   `.execute(transaction)
+}
+
+/** The first day of which an hour that its analysis sees is still to come. */
+function firstRunningDay(now: EpochMs, timeZone: TimeZone): CivilDay {
+  return localDayOf(now - analysisContext.hoursAfter * hourMs, timeZone)
 }
 
 /** Marks every day that has readings. */
@@ -83,16 +96,19 @@ export async function markEveryDayStale(transaction: StoreTransaction, account: 
 export async function markOtherModels(db: Database, model: string, now: EpochMs): Promise<number> {
   const homes = await db.kysely
     .selectFrom('analysed_days')
-    .select(({ fn }) => ['account_id', fn.countAll<string>().as('days')])
-    .groupBy('account_id')
+    .innerJoin('accounts', 'accounts.id', 'analysed_days.account_id')
+    .select(({ fn }) => ['accounts.id', 'accounts.time_zone', fn.countAll<string>().as('days')])
+    .groupBy('accounts.id')
     .where('model', '<>', model)
     .execute()
-  for (const { account_id } of homes)
+  for (const { id, time_zone } of homes)
     await inTransaction(db, async (transaction) => {
       await sql`
         insert into stale_days (account_id, day, marked_at, not_before)
-        select account_id, day, ${now}::bigint, ${now}::bigint from analysed_days
-        where account_id = ${account_id}::uuid and model <> ${model}
+        select account_id, day, ${now}::bigint,
+          case when day < ${firstRunningDay(now, time_zone)}::date then ${overdue.otherModel}::bigint else ${now}::bigint end
+        from analysed_days
+        where account_id = ${id}::uuid and model <> ${model}
         order by day
         on conflict (account_id, day) do nothing
       `.execute(transaction)
