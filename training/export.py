@@ -1,4 +1,4 @@
-"""Writes networks as one ONNX file, and beside it, in `trained-on.json`, the labelled homes that they learned from.
+"""Writes networks as one ONNX file, and beside it, in `trained-on.json`, the labelled homes that each file learned from.
 
 The name of the file's input, its dimensions and its metadata say what else a reader must know.
 
@@ -32,7 +32,9 @@ def export(networks: list[Network], path: Path, resolution_s: int, learned: set[
     model.graph.output[0].type.tensor_type.shape.dim[1].dim_value = 2 * len(HEADS)
     onnx.helper.set_model_props(model, {'heads': json.dumps(HEADS), 'resolution_s': str(resolution_s), 'stride': str(STRIDE)})
     onnx.save(model, str(path))
-    path.with_name('trained-on.json').write_text(json.dumps({'homes': sorted(learned & set(FOLDS['all'][0]))}) + '\n')
+    beside = path.with_name('trained-on.json')
+    known = json.loads(beside.read_text()) if beside.exists() else {}
+    beside.write_text(json.dumps({**known, path.name: sorted(learned & set(FOLDS['all'][0]))}) + '\n')
 
 
 def main() -> None:

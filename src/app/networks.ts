@@ -19,16 +19,18 @@ const fileNames: Readonly<Record<SlotS, string>> = { 60: 'minute.onnx', 900: 'qu
 export async function openDisaggregator(): Promise<Disaggregator> {
   await requireFile(shippedModels, 60)
   await requireFile(shippedModels, 900)
-  return await openFolder(shippedModels)
+  const [minute, quarter] = [await networkOf(shippedModels, 60), await networkOf(shippedModels, 900)]
+  return createDisaggregator({ minute, quarter })
 }
 
 /**
- * A disaggregator with the networks of a folder that somebody named.
- * @throws {CommandRefusal} where the folder has none for slots of `slotS`
+ * A disaggregator for slots of one length, with the network of a folder that somebody named.
+ * @throws {CommandRefusal} where the folder has none for such slots
  */
 export async function openModels(folder: string, slotS: SlotS): Promise<Disaggregator> {
   await requireFile(folder, slotS)
-  return await openFolder(folder)
+  const network = await networkOf(folder, slotS)
+  return createDisaggregator(slotS === 60 ? { minute: network } : { quarter: network })
 }
 
 async function requireFile(folder: string, slotS: SlotS): Promise<void> {
@@ -38,35 +40,34 @@ async function requireFile(folder: string, slotS: SlotS): Promise<void> {
   })
 }
 
-/** A disaggregator with the networks of a folder; one of them may be missing. */
-async function openFolder(folder: string): Promise<Disaggregator> {
-  const minute = await networkOf(join(folder, fileNames[60]), 60)
-  const quarter = await networkOf(join(folder, fileNames[900]), 900)
-  return createDisaggregator({ ...(minute && { minute }), ...(quarter && { quarter }) })
-}
+/** What `trained-on.json` of a folder says: the homes that each network learned from. */
+type TrainedOn = Readonly<Partial<Record<string, readonly string[]>>>
 
 /**
- * The homes that the networks of a folder learned from, by their files' names; `null` where nothing says so.
+ * The homes that the network of a folder for slots of a length learned from, by their files' names; `null` where nothing says so.
  * @throws {CommandRefusal} where the file that says so is damaged
  */
-export async function homesLearnedFrom(folder: string = shippedModels): Promise<readonly string[] | null> {
+export async function homesLearnedFrom(
+  slotS: SlotS,
+  folder: string = shippedModels,
+): Promise<readonly string[] | null> {
   const path = join(folder, 'trained-on.json')
   const text = await readFile(path, 'utf8').catch(() => null)
   if (text === null) return null
   try {
-    const { homes } = JSON.parse(text) as { homes?: unknown }
+    const homes = (JSON.parse(text) as TrainedOn)[fileNames[slotS]]
+    if (homes === undefined) return null
     if (Array.isArray(homes) && homes.every((home) => typeof home === 'string')) return homes
   } catch {}
-  throw new CommandRefusal(`${path} does not say {"homes": [names]}.`)
+  throw new CommandRefusal(`${path} does not say {"${fileNames[slotS]}": [names of homes]}.`)
 }
 
 /** The runtime is some 50 MB: it is loaded where there is a network to run. */
-async function networkOf(path: string, slotS: SlotS): Promise<Network | undefined> {
+async function networkOf(folder: string, slotS: SlotS): Promise<Network> {
+  const path = join(folder, fileNames[slotS])
   const bytes = await readFile(path).catch((error: { code?: unknown }) => {
-    if (error.code === 'ENOENT') return undefined
     throw new CommandRefusal(`${path} cannot be read (${error.code}).`)
   })
-  if (bytes === undefined) return undefined
   const { loadNetwork, NetworkRefused } = await import('../disaggregate/network.ts')
   const network = await loadNetwork(bytes).catch((error: unknown) => {
     throw error instanceof NetworkRefused

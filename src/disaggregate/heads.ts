@@ -29,18 +29,20 @@ export type Head = (typeof heads)[number]
 
 /** How belief becomes runs. */
 export interface RunDecision {
-  /** A run goes on while the belief is above this. */
+  /** A run goes on while the belief is above this, or above half of the most that is believed in it, if that is less. */
   readonly holds: number
-  /** A run needs a slot with a belief above this. */
+  /** A run needs a slot with this belief at least. */
   readonly needs: number
   /** Dips of the belief up to this long belong to the run [s]. */
   readonly pauseS: number
-  /** Runs that are given less energy are none [Wh]. */
+  /** Runs that would be given less energy, if nothing else ran meanwhile, are none [Wh]. */
   readonly leastWh: number
   /** From this belief on a run is given all that it would draw, below that in proportion less; without it, always all. */
   readonly sure?: number
   /** Whether its runs are pulses of minutes, that come during the programs of others. */
   readonly isPulse?: true
+  /** Whether its runs, though no pulses, end where nothing is measured: they are short. */
+  readonly endsUnseen?: true
   /** Whether its programs are familiar: their heatings, of the days before, say where a run begins. */
   readonly hasPrograms?: true
   /** Whether it cycles by itself: then its habits say which cycles are likely. */
@@ -89,7 +91,7 @@ const atQuarterHours: RunDecisions = {
   dishwasher: { holds: 0.45, needs: 0.45, sure: 0.9, pauseS: 1800, leastWh: 150 },
   tumbleDryer: { holds: 0.4, needs: 0.7, pauseS: 900, leastWh: 200 },
   oven: { holds: 0.4, needs: 0.7, pauseS: 900, leastWh: 150 },
-  shower: { holds: 0.3, needs: 0.35, pauseS: 0, leastWh: 50 },
+  shower: { endsUnseen: true, holds: 0.3, needs: 0.35, pauseS: 0, leastWh: 50 },
   boiler: { holds: 0.4, needs: 0.6, pauseS: 0, leastWh: 50 },
   airConditioner: { holds: 0.4, needs: 0.6, pauseS: 900, leastWh: 150 },
   electricVehicle: { holds: 0.4, needs: 0.6, pauseS: 900, leastWh: 500 },
@@ -131,12 +133,12 @@ const longestGapS = 1800
 export interface Pauses {
   /** The pause that the appliance makes [s]. */
   readonly pauseS: number
-  /** Unmeasured time that is no pause: it may have gone on meanwhile [s]. 0 for pulses and cycles. */
+  /** Unmeasured time that is no pause: it may have gone on meanwhile [s]. 0 for pulses, cycles and other short runs. */
   readonly gapS: number
 }
 
-export function pausesOf({ pauseS, isPulse, cycles }: RunDecision): Pauses {
-  return { pauseS, gapS: isPulse === true || cycles === true ? 0 : longestGapS }
+export function pausesOf({ pauseS, isPulse, cycles, endsUnseen }: RunDecision): Pauses {
+  return { pauseS, gapS: isPulse === true || cycles === true || endsUnseen === true ? 0 : longestGapS }
 }
 
 /** The same of an appliance, in slots of a length: the longest of the heads that may speak for it; none where it has no runs. */

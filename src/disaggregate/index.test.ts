@@ -6,6 +6,9 @@ import type { DayCurve, SlotS } from '../energy/load-curve.ts'
 import { wholeRuns } from '../energy/whole-runs.ts'
 import { type Head, heads, indexOfHead } from './heads.ts'
 import { createDisaggregator, type Network } from './index.ts'
+import { openLedger, type SlotRun } from './ledger.ts'
+import { runsOfDay } from './runs-of-day.ts'
+import type { Session } from './session.ts'
 
 function curveOfW(day: CivilDay, slotS: SlotS, powerOf: (slot: number) => number): DayCurve {
   const { fromAt, toAt } = dayInterval(day, 'Europe/Rome')
@@ -247,4 +250,42 @@ test.each([
   expect(runs).toHaveLength(2)
   expect(runs[1]?.startAt).toBeGreaterThanOrEqual(runs[0]?.stopAt ?? 0)
   expect(runs.reduce((sum, { energyWh }) => sum + energyWh, 0)).toBeCloseTo(columnWh, 3)
+})
+
+test('two showers of quarter-hours with unmeasured time between them are two', async () => {
+  const quarter = networkSaying('quarters', { shower: (powerW) => (powerW > 5000 ? [0.95, 7000] : [0, 0]) })
+  const day = quartersOfW('2025-05-05' as CivilDay, (slot) => (slot >= 40 && slot < 44 ? 7300 : 100))
+  day.measured.fill(0, 41, 43)
+  const ask = { household: householdWith('waterHeater'), days: [day], from: 0, to: 1 }
+  const [result] = await createDisaggregator({ quarter }).disaggregate(ask)
+  expect(
+    result?.runs.map(({ startAt, stopAt }) => [startAt, stopAt].map((at) => (at - day.startAt) / 900_000)),
+  ).toEqual([
+    [40, 41],
+    [43, 44],
+  ])
+})
+
+test('of two devices the one that runs at the cut goes on after it, not the one that started last', () => {
+  const session = (startAt: number, length: number, midnight: number): Session => ({
+    startAt,
+    slotS: 60,
+    powerW: new Float64Array(length),
+    measured: new Uint8Array(length).fill(1),
+    midnight,
+  })
+  const run = (start: number, stop: number, energyWh: number): SlotRun => ({
+    appliance: 'fridge',
+    start,
+    stop,
+    energyWh,
+  })
+  const day = dayOfW('2025-05-05' as CivilDay, () => 0)
+  const [before, own] = [
+    openLedger(session(day.startAt - 600 * 60_000, 700, 600), ['fridge']),
+    openLedger(session(day.startAt + 100 * 60_000, 1400, 1340), ['fridge']),
+  ]
+  before.runs.push(run(500, 700, 300), run(620, 640, 30))
+  own.runs.push(run(0, 50, 70))
+  expect(runsOfDay(day, before, own).map(({ energyWh }) => energyWh)).toEqual([370, 30])
 })

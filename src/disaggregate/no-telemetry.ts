@@ -3,4 +3,4 @@
  * cache, unless this is set when it starts. What a worker thread sets holds for that thread alone: whoever starts threads that
  * run networks imports this first.
  */
-process.env['ORT_DISABLE_TELEMETRY'] = '1'
+Object.assign(process.env, { ORT_DISABLE_TELEMETRY: '1' })

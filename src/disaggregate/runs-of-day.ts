@@ -39,7 +39,7 @@ function restsOf(before: Ledger, own: Ledger): Map<SlotRun, SlotRun> {
   const { slotS } = own.session
   for (const appliance of new Set(own.runs.map((run) => run.appliance))) {
     const isOwn = (run: SlotRun): boolean => run.appliance === appliance
-    const [last, first] = [before.runs.findLast(isOwn), own.runs.find(isOwn)]
+    const [last, first] = [lastToStop(before.runs.filter(isOwn)), own.runs.find(isOwn)]
     if (last === undefined || first === undefined) continue
     const { pauseS, gapS } = pausesOfAppliance(appliance, slotS)
     const [pauseSlots, gapSlots] = [pauseS / slotS, gapS / slotS]
@@ -52,6 +52,14 @@ function restsOf(before: Ledger, own: Ledger): Map<SlotRun, SlotRun> {
     if (between - Math.min(unseen, gapSlots) <= pauseSlots && !isRest) rests.set(last, first)
   }
   return rests
+}
+
+/** Of two devices, the one that started last need not be the one that runs at the cut. */
+function lastToStop(runs: readonly SlotRun[]): SlotRun | undefined {
+  return runs.reduce<SlotRun | undefined>(
+    (last, run) => (last === undefined || run.stop >= last.stop ? run : last),
+    undefined,
+  )
 }
 
 function unmeasuredIn({ measured }: Session, from: number, to = measured.length): number {

@@ -37,8 +37,6 @@ export interface F1 {
   readonly truePositives: number
   readonly falsePositives: number
   readonly falseNegatives: number
-  readonly precision: number
-  readonly recall: number
   /** 0–1; `null` where there was nothing to find and nothing was found. */
   readonly f1: number | null
 }
@@ -169,10 +167,8 @@ function meanEnergyWh(runs: readonly ScoredRun[]): number {
 function f1Of(truePositives: number, falsePositives: number, falseNegatives: number): F1 {
   const found = truePositives + falsePositives
   const real = truePositives + falseNegatives
-  const precision = found === 0 ? 1 : truePositives / found
-  const recall = real === 0 ? 1 : truePositives / real
   const f1 = found + real === 0 ? null : (2 * truePositives) / (found + real)
-  return { truePositives, falsePositives, falseNegatives, precision, recall, f1 }
+  return { truePositives, falsePositives, falseNegatives, f1 }
 }
 
 function runEnd(columnW: ArrayLike<number>, start: number, pauseSlots: number, onW: number): number {

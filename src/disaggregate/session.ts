@@ -4,7 +4,7 @@
  * The home's time is cut once a night, at the quietest moment between one hour after midnight and the end of what the
  * day before may see (`analysisContext.hoursAfter`). A session lasts from one cut to the next. Both neighbouring days
  * see the whole session around their midnight, so both find the same runs in it. Where two days have slots of different
- * lengths, or the earlier one is missing or has no measured slot, time is cut at midnight instead: each has its part of the night alone.
+ * lengths, or either is missing or has no measured slot, time is cut at midnight instead: each has its part of the night alone.
  */
 import { analysisContext } from '../energy/analysis.ts'
 import type { EpochMs } from '../energy/civil-time.ts'
@@ -46,8 +46,8 @@ export function cutSlotOf(day: DayCurve): number {
 
 /** The night between two consecutive days; either may be missing. */
 export function nightBetween(day: DayCurve | undefined, next: DayCurve | undefined): Night {
-  if (day?.slotS !== next?.slotS || day?.measured.includes(1) !== true)
-    return { evening: sessionBetween(day, undefined), morning: sessionBetween(undefined, next) }
+  const isOne = day?.slotS === next?.slotS && day?.measured.includes(1) === true && next?.measured.includes(1) === true
+  if (!isOne) return { evening: sessionBetween(day, undefined), morning: sessionBetween(undefined, next) }
   const session = sessionBetween(day, next)
   return { evening: session, morning: session }
 }

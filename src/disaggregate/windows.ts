@@ -47,8 +47,8 @@ export function windowOf(session: Session, days: readonly DayCurve[], index: num
   const { slotS } = session
   const length = windowSlots[slotS]
   const values = new Float32Array(channels * length)
-  const after = days[index + 1]
-  const endAt = after === undefined ? endOf(session) : after.startAt + analysisContext.hoursAfter * 3_600_000
+  const midnightAt = days[index + 1]?.startAt ?? endOf(days[index] ?? session)
+  const endAt = midnightAt + analysisContext.hoursAfter * 3_600_000
   const startAt = endAt - length * slotS * 1000
   for (let one = index + 1; one >= 0; one--) {
     const day = days[one]
@@ -64,8 +64,8 @@ export function windowOf(session: Session, days: readonly DayCurve[], index: num
   return { values, offset: Math.round((session.startAt - startAt) / (slotS * 1000)) }
 }
 
-function endOf(session: Session): number {
-  return session.startAt + session.powerW.length * session.slotS * 1000
+function endOf({ startAt, powerW, slotS }: Pick<DayCurve, 'startAt' | 'powerW' | 'slotS'>): number {
+  return startAt + powerW.length * slotS * 1000
 }
 
 /** Shows windows of one slot length to a network, a few at a time; one look per window, in order. */

@@ -70,6 +70,24 @@ describe('evaluate homes', () => {
     expect(shipped.stderr).toContain('learned from home-2:')
     const others = await runCommand(['evaluate', 'homes', '--homes', learned, '--json', '--model-dir', models])
     expect(JSON.parse(others.stdout)).toMatchObject({ trainedOn: null })
+    // A file that says it of another network says nothing of this one; and a network that is not asked may be anything.
+    await writeFile(join(models, 'trained-on.json'), '{"quarter.onnx": ["home-2"]}')
+    await writeFile(join(models, 'quarter.onnx'), 'not a network')
+    const half = await runCommand(['evaluate', 'homes', '--homes', learned, '--json', '--model-dir', models])
+    expect(JSON.parse(half.stdout)).toMatchObject({ trainedOn: null })
+  })
+
+  test('names a broken home that should have taught the baselines, though others are scored', async () => {
+    const some = join(folder, 'one-broken')
+    await mkdir(some)
+    await writeFile(join(some, 'good.csv'), week(0))
+    await writeFile(join(some, 'bad.csv'), `${week(0)}\nno instant,1,1,1`)
+    const args = ['evaluate', 'homes', '--homes', some, '--only', 'good', '--baselines', '--json']
+    const { exitCode, stdout } = await runCommand(args)
+    expect(exitCode).toBe(1)
+    const { scores, leftOut } = JSON.parse(stdout) as Answer
+    expect(new Set(scores.map(({ home }) => home))).toEqual(new Set(['good']))
+    expect(leftOut.map(({ file }) => file)).toEqual([join(some, 'bad.csv')])
   })
 
   test('knows minutes as quarter-hours: the same energy, the same true runs', async () => {

@@ -178,9 +178,22 @@ describe.each(slotLengths)('in slots of %i s', (slotS) => {
   test('an appliance that is not declared leaves its energy to small appliances, not to another', async () => {
     const days = at(slotS, recordedDays.slice(160, 190))
     const household = householdOf({ appliances: [{ appliance: 'kettle', quantity: 1 }] })
-    for (const { columns, runs } of await disaggregateDays(disaggregator, { household, days })) {
-      expect([...columns.keys()].sort()).toEqual(['kettle', 'standby'])
-      expect(runs.every(({ appliance }) => appliance === 'kettle')).toBe(true)
-    }
+    const kettleWh = (results: Awaited<ReturnType<typeof told>>) =>
+      sum(results.map(({ columns }) => energyWh(columns.get('kettle'), slotS)))
+    const alone = await disaggregateDays(disaggregator, { household, days })
+    const among = await disaggregateDays(disaggregator, { household: fullHouse, days })
+    expect(kettleWh(among)).toBeGreaterThan(1000)
+    // Where somebody else claims a slot as well, each gives way: alone the kettle has that back, and no more.
+    expect(kettleWh(alone) / kettleWh(among)).toBeLessThan(1.05)
+    expect(kettleWh(alone)).toBeGreaterThanOrEqual(kettleWh(among))
+  })
+
+  test('a last day is told the same where an unmeasured day follows it and where none does', async () => {
+    const days = at(slotS, recordedDays.slice(160, 168))
+    const next = at(slotS, recordedDays.slice(168, 169)).map((day) => without(day, () => true))
+    const other = at(slotS === 60 ? 900 : 60, recordedDays.slice(168, 169)).map((day) => without(day, () => true))
+    const alone = await told(fullHouse, days, 7, 8)
+    expect(await told(fullHouse, [...days, ...next], 7, 8)).toEqual(alone)
+    expect(await told(fullHouse, [...days, ...other], 7, 8)).toEqual(alone)
   })
 })

@@ -25,7 +25,7 @@ export async function evaluateHomesCommand(options: EvaluateOptions): Promise<vo
   if (!isTimeZone(timeZone)) throw new CommandRefusal(`${timeZone} is no IANA time zone; Europe/Rome is one.`, 2)
   const slotS: SlotS = options.resolution === '900' ? 900 : 60
   const disaggregator = await (modelDir === undefined ? openDisaggregator() : openModels(modelDir, slotS))
-  const learned = await homesLearnedFrom(modelDir)
+  const learned = await homesLearnedFrom(slotS, modelDir)
   const plots = options.plots === undefined ? undefined : await openPlots(options.plots, disaggregator.model)
   const evaluation = await evaluateHomes({
     folder,

@@ -61,13 +61,13 @@ export interface Evaluation {
 /** Scores all homes of a folder. @throws {CommandRefusal} where no home of the folder can be scored */
 export async function evaluateHomes(options: EvaluationOptions): Promise<Evaluation> {
   const files = await filesOf(options.folder)
-  const taught = options.baselines ? await lessonsOf(files, options) : undefined
-  const methods = new Map<string, { homes: MethodScores['homes'][number][]; scores: ScoreOfHome[] }>()
   const leftOut: LeftOut[] = []
+  const taught = options.baselines ? await lessonsOf(files, options, leftOut) : undefined
+  const methods = new Map<string, { homes: MethodScores['homes'][number][]; scores: ScoreOfHome[] }>()
   for (const file of wantedOf(files, options)) {
     const home = await homeOf(file, options)
     if (!('days' in home)) {
-      leftOut.push(home)
+      if (taught === undefined) leftOut.push(home)
       continue
     }
     for (const method of [options.disaggregator, ...baselinesFor(home, taught)]) {
@@ -129,14 +129,19 @@ function withoutFile(sentence: string, file: string): string {
 
 type Lessons = ReadonlyMap<ApplianceKey, WorkingTime>
 
-/** What the sub-meters of each home teach. */
-async function lessonsOf(files: readonly string[], options: EvaluationOptions): Promise<Map<string, Lessons>> {
+/** What the sub-meters of each home teach; files that teach nothing are added to those left out. */
+async function lessonsOf(
+  files: readonly string[],
+  options: EvaluationOptions,
+  leftOut: LeftOut[],
+): Promise<Map<string, Lessons>> {
   const lessons = new Map<string, Lessons>()
   const progress = startProgress('Learning the baselines', files.length, 'homes')
   for (const file of files) {
     const home = await homeOf(file, options)
     if ('days' in home)
       lessons.set(home.name, new Map(home.subMeters.map((one) => [one.appliance, workingTimeOf(one.powerW, one.mask)])))
+    else leftOut.push(home)
     progress.advance(1)
   }
   progress.stop()
