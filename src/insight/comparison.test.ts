@@ -118,7 +118,7 @@ describe('saving', () => {
   })
   const group: PeerGroup<HomeUse> = {
     criteria,
-    homes: Array.from({ length: 11 }, (_, index) => peer(500 + index * 10)),
+    homes: Array.from({ length: 11 }, (_, index) => peer(503 + index * 10)),
   }
 
   test('adds up for any home: runs times energy, weeks of standby, appliances within the home', () => {
@@ -148,7 +148,7 @@ describe('saving', () => {
     )
   })
 
-  test("compares with the peers' mean and saves towards their efficient fifth", () => {
+  test("compares with the peers' mean and saves towards their efficient fifth, which never show a single home: two significant digits", () => {
     const days = window.map((day) =>
       sampleDay(day, { fridge: 600, washingMachine: 100, standby: 100, smallAppliances: 900 }),
     )
@@ -162,7 +162,11 @@ describe('saving', () => {
       basis: 'efficient_peers',
     })
     const standby = saving_data.find(({ appliance }) => appliance === 'standby')
-    expect(standby).toMatchObject({ total_consumption: { user: 2800, average: 2200 }, consumption: { saving: 720 } })
+    expect(standby).toMatchObject({
+      total_consumption: { user: 2800, average: 2200 },
+      consumption: { saving: 2800 - 2100 },
+      efficient: 2100,
+    })
     expect(standby?.history?.threshold).toBe(550)
     expect(standby?.history?.consumptions_history[0]).toEqual({
       start: '2026-10-26T00:00:00Z',

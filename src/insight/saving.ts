@@ -1,6 +1,8 @@
 /**
  * What could be saved? Runs and energy of the last 28 complete days beside those of similar homes, appliance by
  * appliance. Every energy is Wh.
+ *
+ * Figures of peers have two significant digits: a percentile of eleven homes is what one of them used.
  */
 import type { DayTotals, Run } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
@@ -9,7 +11,7 @@ import type { HomeUse } from '../energy/home-use.ts'
 import type { Household } from '../energy/household.ts'
 import { mean, quantile } from '../energy/quantiles.ts'
 import { continuousAppliances, cyclicAppliances, referenceAppliances } from '../energy/reference-appliances.ts'
-import { roundToTotal } from '../energy/rounding.ts'
+import { roundSignificant, roundToTotal } from '../energy/rounding.ts'
 import { peersMin } from '../energy/similar-homes.ts'
 import { columnsOf, type Meta, metaOf, type Reason, type SummedDay, sumDays } from './answers.ts'
 import { homeUseOf } from './home-use.ts'
@@ -32,7 +34,7 @@ export interface SavingQuestion {
   readonly days: readonly SummedDay[]
   /** Runs that start in the window. */
   readonly runs: readonly Run[]
-  /** First instant the home was measured; `null` where it never was. */
+  /** A reading of the first day that the home was measured; `null` where it never was. */
   readonly measuredFromAt: number | null
   readonly group: PeerGroup<HomeUse> | NoGroup
 }
@@ -198,11 +200,16 @@ function yardstickOf(appliance: ApplianceKey, { group, household }: SavingQuesti
   const totals = peers.map(({ totalWh }) => totalWh * coverage)
   return {
     basis: 'efficient_peers',
-    singleWh: inRuns ? mean(singles) : 0,
-    usages: mean(peers.map(({ usages }) => usages)) * coverage,
-    totalWh: mean(totals),
-    efficientWh: quantile(inRuns ? singles : totals, efficientShare),
+    singleWh: inRuns ? ofGroup(mean(singles)) : 0,
+    usages: ofGroup(mean(peers.map(({ usages }) => usages)) * coverage),
+    totalWh: ofGroup(mean(totals)),
+    efficientWh: ofGroup(quantile(inRuns ? singles : totals, efficientShare)),
   }
+}
+
+/** A figure of the peers, so that it is that of no single one. */
+function ofGroup(figure: number): number {
+  return roundSignificant(figure, 2)
 }
 
 /** A peer's use of an appliance as if it had been measured all the time; `undefined` where it has none. */
