@@ -175,6 +175,26 @@ describe('saving', () => {
     })
   })
 
+  test('compares runs with as many days of peers as show them: those of a kettle show in minutes, not in quarter-hours', () => {
+    const kettles = householdOf({ appliances: [{ appliance: 'kettle', quantity: 1 }] })
+    const boil = (index: number): Run => ({ ...run(100, 26 + index / 4), appliance: 'kettle' })
+    const runs = [0, 1, 2, 3].map(boil)
+    const days = window.map((day, index) => {
+      const { totals, ...rest } = sampleDay(day, { kettle: 200, standby: 100, smallAppliances: 900 })
+      return { ...rest, totals: { ...totals, slotS: index < 26 ? (900 as const) : (60 as const) } }
+    })
+    const homes = group.homes.map((home) => ({
+      ...home,
+      appliances: { ...home.appliances, kettle: { usages: 56, totalWh: 5600 } },
+    }))
+    const usagesOf = (of: typeof group | 'not_enough_peers', appliance: string) =>
+      savingAnswer({ ...base, household: kettles, days, runs, group: of }).saving_data.find(
+        (one) => one.appliance === appliance,
+      )?.usages_number
+    expect(usagesOf({ ...group, homes }, 'kettle')).toEqual({ user: 4, average: 4 })
+    expect(usagesOf('not_enough_peers', 'kettle')).toEqual({ user: 4, average: Math.round((5 * 4 * 2) / 28) })
+  })
+
   test('takes typical appliances where there are too few peers, and says so', () => {
     const days = window.map((day) => sampleDay(day, { fridge: 600, standby: 100 }))
     const { saving_data, meta } = savingAnswer({ ...base, days, runs: [], group: 'not_enough_peers' })

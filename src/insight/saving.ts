@@ -13,7 +13,7 @@ import { mean, quantile } from '../energy/quantiles.ts'
 import { continuousAppliances, cyclicAppliances, referenceAppliances } from '../energy/reference-appliances.ts'
 import { roundSignificant, roundToTotal } from '../energy/rounding.ts'
 import { peersMin } from '../energy/similar-homes.ts'
-import { columnsOf, type Meta, metaOf, type Reason, type SummedDay, sumDays } from './answers.ts'
+import { columnsOf, type Meta, metaOf, type Reason, type SummedDay, sumDays, tooShortFor } from './answers.ts'
 import { homeUseOf } from './home-use.ts'
 import type { NoGroup, PeerGroup } from './peer-group.ts'
 
@@ -111,10 +111,18 @@ function savingOf(
 ): ApplianceSaving | undefined {
   const own = use.appliances[appliance]
   if (own === undefined) return undefined
-  const yardstick = yardstickOf(appliance, question, use.measuredS / use.elapsedS)
+  const yardstick = yardstickOf(appliance, question, toldS(appliance, question.days) / use.elapsedS)
   return own.usages === null
     ? continuousSaving(appliance, columnWh, yardstick, question)
     : cyclicSaving(appliance, own.usages, own.totalWh, yardstick)
+}
+
+/** How long the home was measured in slots that show the appliance [s]. */
+function toldS(appliance: ApplianceKey, days: readonly SummedDay[]): number {
+  return sumDays(
+    days.filter(({ totals }) => tooShortFor(totals.slotS, [appliance]).length === 0),
+    [],
+  ).measuredS
 }
 
 function cyclicSaving(
@@ -190,6 +198,7 @@ interface Yardstick {
   readonly efficientWh: number
 }
 
+/** @param coverage the share of the window that shows the appliance in this home, 0–1 */
 function yardstickOf(appliance: ApplianceKey, { group, household }: SavingQuestion, coverage: number): Yardstick {
   const peers = typeof group === 'string' ? [] : group.homes.flatMap((home) => peerUse(home, appliance) ?? [])
   const reference = referenceYardstick(appliance, household.appliances.get(appliance) ?? 1, coverage)
