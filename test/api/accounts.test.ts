@@ -262,4 +262,70 @@ describe('an account says what can be answered', () => {
       readings: { count: 1, resolution_s: 60 },
     })
   })
+  const answersOf = async (account: string) => {
+    const { answers } = await server.get(`/accounts/${account}`)
+    const all = answers as { question: string; available: boolean; reason: string | null }[]
+    return Object.fromEntries(all.map(({ question, available, reason }) => [question, [available, reason]]))
+  }
+  const quarter = (at: string, energy_wh: number | null) => ({ at, energy_wh })
+
+  test('that quarter-hours half an hour old still fill the latest hours, as these answer, and are no power now', async () => {
+    await register(server, 'quarters', 'IT001E00000009')
+    const readings = [quarter('2026-03-10T11:15:00Z', 50), quarter('2026-03-10T11:00:00Z', 50)]
+    await server.post('/accounts/quarters/readings', { readings })
+    await server.analysed('quarters')
+    expect(await answersOf('quarters')).toMatchObject({ latest: [true, null], realtime: [false, 'stale'] })
+    expect((await server.get('/accounts/quarters/consumption/latest')).meta.reason).toBeNull()
+    expect(await server.get('/accounts/quarters/consumption/realtime')).toMatchObject({
+      measured_at: '2026-03-10T11:30:00Z',
+      meta: { reason: 'stale' },
+    })
+  })
+
+  test('that an old home whose newest interval still runs is stale, not without readings', async () => {
+    await register(server, 'running', 'IT001E00000021')
+    const readings = [quarter('2026-03-08T11:00:00Z', 50), { ...quarter('2026-03-10T11:50:00Z', 50), interval_s: 3600 }]
+    await server.post('/accounts/running/readings', { readings })
+    expect(await answersOf('running')).toMatchObject({ realtime: [false, 'stale'] })
+    expect(await server.get('/accounts/running/consumption/realtime')).toMatchObject({
+      measured_at: '2026-03-08T11:15:00Z',
+      meta: { reason: 'stale' },
+    })
+  })
+
+  test('that saving has figures from the first complete day on, of which it says that they are few', async () => {
+    await register(server, 'new', 'IT001E00000025')
+    await server.post('/accounts/new/readings', { readings: [quarter('2026-03-10T10:00:00Z', 50)] })
+    await server.analysed('new')
+    expect(await answersOf('new')).toMatchObject({ saving: [false, 'not_enough_history'] })
+    await register(server, 'young', 'IT001E00000022')
+    await server.post('/accounts/young/readings', { readings: [quarter('2026-03-09T10:00:00Z', 50)] })
+    await server.analysed('young')
+    expect(await answersOf('young')).toMatchObject({ saving: [true, 'not_enough_history'] })
+    const { consumption, meta } = await server.get('/accounts/young/saving')
+    expect([consumption, meta.reason]).toEqual([50, 'not_enough_history'])
+  })
+
+  test('that a time which the meter calls not measured is no history', async () => {
+    await register(server, 'silent', 'IT001E00000023')
+    const nulls = ['2026-01-05T10:00:00Z', '2026-01-05T10:15:00Z'].map((at) => quarter(at, null))
+    await server.post('/accounts/silent/readings', { readings: [...nulls, quarter('2026-03-09T10:00:00Z', 50)] })
+    await server.analysed('silent')
+    expect(await answersOf('silent')).toMatchObject({
+      trend: [false, 'not_enough_history'],
+      compound: [false, 'not_enough_history'],
+      saving: [true, 'not_enough_history'],
+    })
+    for (const answer of ['consumption/trend', 'consumption/compound', 'saving'])
+      expect((await server.get(`/accounts/silent/${answer}`)).meta.reason).toBe('not_enough_history')
+  })
+
+  test('that a home dark for months has nothing to save from, though it measures again today', async () => {
+    await register(server, 'dark', 'IT001E00000024')
+    const readings = [quarter('2026-01-09T10:00:00Z', 50), quarter('2026-03-10T10:00:00Z', 50)]
+    await server.post('/accounts/dark/readings', { readings })
+    await server.analysed('dark')
+    expect(await answersOf('dark')).toMatchObject({ saving: [false, 'no_readings'], trend: [true, null] })
+    expect((await server.get('/accounts/dark/saving')).consumption).toBeNull()
+  })
 })

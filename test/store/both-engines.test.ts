@@ -200,6 +200,7 @@ describe.each(engines)('the store on $name', (engine) => {
       fromAt: Date.parse('2026-03-09T00:00:00Z'),
       toAt: Date.parse('2026-03-10T10:01:00Z'),
       count: 1442,
+      measuredFromAt: Date.parse('2026-03-09T00:00:00Z'),
       newestMeasuredAt: Date.parse('2026-03-10T10:00:00Z'),
     })
   })
@@ -529,6 +530,37 @@ describe.each(engines)('the store on $name', (engine) => {
     expect(totals).toEqual([{ totalWh: 1444, measuredS: 86_400 + 240 }])
     await closeAccount(db, accounts[1] as Account, day('2026-02-01'))
     expect(await similarHomes(db, own, { sizeBands: [1, 1] })).toHaveLength(1)
+  })
+
+  test('counts a meter once among peers, whichever clients have it, by the account that measured most', async () => {
+    const profile = {
+      house: { type: 'detachedHouse', dimesion: 300, province: 'AO' },
+      residents: { adults: 4 },
+    } as const
+    const features = featuresOf(householdOf(profile))
+    if (features === null) throw new Error('the profile is incomplete')
+    const [own, ...accounts] = [await newAccount(), await newAccount(), await newAccount(other), await newAccount()]
+    const measuredS = [60, 120, 90]
+    const homes = accounts.map(({ id }, index) => {
+      const use = { elapsedS: 120, measuredS: measuredS[index] ?? 0, totalWh: 1, appliances: {} }
+      return { accountId: id, podKey: 'IT001E99999999', features, use }
+    })
+    await replacePeerHomes(db, homes, now)
+    const similar = await similarHomes(db, own as Account, { sizeBands: [4, 4] })
+    expect(similar).toEqual([homes[1]])
+  })
+
+  test('takes the peers of two servers that compute them at once', async () => {
+    const features = featuresOf(
+      householdOf({ house: { type: 'detachedHouse', dimesion: 150, province: 'AO' }, residents: { adults: 4 } }),
+    )
+    if (features === null) throw new Error('the profile is incomplete')
+    const own = await newAccount()
+    const accounts = [await newAccount(), await newAccount(), await newAccount()]
+    const use = { elapsedS: 1, measuredS: 1, totalWh: 1, appliances: {} }
+    const homes = accounts.map(({ id, podKey }) => ({ accountId: id, podKey, features, use }))
+    await Promise.all(Array.from({ length: 4 }, () => replacePeerHomes(db, homes, now)))
+    expect(await similarHomes(db, own, { sizeBands: [3, 3] })).toHaveLength(3)
   })
 
   test('keeps a revoked client revoked', async () => {

@@ -1,14 +1,32 @@
 /** `GET /accounts/{account_number}`: what is held of a home, and what can be answered from it. */
 import { type Static, Type } from 'typebox'
-import { addDays, type EpochMs, formatInstant, localDayOf, monthOf } from '../../energy/civil-time.ts'
+import {
+  addDays,
+  addMonths,
+  type CivilDay,
+  type CivilMonth,
+  type EpochMs,
+  formatInstant,
+  localDayOf,
+  monthOf,
+} from '../../energy/civil-time.ts'
 import { householdOf } from '../../energy/household.ts'
 import { roundTo } from '../../energy/rounding.ts'
 import { featuresOf } from '../../energy/similar-homes.ts'
-import { type Account, measuredSummary, pendingDays, type ReadingsSummary, readingsSummary } from '../../store/index.ts'
+import {
+  type Account,
+  measuredSummary,
+  pendingDays,
+  type ReadingsSummary,
+  readDayRows,
+  readingsSummary,
+} from '../../store/index.ts'
 import { accountOnWire, accountSchema, exampleRegistration } from '../account-schemas.ts'
 import type { ApiDeps } from '../deps.ts'
 import { accountOf, accountParams, accountProblems, envelope, type Route, success } from '../route.ts'
 import { closed, instant, nullable, oneOf, reason, type reasons, share, whole } from '../schemas.ts'
+import { latestOf } from './latest.ts'
+import { realtimeOf } from './realtime.ts'
 
 const questions = [
   'consumption',
@@ -25,6 +43,7 @@ const questions = [
 ] as const
 
 type Question = (typeof questions)[number]
+
 type Reason = keyof typeof reasons
 
 const readings = closed({
@@ -45,7 +64,10 @@ const data = closed({
   answers: Type.Array(
     closed({
       question: oneOf(questions, { description: 'The endpoint.' }),
-      available: Type.Boolean({ description: 'Whether it answers with figures now.' }),
+      available: Type.Boolean({
+        description:
+          'Whether it answers with figures now; those that ask for a period may have none in the one asked for. With a `reason` beside `true` they rest on less than they could.',
+      }),
       reason,
     }),
     { description: 'What can be answered, and what is missing for the rest.' },
@@ -72,9 +94,6 @@ const example: Static<typeof data> = {
   ],
 }
 
-/** The newest reading counts as "now" for this long [ms]. */
-const freshMs = 900_000
-
 /** The route. */
 export const accountsRead: Route = (app, deps) => {
   app.get(
@@ -93,8 +112,9 @@ export const accountsRead: Route = (app, deps) => {
   )
 }
 
-async function accountStatus({ db, clock }: ApiDeps, account: Account): Promise<Static<typeof data>> {
-  const now = clock()
+async function accountStatus(deps: ApiDeps, account: Account): Promise<Static<typeof data>> {
+  const { db } = deps
+  const now = deps.clock()
   const summary = await readingsSummary(db, account)
   return {
     ...accountOnWire(account),
@@ -103,10 +123,7 @@ async function accountStatus({ db, clock }: ApiDeps, account: Account): Promise<
     onboarded: account.onboarding !== null,
     readings: summary === null ? null : await readingsOnWire(db, account, summary),
     pending_days: await pendingDays(db, account, now),
-    answers: questions.map((question) => {
-      const missing = missingFor(question, account, summary, now)
-      return { question, available: missing === null || missing === 'profile_missing', reason: missing }
-    }),
+    answers: await answersOf(deps, account, summary, now),
   }
 }
 
@@ -126,30 +143,58 @@ async function readingsOnWire(
   }
 }
 
-/** What a question lacks; a comparison without a profile still answers, from reference statistics. */
-function missingFor(
-  question: Question,
-  account: Account,
-  summary: ReadingsSummary | null,
-  now: EpochMs,
-): Reason | null {
-  const newestAt = summary?.newestMeasuredAt ?? null
-  if (summary === null || newestAt === null) return 'no_readings'
-  const firstOn = localDayOf(summary.fromAt, account.timeZone)
+/** Whether a question is answered with figures, and what is missing. */
+interface Answerable {
+  readonly available: boolean
+  readonly reason: Reason | null
+}
+
+const answerable: Answerable = { available: true, reason: null }
+
+/** What the account's questions come to; those of now as their endpoints say it. */
+async function answersOf(deps: ApiDeps, account: Account, summary: ReadingsSummary | null, now: EpochMs) {
+  const { measuredFromAt = null, newestMeasuredAt = null } = summary ?? {}
+  if (measuredFromAt === null || newestMeasuredAt === null)
+    return questions.map((question) => ({ question, ...without('no_readings') }))
   const today = localDayOf(now, account.timeZone)
-  switch (question) {
-    case 'realtime':
-    case 'latest':
-      return now - newestAt > freshMs ? 'stale' : null
-    case 'performance':
-      return featuresOf(householdOf(account.onboarding)) === null ? 'profile_missing' : null
-    case 'trend':
-    case 'compound':
-    case 'yearly-distribution':
-      return monthOf(firstOn) >= monthOf(today) ? 'not_enough_history' : null
-    case 'saving':
-      return firstOn > addDays(today, -28) ? 'not_enough_history' : null
-    default:
-      return null
+  const firstOn = localDayOf(measuredFromAt, account.timeZone)
+  const year = yearOf(monthOf(firstOn), monthOf(localDayOf(newestMeasuredAt - 1, account.timeZone)), monthOf(today))
+  const special: Partial<Record<Question, Answerable>> = {
+    realtime: ofReason((await realtimeOf(deps, account)).meta.reason),
+    latest: ofReason((await latestOf(deps, account)).meta.reason),
+    performance: { available: true, reason: hasProfile(account) ? null : 'profile_missing' },
+    trend: year,
+    'yearly-distribution': year,
+    compound: year,
+    saving: await savingOf(deps, account, firstOn, today),
   }
+  return questions.map((question) => ({ question, ...(special[question] ?? answerable) }))
+}
+
+function without(reason: Reason): Answerable {
+  return { available: false, reason }
+}
+
+function ofReason(reason: Reason | null): Answerable {
+  return reason === null ? answerable : without(reason)
+}
+
+/** A comparison without a profile still answers, from reference statistics. */
+function hasProfile({ onboarding }: Account): boolean {
+  return featuresOf(householdOf(onboarding)) !== null
+}
+
+/** Saving answers from the first complete day on, and says that there is more to come. */
+async function savingOf({ db }: ApiDeps, account: Account, firstOn: CivilDay, today: CivilDay): Promise<Answerable> {
+  if (firstOn >= today) return without('not_enough_history')
+  const startOn = addDays(today, -28)
+  const days = await readDayRows(db, account, startOn, today)
+  if (days.length === 0) return without('no_readings')
+  return { available: true, reason: firstOn > startOn ? 'not_enough_history' : null }
+}
+
+/** The twelve complete months before the current one need a measured month among them. */
+function yearOf(first: CivilMonth, last: CivilMonth, current: CivilMonth): Answerable {
+  if (first >= current) return without('not_enough_history')
+  return last < addMonths(current, -12) ? without('no_readings') : answerable
 }

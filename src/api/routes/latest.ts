@@ -1,7 +1,8 @@
 /** `GET /accounts/{account_number}/consumption/latest`: W over the latest six hours. */
 import { hourMs } from '../../energy/civil-time.ts'
 import { type LatestData, latestAnswer, latestHours } from '../../insight/latest.ts'
-import { readReadings } from '../../store/index.ts'
+import { type Account, readReadings } from '../../store/index.ts'
+import type { ApiDeps } from '../deps.ts'
 import { answerOf, exampleMeta, insightSchema, wholeOrNull } from '../insight-schemas.ts'
 import { accountOf, accountParams, accountProblems, envelope, type Route, success } from '../route.ts'
 import { electricityData, instant } from '../schemas.ts'
@@ -41,12 +42,15 @@ export const latest: Route = (app, deps) => {
         },
       },
     },
-    async (request) => {
-      const account = await accountOf(request, deps)
-      const now = deps.clock()
-      // An hour more on either side: readings reach that far.
-      const series = await readReadings(deps.db, account, now - (latestHours + 2) * hourMs, now + hourMs, 'import')
-      return success(latestAnswer({ accountNumber: account.accountNumber, timeZone: account.timeZone, now, series }))
-    },
+    async (request) => success(await latestOf(deps, await accountOf(request, deps))),
   )
+}
+
+/** The answer for an account now. */
+export async function latestOf({ db, clock }: ApiDeps, account: Account): Promise<LatestData> {
+  const { accountNumber, timeZone } = account
+  const now = clock()
+  // An hour more on either side: readings reach that far.
+  const series = await readReadings(db, account, now - (latestHours + 2) * hourMs, now + hourMs, 'import')
+  return latestAnswer({ accountNumber, timeZone, now, series })
 }

@@ -2,7 +2,8 @@
 import { Type } from 'typebox'
 import { hourMs } from '../../energy/civil-time.ts'
 import { type RealtimeData, realtimeAgeMaxS, realtimeAnswer } from '../../insight/realtime.ts'
-import { measuredUntil, newestReadings } from '../../store/index.ts'
+import { type Account, measuredUntil, newestReadings } from '../../store/index.ts'
+import type { ApiDeps } from '../deps.ts'
 import { answerOf, exampleMeta, insightSchema, wholeOrNull } from '../insight-schemas.ts'
 import { accountOf, accountParams, accountProblems, envelope, type Route, success } from '../route.ts'
 import { instant, nullable } from '../schemas.ts'
@@ -48,23 +49,17 @@ export const realtime: Route = (app, deps) => {
         },
       },
     },
-    async (request) => {
-      const account = await accountOf(request, deps)
-      const now = deps.clock()
-      const window = { sinceAt: now - lookBackMs, beforeAt: now + 1, channel: 'import' } as const
-      const [readings, newestMeasuredAt] = await Promise.all([
-        newestReadings(deps.db, account, window),
-        measuredUntil(deps.db, account, now),
-      ])
-      return success(
-        realtimeAnswer({
-          accountNumber: account.accountNumber,
-          timeZone: account.timeZone,
-          now,
-          readings,
-          newestMeasuredAt,
-        }),
-      )
-    },
+    async (request) => success(await realtimeOf(deps, await accountOf(request, deps))),
   )
+}
+
+/** The answer for an account now. */
+export async function realtimeOf({ db, clock }: ApiDeps, account: Account): Promise<RealtimeData> {
+  const { accountNumber, timeZone } = account
+  const now = clock()
+  const [readings, newestMeasuredAt] = await Promise.all([
+    newestReadings(db, account, { sinceAt: now - lookBackMs, beforeAt: now + 1, channel: 'import' }),
+    measuredUntil(db, account, now),
+  ])
+  return realtimeAnswer({ accountNumber, timeZone, now, readings, newestMeasuredAt })
 }

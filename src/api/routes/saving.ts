@@ -129,7 +129,7 @@ export const saving: Route = (app, deps) => {
           interval,
           days: await readDayRows(deps.db, account, fromOn, toOn),
           runs: await readRuns(deps.db, account, interval.fromAt, interval.toAt),
-          measuredFromAt: (await readingsSummary(deps.db, account))?.fromAt ?? null,
+          measuredFromAt: (await readingsSummary(deps.db, account))?.measuredFromAt ?? null,
           group: await savingPeers(deps, account, household),
         }),
       )

@@ -11,6 +11,8 @@ export interface ReadingsSummary {
   readonly toAt: EpochMs
   /** Readings of all kinds; one that replaced another counts once. */
   readonly count: number
+  /** The first reading of the first day that measured something; `null` where every value says "not measured". */
+  readonly measuredFromAt: EpochMs | null
   /** Until when something was measured (the end of interval energy); `null` where every value says "not measured". */
   readonly newestMeasuredAt: EpochMs | null
 }
@@ -23,23 +25,23 @@ export async function readingsSummary(
 ): Promise<ReadingsSummary | null> {
   const { rows } = await sql<Record<keyof ReadingsSummary, number | null>>`
     select min(first_at) as "fromAt", max(last_at) as "toAt", coalesce(sum(count), 0)::bigint as count,
-      max(measured_to_at) as "newestMeasuredAt"
+      min(measured_from_at) as "measuredFromAt", max(measured_to_at) as "newestMeasuredAt"
     from (
-      select first_at, last_at, count, measured_to_at from reading_days
-      where account_id = ${account.id}::uuid and channel = ${channel}
+      select first_at, last_at, count, case when measured_to_at is null then null else first_at end as measured_from_at,
+        measured_to_at from reading_days where account_id = ${account.id}::uuid and channel = ${channel}
       union all
-      select min(at), max(at), count(*) filter (where not replaces_packed),
+      select min(at), max(at), count(*) filter (where not replaces_packed), min(at) filter (where value is not null),
         max(case when value is null then null when kind = 'energy' then at + (span_s * 1000)::bigint else at end)
       from recent_readings where account_id = ${account.id}::uuid and channel = ${channel}
     ) all_readings
   `.execute(db.kysely)
-  const { fromAt = null, toAt = null, count = 0, newestMeasuredAt = null } = rows[0] ?? {}
-  return fromAt === null || toAt === null ? null : { fromAt, toAt, count: count ?? 0, newestMeasuredAt }
+  const { fromAt = null, toAt = null, count, measuredFromAt = null, newestMeasuredAt = null } = rows[0] ?? {}
+  return fromAt === null || toAt === null ? null : { fromAt, toAt, count: count ?? 0, measuredFromAt, newestMeasuredAt }
 }
 
 /**
- * The newest instant, not after `now`, until when something was measured; `null` where there is none. Of a packed day only its last
- * measured reading counts.
+ * The newest instant, not after `now`, until when something was measured; `null` where there is none. Of a packed day
+ * only its last measured reading counts.
  */
 export async function measuredUntil(db: Database, account: Account, now: EpochMs): Promise<EpochMs | null> {
   const { rows } = await sql<{ at: EpochMs | null }>`
