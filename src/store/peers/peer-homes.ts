@@ -2,7 +2,7 @@
  * What homes are compared by, over all clients. Nothing here names a home to whoever asks: figures of single homes leave
  * the API only as statistics of a group.
  */
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { CivilDay, EpochMs } from '../../energy/civil-time.ts'
 import type { HomeUse } from '../../energy/home-use.ts'
 import type { HomeFeatures, SimilarityCriteria } from '../../energy/similar-homes.ts'
@@ -48,9 +48,11 @@ export async function* everyAccount(db: Database): AsyncGenerator<Account, void,
   }
 }
 
-/** Puts `homes` in the place of all that were known; homes deleted meanwhile are left out. */
+/** Puts `homes` in the place of all that were known; homes deleted meanwhile are left out. One server after the other. */
 export async function replacePeerHomes(db: Database, homes: readonly PeerHome[], now: EpochMs): Promise<void> {
   await inTransaction(db, async (transaction) => {
+    // Excludes itself alone: a home is deleted meanwhile as ever.
+    await sql`lock table peer_homes in share update exclusive mode`.execute(transaction)
     await transaction.deleteFrom('peer_homes').execute()
     for (let from = 0; from < homes.length; from += pageSize) {
       const page = homes.slice(from, from + pageSize)
@@ -71,12 +73,16 @@ export async function peersVersion(db: Database): Promise<number> {
   return row?.value ?? 0
 }
 
-/** Other homes that meet the criteria, whichever client they belong to: not this one, and not its meter elsewhere. */
+/**
+ * Other homes that meet the criteria, whichever client they belong to: not this one, and not its meter elsewhere. A meter
+ * that several clients have is one home, that of the account that measured most.
+ */
 export async function similarHomes(db: Database, account: Account, criteria: SimilarityCriteria): Promise<PeerHome[]> {
   const { province, climateZone, electric, sizeBands, houseType, residentsBand } = criteria
-  const rows = await db.kysely
+  const meters = db.kysely
     .selectFrom('peer_homes')
     .innerJoin('accounts', 'accounts.id', 'peer_homes.account_id')
+    .distinctOn('peer_homes.pod_key')
     .selectAll('peer_homes')
     .where('accounts.closed_on', 'is', null)
     .where('peer_homes.account_id', '!=', account.id)
@@ -97,9 +103,11 @@ export async function similarHomes(db: Database, account: Account, criteria: Sim
         .where('electric_cooling', '=', electric?.electricCooling ?? false)
         .where('electric_vehicle', '=', electric?.electricVehicle ?? false),
     )
+    .orderBy('peer_homes.pod_key')
+    .orderBy(sql`(peer_homes.use ->> 'measuredS')::double precision`, 'desc')
     .orderBy('peer_homes.account_id')
-    .limit(similarHomesMax)
-    .execute()
+    .as('meters')
+  const rows = await db.kysely.selectFrom(meters).selectAll().orderBy('account_id').limit(similarHomesMax).execute()
   return rows.map(homeOf)
 }
 
