@@ -72,6 +72,11 @@ describe('the consumption', () => {
     expect(consumption([analysed(60, fewer)], 3600).electricity_data.data[0]).toEqual([null, null, null])
   })
 
+  test('says how fine the readings are, however coarse the answer is', () => {
+    expect(consumption([analysed(60, [100])], 3600).meta.resolution_s).toBe(60)
+    expect(consumption([analysed(900, [100])], 3600).meta.resolution_s).toBe(900)
+  })
+
   test('has a row for every slot of a day that was not analysed', () => {
     const { electricity_data, meta } = consumption([], 60)
     expect(electricity_data.data).toHaveLength(1440)

@@ -27,11 +27,7 @@ export function consumptionJson(days: readonly AnalysedDay[], question: Consumpt
   const meta = metaOf({ unit: 'W', timeZone, interval, days, columns })
   const head = `"account_number":${JSON.stringify(accountNumber)},"period":${JSON.stringify(period)}`
   const electricity = `{"index":[${grid.indexJson()}],"columns":${JSON.stringify(columns)},"data":[${grid.rowsJson()}]}`
-  const answered = {
-    ...meta,
-    resolution_s: meta.resolution_s === null ? null : slotS,
-    coverage: coverageOf(grid.measuredS, interval),
-  }
+  const answered = { ...meta, coverage: coverageOf(grid.measuredS, interval) }
   return `{"status":200,"data":{${head},"electricity_data":${electricity},"meta":${JSON.stringify(answered)}}}`
 }
 

@@ -226,6 +226,19 @@ describe('readings become slots as the contract says', () => {
     expect(await powerOf(rows)).toEqual([400, null, 100, null, null, null, null, null])
   })
 
+  test('a time without readings has slots as long as those of the newest day', async () => {
+    const lengthOf = async () => {
+      const account = path.split('/')[2] ?? ''
+      await server.analysed(account)
+      const { electricity_data } = await server.get(`/accounts/${account}/consumption?from=2026-03-02&to=2026-03-03`)
+      return electricity_data.index.length
+    }
+    await post('at,energy_wh\n2026-03-08T10:00:00Z,100\n')
+    expect(await lengthOf()).toBe(96)
+    await post('at,power_w\n2026-03-09T10:00:00Z,100\n')
+    expect(await lengthOf()).toBe(1440)
+  })
+
   test('a register that falls is a reset, not negative energy', async () => {
     const rows =
       'register_wh\n2026-03-09T10:00:00Z,1000\n2026-03-09T10:15:00Z,1100\n2026-03-09T10:30:00Z,5\n2026-03-09T10:45:00Z,30\n'

@@ -1,7 +1,9 @@
 /** `GET /accounts/{account_number}/consumption`: W per appliance and slot. */
 import { Type } from 'typebox'
+import { addDays, localDayOf } from '../../energy/civil-time.ts'
 import { resolutionOf } from '../../insight/answers.ts'
-import { readEncodedDays } from '../../store/index.ts'
+import { type Account, newestMeasuredSlot, readDayRows, readEncodedDays } from '../../store/index.ts'
+import type { ApiDeps } from '../deps.ts'
 import {
   answerOf,
   exampleColumns,
@@ -38,7 +40,7 @@ const query = periodQueryWith({
     Type.Integer({
       enum: [60, 900, 3600],
       description:
-        "Length of the answer's slots [s]: the readings' own where absent (60, or 900 for quarter-hour meters), coarser where asked for, never finer.",
+        "Length of the answer's slots [s]: the readings' own where absent (60, or 900 for quarter-hour meters; those of the newest day where nothing was measured), coarser where asked for, never finer.",
     }),
   ),
 })
@@ -81,7 +83,7 @@ export const consumption: Route = (app, deps) => {
       const account = await accountOf(request, deps)
       const { resolution, ...asked } = request.query
       const found = await selectedPeriod(deps, account, asked, resolution)
-      const finestS = resolutionOf(found.days) ?? resolution ?? 60
+      const finestS = resolutionOf(found.days) ?? resolution ?? (await newestSlotS(deps, account))
       if (resolution !== undefined && resolution < finestS)
         throw badParameter(
           'resolution',
@@ -104,4 +106,12 @@ export const consumption: Route = (app, deps) => {
       return await reply.type('application/json; charset=utf-8').send(Buffer.from(answer))
     },
   )
+}
+
+/** Length of the slots of the newest measured day [s]: what the home's readings are where a period has none. */
+async function newestSlotS({ db }: ApiDeps, account: Account): Promise<number> {
+  const measuredToAt = await newestMeasuredSlot(db, account)
+  if (measuredToAt === null) return 60
+  const newestOn = localDayOf(measuredToAt - 1, account.timeZone)
+  return resolutionOf(await readDayRows(db, account, newestOn, addDays(newestOn, 1))) ?? 60
 }
