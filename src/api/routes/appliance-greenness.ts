@@ -19,7 +19,7 @@ import { type Account, readDayRows, readEncodedDays, readRuns } from '../../stor
 import type { ApiDeps } from '../deps.ts'
 import { answerOf, exampleMeta, insightSchema } from '../insight-schemas.ts'
 import { accountOf, accountParams, accountProblems, badParameter, envelope, type Route, success } from '../route.ts'
-import { applianceKey, closed, instant, nullable, oneOf, share, whole } from '../schemas.ts'
+import { applianceKey, closed, instant, nullable, oneOf, reasons, share, whole } from '../schemas.ts'
 import { attribution, unknownZone, zoneParameter } from './greenness.ts'
 
 /** Runs are looked for in so many days before today, and the newest of them say what is typical. */
@@ -69,7 +69,9 @@ const data = insightSchema(
             description: 'Power over the run, from its start on.',
           }),
         },
-        { description: `What a run is like in this home; \`null\` below ${runsMin} runs.` },
+        {
+          description: `What a run is like in this home; \`null\` below ${runsMin} runs (\`meta.reason\` says when more will not come).`,
+        },
       ),
     ),
     best_starts: Type.Array(
@@ -105,6 +107,20 @@ const data = insightSchema(
     home_zone: nullable(Type.String({ description: "The bidding zone of the home's province." })),
     price_weight: Type.Number({ description: 'How much the tariff band counted.' }),
     attribution,
+    from: instant('Now: starts are tried from here on.'),
+    to: instant('Until when starts are tried: 24 hours ahead, less where too little is known of these.'),
+    resolution_s: nullable(
+      Type.Integer({
+        minimum: 1,
+        description: 'The coarsest slot length [s] of the readings of the last 90 days, in which runs were looked for.',
+      }),
+    ),
+    coverage: nullable(share('Measured share of the last 90 days, in which runs were looked for.')),
+    reason: nullable(
+      oneOf(Object.keys(reasons) as (keyof typeof reasons)[], {
+        description: `Why there are no best starts, \`null\` where there are. \`no_readings\`: nothing was measured in the last 90 days. \`not_enough_history\`: fewer than ${runsMin} runs were detected in them; that stays so for an appliance that cannot be told apart from these readings (\`confidence\` 0), or whose runs are too short to show in them (\`estimated_appliances\`). \`forecast_unavailable\`: ${reasons.forecast_unavailable} \`flat_day\`: no start is better than another.`,
+      }),
+    ),
   },
 )
 
