@@ -22,8 +22,10 @@ const data = insightSchema({
     closed({
       appliance: applianceKey,
       start: instant('First instant of the run.'),
-      stop: instant('End of the run, exclusive.'),
-      energy_wh: whole('Energy of the whole run [Wh], also where it ends after the period.'),
+      stop: instant('End of the run, exclusive; of a run that is under way, how far it was seen.'),
+      energy_wh: whole(
+        'Energy of the whole run [Wh], also where it ends after the period; of a run that is under way, what it drew so far.',
+      ),
     }),
     { description: 'Runs that start in the period, by start.' },
   ),
@@ -37,7 +39,8 @@ export const usages: Route = (app, deps) => {
       schema: {
         operationId: 'getUsages',
         summary: 'Runs of appliances',
-        description: 'Each run (cycle) of an appliance that was detected, where it starts in the period.',
+        description:
+          'Each run (cycle) of an appliance that was detected, where it starts in the period. A run that is under way is listed with what it drew so far, and changes until it is over.',
         tags: ['Consumption'],
         params: accountParams,
         querystring: periodQuery,
