@@ -8,14 +8,11 @@ import type { Database } from '../database.ts'
 import type { AnalysedDaysTable } from '../schema.ts'
 
 /** An analysed day without what is packed. */
-export interface AnalysedDayRow extends Pick<EncodedDay, 'totals' | 'confidence' | 'model' | 'measuredToAt'> {
-  readonly analysedAt: EpochMs
-}
+export type AnalysedDayRow = Pick<EncodedDay, 'totals' | 'confidence' | 'model'>
 
 /** The sums per local hour of a day. */
 export interface DayHours {
   readonly day: CivilDay
-  readonly slotS: SlotS
   readonly hours: readonly HourTotals[]
 }
 
@@ -31,8 +28,6 @@ const plainColumns = [
   'appliance_wh',
   'confidence',
   'model',
-  'measured_to_at',
-  'analysed_at',
 ] as const
 
 /** The sums of the days `fromOn` ≤ day < `toOn` that have a measured slot, oldest first. */
@@ -43,13 +38,7 @@ export async function readDayRows(
   toOn: CivilDay,
 ): Promise<AnalysedDayRow[]> {
   const rows = await daysBetween(db, account, fromOn, toOn).select(plainColumns).execute()
-  return rows.map((row) => ({
-    totals: totalsOf(row),
-    confidence: row.confidence,
-    model: row.model,
-    measuredToAt: row.measured_to_at,
-    analysedAt: row.analysed_at,
-  }))
+  return rows.map((row) => ({ totals: totalsOf(row), confidence: row.confidence, model: row.model }))
 }
 
 /** The hours of the days `fromOn` ≤ day < `toOn`, oldest first. */
@@ -59,8 +48,8 @@ export async function readDayHours(
   fromOn: CivilDay,
   toOn: CivilDay,
 ): Promise<DayHours[]> {
-  const rows = await daysBetween(db, account, fromOn, toOn).select(['day', 'slot_s', 'hours']).execute()
-  return rows.map(({ day, slot_s, hours }) => ({ day, slotS: slot_s, hours: unpackHours(hours) }))
+  const rows = await daysBetween(db, account, fromOn, toOn).select(['day', 'hours']).execute()
+  return rows.map(({ day, hours }) => ({ day, hours: unpackHours(hours) }))
 }
 
 /** The days `fromOn` ≤ day < `toOn` whole, still packed, oldest first; `decodeAnalysedDay` (codec/) unpacks them. */
@@ -71,7 +60,7 @@ export async function readEncodedDays(
   toOn: CivilDay,
 ): Promise<EncodedDay[]> {
   const rows = await daysBetween(db, account, fromOn, toOn)
-    .select([...plainColumns, 'hours', 'curve'])
+    .select([...plainColumns, 'measured_to_at', 'hours', 'curve'])
     .execute()
   const startAtOf = (day: CivilDay): EpochMs => dayInterval(day, account.timeZone).fromAt
   const runs = await readRuns(db, account, startAtOf(fromOn), startAtOf(toOn))
