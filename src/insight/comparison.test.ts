@@ -195,6 +195,23 @@ describe('saving', () => {
     expect(usagesOf('not_enough_peers', 'kettle')).toEqual({ user: 4, average: Math.round((5 * 4 * 2) / 28) })
   })
 
+  test('counts no runs, not none, of what these readings cannot tell: a hob anywhere, a kettle in quarter-hours', () => {
+    const cooking = householdOf({
+      appliances: ['hob' as const, 'kettle' as const].map((appliance) => ({ appliance, quantity: 1 })),
+    })
+    const answerIn = (slotS: SlotS) => {
+      const days = window.map((day) => {
+        const { totals, confidence, ...rest } = sampleDay(day, { kettle: 50, standby: 100, smallAppliances: 900 })
+        return { ...rest, totals: { ...totals, slotS }, confidence: { ...confidence, hob: 0, kettle: 0.3 } }
+      })
+      const asked = { ...base, household: cooking, days, runs: [], group: 'not_enough_peers' as const }
+      const { saving_data } = savingAnswer(asked)
+      return Object.fromEntries(saving_data.map(({ appliance, usages_number }) => [appliance, usages_number]))
+    }
+    expect(answerIn(60)).toMatchObject({ hob: { user: null, average: 56 }, kettle: { user: 0, average: 20 } })
+    expect(answerIn(900)).toMatchObject({ hob: { user: null, average: 56 }, kettle: { user: null, average: 20 } })
+  })
+
   test('takes typical appliances where there are too few peers, and says so', () => {
     const days = window.map((day) => sampleDay(day, { fridge: 600, standby: 100 }))
     const { saving_data, meta } = savingAnswer({ ...base, days, runs: [], group: 'not_enough_peers' })

@@ -111,29 +111,30 @@ function savingOf(
 ): ApplianceSaving | undefined {
   const own = use.appliances[appliance]
   if (own === undefined) return undefined
-  const yardstick = yardstickOf(appliance, question, toldS(appliance, question.days) / use.elapsedS)
-  return own.usages === null
-    ? continuousSaving(appliance, columnWh, yardstick, question)
-    : cyclicSaving(appliance, own.usages, own.totalWh, yardstick)
+  const shownS = toldS(appliance, question.days)
+  const yardstick = yardstickOf(appliance, question, (shownS === 0 ? use.measuredS : shownS) / use.elapsedS)
+  if (own.usages === null) return continuousSaving(appliance, columnWh, yardstick, question)
+  return cyclicSaving(appliance, shownS === 0 && own.usages === 0 ? null : own.usages, own.totalWh, yardstick)
 }
 
-/** How long the home was measured in slots that show the appliance [s]. */
+/** How long the home was measured in slots that show the appliance [s]; 0 where it cannot be told at all. */
 function toldS(appliance: ApplianceKey, days: readonly SummedDay[]): number {
-  return sumDays(
-    days.filter(({ totals }) => tooShortFor(totals.slotS, [appliance]).length === 0),
-    [],
-  ).measuredS
+  const isTold = ({ confidence, totals }: SummedDay) =>
+    confidence[appliance] !== 0 && tooShortFor(totals.slotS, [appliance]).length === 0
+  return sumDays(days.filter(isTold), []).measuredS
 }
 
+/** @param usages `null` where they cannot be told */
 function cyclicSaving(
   appliance: ApplianceKey,
-  usages: number,
+  usages: number | null,
   totalWh: number,
   { basis, singleWh, efficientWh, usages: usualUsages }: Yardstick,
 ): ApplianceSaving {
   const actual = Math.round(totalWh)
-  const single = usages === 0 ? null : Math.round(totalWh / usages)
-  const saving = single === null ? 0 : clamp(usages * (single - Math.round(efficientWh)), actual)
+  const runs = usages ?? 0
+  const single = runs === 0 ? null : Math.round(totalWh / runs)
+  const saving = single === null ? 0 : clamp(runs * (single - Math.round(efficientWh)), actual)
   return {
     appliance,
     single_use_consumption: { user: single, average: Math.round(singleWh) },

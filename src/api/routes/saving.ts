@@ -39,10 +39,14 @@ const applianceSaving = closed({
     ),
   ),
   usages_number: Type.Optional(
-    pair(
-      'Runs that started in the 28 days. Those of kettle and microwave do not show in quarter-hours (`meta.estimated_appliances` names them): such days add none here, their likely energy is in the other answers.',
-      'The same of the peers, scaled by coverage.',
-    ),
+    closed({
+      user: nullable(
+        whole(
+          'Runs that started in the 28 days; `null` where these readings cannot tell them: `meta.confidence` is 0, or all days are of quarter-hours, in which those of kettle and microwave do not show (`meta.estimated_appliances` names them). Beside days of minutes such days add none here; their likely energy is in the other answers.',
+        ),
+      ),
+      average: whole('The same of the peers, scaled by coverage.'),
+    }),
   ),
   total_consumption: Type.Optional(
     pair('Energy of an appliance that runs all the time [Wh].', 'The same of the peers, scaled by coverage [Wh].'),
