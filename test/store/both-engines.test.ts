@@ -442,6 +442,27 @@ describe.each(engines)('the store on $name', (engine) => {
     expect(await pendingDays(db, account, now)).toBe(0)
   })
 
+  test('keeps the mark of the night before although the save that cuts it anew is lost', async () => {
+    const account = await newAccount()
+    await writeReadings(db, account, [...minutesOf('2026-03-05', 80), ...minutesOf('2026-03-06', 80)], { now })
+    await analyse(now)
+    await writeReadings(db, account, [power('2026-03-06T15:00:30Z', 100)], { now })
+    const request = { now, maxDays: 500, maxStretchDays: 35, claimForS: 60 }
+    const [stretch] = await claimStaleDays(db, request)
+    if (stretch === undefined) throw new Error('nothing was claimed')
+    expect(stretch.days[0]).toBe('2026-03-06')
+    const unsavable = (await emptyDays(stretch.days)).map(({ encoded, ...rest }) => {
+      const totals = { ...encoded.totals, measuredS: 60, slotS: 1 as 60 } // the table takes no such slots
+      return { ...rest, encoded: { ...encoded, totals } }
+    })
+    await expect(saveAnalysis(db, stretch, unsavable, now)).rejects.toThrow('slot_s')
+    await releaseClaim(db, stretch, now)
+    const [again] = await claimStaleDays(db, request)
+    expect(again?.days).toEqual(['2026-03-05', ...stretch.days])
+    for (const one of again === undefined ? [] : [again]) await releaseClaim(db, one, now)
+    await analyse(now)
+  })
+
   test('shows an account to its client alone', async () => {
     const account = await newAccount()
     expect((await findAccount(db, client, account.accountNumber))?.id).toBe(account.id)
