@@ -58,6 +58,15 @@ describe('interval energy', () => {
     expect(curve.slice(5)).toEqual(new Array(10).fill(0))
   })
 
+  test('has its shape from all of it, however little of it is asked for', () => {
+    const powers = Array.from({ length: 60 }, (_, minute) => reading('power', minute * 60, minute < 30 ? 2000 : 0))
+    const hour = reading('energy', 0, 1000, 3600)
+    const whole = slots([...powers, hour], 60)
+    expect([whole[0], whole[45]]).toEqual([2000, 0])
+    const fromAt = startAt + 45 * 60_000
+    expect(slotsBetween(fromAt, fromAt + 600_000, 60, seriesOf([...powers, hour])).powerW[0]).toBe(0)
+  })
+
   test('is spread evenly where no power tells its shape', () => {
     expect(slots([reading('energy', 0, 50)], 15)).toEqual(new Array(15).fill(200))
   })
@@ -131,6 +140,12 @@ describe('register readings', () => {
   test('further apart than an hour count in no slot', () => {
     expect(slots([reading('register', 0, 0), reading('register', 3600, 400)], 4, 900)).toEqual([400, 400, 400, 400])
     expect(slots([reading('register', 0, 0), reading('register', 3601, 400)], 4, 900)).toEqual([null, null, null, null])
+  })
+
+  test('an hour apart have the shape of the power between them and their own energy', () => {
+    const powers = Array.from({ length: 60 }, (_, minute) => reading('power', minute * 60, minute < 30 ? 1000 : 500))
+    const curve = slots([reading('register', 0, 0), reading('register', 3600, 900), ...powers], 60)
+    expect([curve[0], curve[59]]).toEqual([1200, 600])
   })
 
   test('that fall are a reset: unmeasured, never negative', () => {

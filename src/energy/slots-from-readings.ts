@@ -7,7 +7,8 @@
  * close enough) beats power where it covers a slot: the power gives the shape inside the interval, the energy its sum.
  * Of intervals that overlap, each moment has the shortest, of equally long ones the last to start.
  * A register that falls was reset: that interval is unmeasured. What is estimated (a step from or to an estimated
- * register as well) fills only slots that nothing measured or corrected covers. Nothing is interpolated.
+ * register as well) fills only slots that nothing measured or corrected covers. Of a register step of more than a quarter-hour
+ * only the spread is estimated: its energy was measured, and counts like any other interval's. Nothing is interpolated.
  */
 import { type CivilDay, dayInterval, type EpochMs, hourMs, type Interval, type TimeZone } from './civil-time.ts'
 import type { DayCurve, SlotS } from './load-curve.ts'
@@ -56,7 +57,9 @@ export function slotLengthOf(series: ReadingSeries, fromAt: EpochMs, toAt: Epoch
 export function slotsBetween(fromAt: EpochMs, toAt: EpochMs, slotS: SlotS, series: ReadingSeries): Slots {
   const slotMs = slotS * 1000
   const count = Math.round((toAt - fromAt) / slotMs)
-  const layer = () => new Layer(fromAt, slotMs, count)
+  // An interval that reaches in has its shape from all of it, so that it is the same in whatever stretch it is asked for.
+  const around = hourMs / slotMs
+  const layer = () => new Layer(fromAt - hourMs, slotMs, count + 2 * around)
   const power = layer()
   const registers = near(series.register, fromAt, toAt)
   const energies = near(series.energy, fromAt, toAt)
@@ -68,10 +71,10 @@ export function slotsBetween(fromAt: EpochMs, toAt: EpochMs, slotS: SlotS, serie
     return [metered, registered]
   }
   const layers = [...paint('measured'), power]
-  if (isMeasured(series)) return merged(layers, count, slotMs)
+  if (isMeasured(series)) return merged(layers, around, count)
   const guessed = layer()
   paintPower(guessed, near(series.power, fromAt, toAt), 'estimated')
-  return merged([...layers, ...paint('estimated'), guessed], count, slotMs)
+  return merged([...layers, ...paint('estimated'), guessed], around, count)
 }
 
 /** What a layer is made of: readings that were measured (or corrected), or those that were estimated. */
@@ -207,15 +210,15 @@ function paintInterval(layer: Layer, interval: EnergyInterval, parts: readonly I
     })
 }
 
-/** Each slot from the first layer that measured it. */
-function merged(layers: readonly Layer[], count: number, slotMs: number): Slots {
+/** Each slot from the first layer that measured it, from the layers' slot `first` on. */
+function merged(layers: readonly Layer[], first: number, count: number): Slots {
   const powerW = new Float64Array(count)
   const measured = new Uint8Array(count)
   for (const layer of layers) {
     for (let slot = 0; slot < count; slot++) {
-      if (measured[slot] === 1 || (layer.coveredMs[slot] ?? 0) < slotMs / 2) continue
+      if (measured[slot] === 1 || !layer.isMeasured(first + slot)) continue
       measured[slot] = 1
-      powerW[slot] = layer.powerW[slot] ?? 0
+      powerW[slot] = layer.powerW[first + slot] ?? 0
     }
   }
   return { powerW, measured }
