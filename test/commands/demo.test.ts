@@ -50,10 +50,17 @@ function nullsOf(value: unknown, path = ''): string[] {
   return Object.entries(value).flatMap(([key, one]) => (key === 'meta' ? [] : nullsOf(one, `${path}/${key}`)))
 }
 
-test('every endpoint answers with figures, not with null', async () => {
-  const { base_url, client_id, client_secret, account_number } = access
+/** The `data` of what the demo's client asks for. */
+async function answerTo<T>(path: string): Promise<T> {
+  const { base_url, client_id, client_secret } = access
   const authorization = `Bearer ${await tokenOf(base_url, { id: client_id, secret: client_secret })}`
-  const account = `/accounts/${account_number}`
+  const response = await fetch(`${base_url}${path}`, { headers: { authorization } })
+  expect([path, response.status]).toEqual([path, 200])
+  return ((await response.json()) as { data: T }).data
+}
+
+test('every endpoint answers with figures, not with null', async () => {
+  const account = `/accounts/${access.account_number}`
   const paths = [
     `${account}/consumption/distribution?period=last-month`,
     `${account}/consumption/realtime`,
@@ -68,20 +75,23 @@ test('every endpoint answers with figures, not with null', async () => {
     '/greenness',
   ]
   for (const path of paths) {
-    const response = await fetch(`${base_url}${path}`, { headers: { authorization } })
-    const { data } = (await response.json()) as { data: { meta: { reason: string | null } } }
-    expect([path, response.status, data.meta.reason]).toEqual([path, 200, null])
+    const data = await answerTo<{ meta: { reason: string | null } }>(path)
+    expect([path, data.meta.reason]).toEqual([path, null])
     expect(
       nullsOf(data).filter((place) => !place.startsWith('/performance/peers/fallback')),
       path,
     ).toEqual([])
   }
   for (const path of [`${account}/consumption?period=last-week`, `${account}/consumption/latest`]) {
-    const response = await fetch(`${base_url}${path}`, { headers: { authorization } })
-    const { data } = (await response.json()) as { data: { electricity_data: { data: (number | null)[][] } } }
-    const measured = data.electricity_data.data.filter(([first]) => first !== null)
+    const { electricity_data } = await answerTo<{ electricity_data: { data: (number | null)[][] } }>(path)
+    const measured = electricity_data.data.filter(([first]) => first !== null)
     expect(measured.length).toBeGreaterThan(0)
   }
+  const { usages } = await answerTo<{ usages: { appliance: string }[] }>(`${account}/usages?period=last-month`)
+  const inRuns = ['washingMachine', 'dishwasher', 'microwave', 'kettle']
+  expect(new Set(usages.map(({ appliance }) => appliance))).toEqual(new Set(inRuns))
+  const { saving_data } = await answerTo<{ saving_data: { appliance: string }[] }>(`${account}/saving`)
+  expect(saving_data.map(({ appliance }) => appliance)).toEqual(['fridge', ...inRuns, 'standby'])
 })
 
 test.skipIf(python === undefined)('pandas reads electricity_data of every endpoint', async () => {
