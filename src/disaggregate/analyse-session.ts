@@ -44,7 +44,7 @@ export interface SessionApart {
 export function analyseSession(session: Session, { household, home, on, sight, earlier }: Knowledge): SessionApart {
   const declared = [...household.appliances.keys()].filter((key) => key !== 'smallAppliances')
   const ledger = openLedger(session, declared)
-  giveStandby(ledger, home.standbyW)
+  giveStandby(ledger, home.standbyW ?? 0)
   if (sight === undefined) return { ledger, owners: new Map() }
   const heatsAtOnce = household.appliances.has('waterHeater') && heatsWaterAtOnce([...earlier, sight])
   const owners = headsOfHome(household, heatsAtOnce, on)

@@ -18,7 +18,9 @@ describe('the confidence', () => {
   })
 
   test('is more than 0 as soon as anything is measured', () => {
-    expect(confidenceOf('kettle', 60, { days: 0, measuredDays: 0.01, standbyW: 0 }, ['kettle'])).toBeGreaterThan(0)
+    const firstMinutes = { days: 0, measuredDays: 0.01, standbyW: undefined }
+    expect(confidenceOf('kettle', 60, firstMinutes, ['kettle'])).toBeGreaterThan(0)
+    expect(confidenceOf('standby', 60, firstMinutes, [])).toBe(0)
   })
 
   test('in a boiler, which no recorded home checks, is less than in a shower', () => {

@@ -59,7 +59,8 @@ export function confidenceOf(
   home: HomeModel | undefined,
   heads: readonly Head[],
 ): number {
-  if (home === undefined || home.measuredDays === 0 || (heads.length === 0 && appliance !== 'standby')) return 0
+  if (home === undefined || home.measuredDays === 0) return 0
+  if (appliance === 'standby' ? home.standbyW === undefined : heads.length === 0) return 0
   const known = (slotS === 60 ? atMinutes : atQuarterHours)[heads.includes('boiler') ? 'boiler' : appliance] ?? 0
   const week = Math.min(1, home.measuredDays / modelDays)
   return Math.round(known * (firstDayShare + (1 - firstDayShare) * week) * 100) / 100

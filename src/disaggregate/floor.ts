@@ -28,10 +28,10 @@ const daysQuantile = 0.25
 /** How far around a slot its least load is sought, on either side [s]: further than a compressor stays on. */
 const leastReachS = 5400
 
-/** The floor of a context of days [W]; 0 where none has one. */
-export function standbyOfDaysW(floorsW: readonly (number | undefined)[]): number {
+/** The floor of a context of days [W]; `undefined` where none has one. */
+export function standbyOfDaysW(floorsW: readonly (number | undefined)[]): number | undefined {
   const known = floorsW.filter((floorW) => floorW !== undefined).sort((a, b) => a - b)
-  return known[Math.floor(daysQuantile * (known.length - 1))] ?? 0
+  return known[Math.floor(daysQuantile * (known.length - 1))]
 }
 
 function quietQuantileW(day: DayCurve, slots: number): number | undefined {

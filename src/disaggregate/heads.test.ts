@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { ApplianceKey } from '../energy/appliances.ts'
 import type { CivilDay } from '../energy/civil-time.ts'
 import { householdOf } from '../energy/household.ts'
-import { headsOfHome, pausesOfAppliance } from './heads.ts'
+import { headsOfHome } from './heads.ts'
 
 const home = (...declared: readonly [ApplianceKey, number][]) =>
   householdOf({ appliances: declared.map(([appliance, quantity]) => ({ appliance, quantity })) })
@@ -37,9 +37,4 @@ describe('who speaks for an appliance', () => {
     expect(headsOfHome(home(['airConditioner', 1]), false, winter).size).toBe(0)
     expect(headsOfHome(home(['airConditioner', 1]), false, summer).get('airConditioner')).toBe('airConditioner')
   })
-})
-
-test('unmeasured time is bridged in programs of an hour, not in what lasts minutes, whatever the slots', () => {
-  for (const slotS of [60, 900] as const) expect(pausesOfAppliance('dishwasher', slotS).gapS).toBe(1800)
-  expect(pausesOfAppliance('kettle', 60).gapS).toBe(0)
 })

@@ -20,7 +20,8 @@ export interface DayProfile {
 
 /** What the analysis of a day knows of the home. */
 export interface HomeModel {
-  readonly standbyW: number
+  /** The floor [W]; `undefined` where too little was measured to tell. */
+  readonly standbyW: number | undefined
   /** Days of which more than a tenth is measured. */
   readonly days: number
   /** What is measured of all its days, in days. */

@@ -54,7 +54,7 @@ export interface AnalysedDay {
   readonly hours: readonly HourTotals[]
   /** 0–1 per appliance. */
   readonly confidence: Readonly<Partial<Record<ApplianceKey, number>>>
-  /** Name and version of the method, such as `unet-4`. */
+  /** Name and version of the method, such as `unet-5`. */
   readonly model: string
 }
 

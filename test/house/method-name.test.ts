@@ -1,0 +1,22 @@
+/** Days that another method told apart are found by its name alone (`loadlens reanalyse`): new networks need a new name. */
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { model } from '../../src/disaggregate/index.ts'
+
+/** What the method of each name ships with. Where the files change, add a line with a new name; none is ever changed. */
+const networksOf: Readonly<Record<string, readonly [minute: string, quarter: string]>> = {
+  'unet-5': [
+    'b4154a39c93bd4a31ae988c29cde43c8fe2e78748c5e5791093e97c240f9dc5d',
+    '61c78f520eb148f0d30eb33b10bb79393a4036b10a20dc24f3fa41336a14f2d8',
+  ],
+}
+
+test('the method has a new name when its networks change', () => {
+  const shipped = ['minute.onnx', 'quarter.onnx'].map((name) =>
+    createHash('sha256')
+      .update(readFileSync(new URL(`../../data/models/${name}`, import.meta.url)))
+      .digest('hex'),
+  )
+  expect(shipped, `networks of ${model}`).toEqual(networksOf[model])
+})
