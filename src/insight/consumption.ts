@@ -20,7 +20,7 @@ export interface ConsumptionQuestion {
 }
 
 /** The whole answer of `GET …/consumption`, envelope included, as JSON. */
-export function consumptionJson(days: readonly AnalysedDay[], question: ConsumptionQuestion): string {
+export function consumptionJson(days: readonly Omit<AnalysedDay, 'runs'>[], question: ConsumptionQuestion): string {
   const { accountNumber, period, timeZone, columns, interval, slotS } = question
   const grid = new SlotGrid(interval, slotS, columns)
   for (const day of days) grid.add(day)
@@ -51,7 +51,7 @@ class SlotGrid {
     this.#columnsWs = columns.map(() => new Float64Array(count))
   }
 
-  add({ curve, columns }: AnalysedDay): void {
+  add({ curve, columns }: Pick<AnalysedDay, 'curve' | 'columns'>): void {
     const first = (curve.startAt - this.#fromAt) / 1000
     for (let slot = 0; slot < curve.powerW.length; slot++) {
       const target = Math.floor((first + slot * curve.slotS) / this.#slotS)

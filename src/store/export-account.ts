@@ -2,8 +2,8 @@
 import { addDays, type CivilDay, dayInterval } from '../energy/civil-time.ts'
 import type { Reading } from '../energy/readings.ts'
 import type { Account } from './accounts.ts'
-import { readEncodedDays } from './analysed-days/read-days.ts'
-import type { EncodedDay } from './codec/analysed-days.ts'
+import { readEncodedDays, readRuns } from './analysed-days/read-days.ts'
+import type { EncodedDayWithRuns } from './codec/analysed-days.ts'
 import { readingsOfSeries } from './codec/reading-columns.ts'
 import type { Database } from './database.ts'
 import { readReadings } from './readings/read-readings.ts'
@@ -11,7 +11,7 @@ import { readReadings } from './readings/read-readings.ts'
 /** One piece of an export: the readings of a local day and channel, or its analysis. */
 export type ExportedPiece =
   | { readonly type: 'readings'; readonly readings: readonly Reading[] }
-  | { readonly type: 'day'; readonly day: EncodedDay }
+  | { readonly type: 'day'; readonly day: EncodedDayWithRuns }
 
 /** Yields the readings of all days and channels, then the analysed days; oldest first. */
 export async function* exportAccount(db: Database, account: Account): AsyncGenerator<ExportedPiece, void, undefined> {
@@ -21,7 +21,10 @@ export async function* exportAccount(db: Database, account: Account): AsyncGener
     yield { type: 'readings', readings: [...readingsOfSeries(series, channel)] }
   }
   for (const { day } of await analysedDays(db, account)) {
-    for (const encoded of await readEncodedDays(db, account, day, addDays(day, 1))) yield { type: 'day', day: encoded }
+    const { fromAt, toAt } = dayInterval(day, account.timeZone)
+    const runs = await readRuns(db, account, fromAt, toAt)
+    for (const encoded of await readEncodedDays(db, account, day, addDays(day, 1)))
+      yield { type: 'day', day: { ...encoded, runs } }
   }
 }
 

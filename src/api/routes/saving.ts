@@ -33,7 +33,7 @@ const applianceSaving = closed({
     closed(
       {
         user: nullable(whole('Energy of one run [Wh]; `null` without a run.')),
-        average: whole('The same of the peers [Wh].'),
+        average: whole('The same of the peers, to two significant digits [Wh].'),
       },
       { description: 'Appliances that run in cycles. Wh.' },
     ),
@@ -75,7 +75,7 @@ const example = {
   saving_data: [
     {
       appliance: 'dishwasher',
-      single_use_consumption: { user: 1170, average: 1010 },
+      single_use_consumption: { user: 1170, average: 1000 },
       usages_number: { user: 23, average: 19 },
       consumption: { actual: 26_905, saving: 5750 },
       efficient: 920,
@@ -83,12 +83,12 @@ const example = {
     },
     {
       appliance: 'standby',
-      total_consumption: { user: 29_630, average: 24_400 },
-      consumption: { actual: 29_630, saving: 10_230 },
-      efficient: 19_400,
+      total_consumption: { user: 29_630, average: 24_000 },
+      consumption: { actual: 29_630, saving: 10_630 },
+      efficient: 19_000,
       basis: 'efficient_peers',
       history: {
-        threshold: 6100,
+        threshold: 6000,
         consumptions_history: [
           { start: '2026-10-26T00:00:00Z', stop: '2026-11-01T00:00:00Z', value: 7390 },
           { start: '2026-11-02T00:00:00Z', stop: '2026-11-08T00:00:00Z', value: 7410 },

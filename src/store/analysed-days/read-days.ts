@@ -1,6 +1,6 @@
 /** Gives analysed days back: their sums, their hours, or all of them. */
 import type { DayTotals, HourTotals, Run } from '../../energy/analysis.ts'
-import { type CivilDay, dayInterval, type EpochMs, localDayOf } from '../../energy/civil-time.ts'
+import type { CivilDay, EpochMs } from '../../energy/civil-time.ts'
 import type { SlotS } from '../../energy/load-curve.ts'
 import type { Account } from '../accounts.ts'
 import { type EncodedDay, unpackHours } from '../codec/analysed-days.ts'
@@ -52,7 +52,7 @@ export async function readDayHours(
   return rows.map(({ day, hours }) => ({ day, hours: unpackHours(hours) }))
 }
 
-/** The days `fromOn` ≤ day < `toOn` whole, still packed, oldest first; `decodeAnalysedDay` (codec/) unpacks them. */
+/** The days `fromOn` ≤ day < `toOn` but for their runs, still packed, oldest first; `decodeAnalysedDay` (codec/) unpacks them. */
 export async function readEncodedDays(
   db: Database,
   account: Account,
@@ -62,15 +62,11 @@ export async function readEncodedDays(
   const rows = await daysBetween(db, account, fromOn, toOn)
     .select([...plainColumns, 'measured_to_at', 'hours', 'curve'])
     .execute()
-  const startAtOf = (day: CivilDay): EpochMs => dayInterval(day, account.timeZone).fromAt
-  const runs = await readRuns(db, account, startAtOf(fromOn), startAtOf(toOn))
-  const runsOn = Map.groupBy(runs, ({ startAt }) => localDayOf(startAt, account.timeZone))
   return rows.map((row) => ({
     totals: totalsOf(row),
     confidence: row.confidence,
     model: row.model,
     measuredToAt: row.measured_to_at,
-    runs: runsOn.get(row.day) ?? [],
     hours: row.hours,
     curve: row.curve,
   }))

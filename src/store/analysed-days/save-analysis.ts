@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { addDays, type CivilDay, type EpochMs } from '../../energy/civil-time.ts'
 import type { SlotS } from '../../energy/load-curve.ts'
 import type { Account } from '../accounts.ts'
-import type { EncodedDay } from '../codec/analysed-days.ts'
+import type { EncodedDay, EncodedDayWithRuns } from '../codec/analysed-days.ts'
 import type { Database } from '../database.ts'
 import type { AccountId, ClaimId } from '../ids.ts'
 import type { ClaimedStretch } from '../stale-days/claim.ts'
@@ -12,7 +12,7 @@ import { inTransaction, type StoreTransaction } from '../transaction.ts'
 
 /** An analysed day on its way into the store. */
 export interface DayToSave {
-  readonly encoded: EncodedDay
+  readonly encoded: EncodedDayWithRuns
   /** When a slot closes that was left out because it still ran; `null` where the day is whole. */
   readonly recheckAt: EpochMs | null
 }
@@ -101,7 +101,7 @@ async function lockClaimed(
 async function replaceDays(
   transaction: StoreTransaction,
   accountId: AccountId,
-  days: readonly EncodedDay[],
+  days: readonly EncodedDayWithRuns[],
   now: EpochMs,
 ): Promise<void> {
   const all = days.map(({ totals }) => totals.day)
@@ -175,7 +175,7 @@ function rowOf(
 }
 
 /** As one JSON parameter: a home with many short cycles would exceed the number of parameters of a statement. */
-async function insertRuns(transaction: StoreTransaction, accountId: AccountId, days: readonly EncodedDay[]) {
+async function insertRuns(transaction: StoreTransaction, accountId: AccountId, days: readonly EncodedDayWithRuns[]) {
   const runs = days.flatMap(({ totals, runs: ofDay }) => ofDay.map((run) => ({ day: totals.day, ...run })))
   if (runs.length === 0) return
   await sql`

@@ -17,12 +17,11 @@ const curveVersion = 1
 const slotsMax = 1_500
 const appliancesMax = 255
 
-/** An analysed day in the store's form. */
+/** An analysed day in the store's form, without its runs, which have rows of their own. */
 export interface EncodedDay {
   readonly totals: DayTotals
   readonly confidence: Readonly<Partial<Record<ApplianceKey, number>>>
   readonly model: string
-  readonly runs: readonly Run[]
   /** End of the newest measured slot; `null` = nothing was measured. */
   readonly measuredToAt: EpochMs | null
   /** Sums per local hour, packed. */
@@ -31,7 +30,12 @@ export interface EncodedDay {
   readonly curve: Uint8Array
 }
 
-export function encodeAnalysedDay(day: AnalysedDay): EncodedDay {
+/** The same with the runs that start on it. */
+export interface EncodedDayWithRuns extends EncodedDay {
+  readonly runs: readonly Run[]
+}
+
+export function encodeAnalysedDay(day: AnalysedDay): EncodedDayWithRuns {
   return {
     totals: day.totals,
     confidence: day.confidence,
@@ -43,17 +47,11 @@ export function encodeAnalysedDay(day: AnalysedDay): EncodedDay {
   }
 }
 
-/** @throws {CodecError} where the bytes are damaged or of another version. */
-export function decodeAnalysedDay(encoded: EncodedDay): AnalysedDay {
-  const { totals, confidence, model, runs } = encoded
-  return {
-    ...unpackCurve(encoded.curve, totals.day),
-    totals,
-    confidence,
-    model,
-    runs,
-    hours: unpackHours(encoded.hours),
-  }
+/** With its runs where it comes with them. @throws {CodecError} where the bytes are damaged or of another version. */
+export function decodeAnalysedDay<Day extends EncodedDay>(
+  encoded: Day,
+): Omit<Day, 'curve' | 'hours'> & Pick<AnalysedDay, 'curve' | 'columns' | 'hours'> {
+  return { ...encoded, ...unpackCurve(encoded.curve, encoded.totals.day), hours: unpackHours(encoded.hours) }
 }
 
 function measuredToAt({ startAt, slotS, measured }: DayCurve): EpochMs | null {
