@@ -287,5 +287,30 @@ test('of two devices the one that runs at the cut goes on after it, not the one 
   ]
   before.runs.push(run(500, 700, 300), run(620, 640, 30))
   own.runs.push(run(0, 50, 70))
-  expect(runsOfDay(day, before, own).map(({ energyWh }) => energyWh)).toEqual([370, 30])
+  expect(runsOfDay(day, [before, own]).map(({ energyWh }) => energyWh)).toEqual([370, 30])
+})
+
+test('a run over a midnight at which the slots change is one run, whole on the day after', async () => {
+  const says = { electricVehicle: (powerW: number) => (powerW > 3000 ? [0.95, 3500] : [0, 0]) } satisfies Partial<
+    Record<Head, Says>
+  >
+  const disaggregator = createDisaggregator({
+    minute: networkSaying('minutes', says),
+    quarter: networkSaying('quarters', says),
+  })
+  const household = householdWith('electricVehicle')
+  const loadW = (hour: number) => (hour < 5 || hour >= 22 ? 3600 : 100)
+  for (const lengths of [
+    [60, 900, 60],
+    [900, 60, 900],
+  ] as const) {
+    const days = lengths.map((slotS, index) =>
+      curveOfW(addDays('2025-05-05' as CivilDay, index), slotS, (slot) => loadW((slot * slotS) / 3600)),
+    )
+    const results = await disaggregator.disaggregate({ household, days, from: 0, to: 3 })
+    const whole = wholeRuns(results.map(({ runs }) => runs))
+    expect(whole.map(({ startAt, stopAt }) => (stopAt - startAt) / 3_600_000)).toEqual([5, 7, 7, 2])
+    const [second] = await disaggregator.disaggregate({ household, days, from: 1, to: 2 })
+    expect(second).toEqual(results[1])
+  }
 })

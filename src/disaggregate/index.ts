@@ -84,7 +84,7 @@ async function disaggregate(networks: Networks, input: DisaggregationInput): Pro
   })
   return days.slice(input.from, to).map((day, place) => {
     const [before, own] = [accounts[mostEarlier + place], accounts[mostEarlier + place + 1]]
-    return dayOf(day, input, before?.morning, own?.evening)
+    return dayOf(day, input, before, own?.evening)
   })
 }
 
@@ -161,24 +161,26 @@ function profilesBefore(days: readonly DayCurve[], profiles: Map<number, DayProf
 function dayOf(
   day: DayCurve,
   input: DisaggregationInput,
-  before: Account | undefined,
+  night: NightAccount | undefined,
   own: Account | undefined,
 ): DayDisaggregation {
+  const before = night?.morning
   const columns = new Map<ApplianceKey, Float32Array>()
   const cut = cutSlotOf(day)
   const confidence: Partial<Record<ApplianceKey, number>> = {}
   for (const appliance of input.household.appliances.keys()) {
     if (appliance === 'smallAppliances') continue
     const column = new Float32Array(day.powerW.length)
-    const night = before?.ledger
-    const tail = night?.columns.get(appliance)
-    if (tail !== undefined && night !== undefined) column.set(tail.subarray(night.session.midnight))
+    const tail = before?.ledger.columns.get(appliance)
+    if (tail !== undefined && before !== undefined) column.set(tail.subarray(before.ledger.session.midnight))
     const head = own?.ledger.columns.get(appliance)
     if (head !== undefined && own !== undefined) column.set(head.subarray(0, own.ledger.session.midnight), cut)
     columns.set(appliance, column)
     confidence[appliance] = confidenceOf(appliance, day.slotS, own?.home, headsOf(appliance, [own, before]))
   }
-  return { columns, runs: runsOfDay(day, before?.ledger, own?.ledger), confidence }
+  const accounts = new Set([night?.evening, before, own])
+  const ledgers = [...accounts].flatMap((account) => account?.ledger ?? [])
+  return { columns, runs: runsOfDay(day, ledgers), confidence }
 }
 
 /** The heads that spoke for an appliance in the first of some sessions in which any did. */
