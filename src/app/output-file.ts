@@ -1,45 +1,53 @@
-/**
- * A file that a command writes: it appears whole, or what stood there stays.
- *
- * It is written beside its place and put there at the end. What is no plain file (`/dev/stdout`, a pipe) is written to as it comes.
- */
+/** Files that a command writes, in place: their mode, their links and what they are mounted from stay. */
 import { constants } from 'node:fs'
-import { access, open, realpath, rename, rm, stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { access, open, readlink, realpath, rm, stat, truncate } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { Writable } from 'node:stream'
 
-export interface OutputFile {
-  /** As it was named. */
-  readonly path: string
-  readonly stream: Writable
-  /** Puts the file in its place, once its stream has ended. */
-  readonly keep: () => Promise<void>
-  /** Takes away what was written. */
-  readonly discard: () => Promise<void>
+/** Where a path leads to, links followed, whether or not anything is there yet: two paths with one place are one file. */
+export async function placeOfPath(path: string): Promise<string> {
+  const place = await realpath(path).catch(() => undefined)
+  if (place !== undefined) return place
+  const target = await readlink(path).catch(() => undefined)
+  if (target !== undefined) return await placeOfPath(resolve(dirname(path), target))
+  const folder = dirname(resolve(path))
+  return join(await realpath(folder).catch(() => folder), basename(path))
 }
 
-/** Opens a file to be written. @throws the system's error where that is not allowed */
-export async function openOutput(path: string): Promise<OutputFile> {
+/** Says before any work whether a path can be written. @throws the system's error where it cannot */
+export async function requireWritable(path: string): Promise<void> {
   const place = await placeOfPath(path)
-  const found = await stat(place).catch(() => undefined)
-  if (found !== undefined) await access(place, constants.W_OK)
-  const isPlain = found?.isFile() ?? true
-  const written = isPlain ? `${place}.part` : place
-  const stream = (await open(written, 'w')).createWriteStream()
-  return {
-    path,
-    stream,
-    keep: async () => {
-      if (isPlain) await rename(written, place)
-    },
-    discard: async () => {
-      stream.destroy()
-      if (isPlain) await rm(written, { force: true })
-    },
+  await access((await exists(place)) ? place : dirname(place), constants.W_OK)
+}
+
+/**
+ * Writes a file by a stream, which `write` ends. Where that fails half-way, what was written is taken back: half an answer looks like
+ * an answer.
+ * @throws what the system or `write` fails with
+ */
+export async function writeOutput(path: string, write: (stream: Writable) => Promise<void>): Promise<void> {
+  const isNew = !(await exists(path))
+  const file = await open(path, 'w')
+  const isPlain = (await file.stat()).isFile()
+  const stream = file.createWriteStream()
+  try {
+    await write(stream)
+  } catch (error) {
+    stream.destroy()
+    // A pipe and a device keep nothing.
+    if (isPlain) await takeBack(path, isNew).catch(() => undefined)
+    throw error
   }
 }
 
-/** Where a path leads to, links followed; the path itself where nothing is yet. */
-export async function placeOfPath(path: string): Promise<string> {
-  return await realpath(path).catch(() => resolve(path))
+async function takeBack(path: string, isNew: boolean): Promise<void> {
+  await truncate(path)
+  if (isNew) await rm(await placeOfPath(path))
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await stat(path).then(
+    () => true,
+    () => false,
+  )
 }

@@ -1,11 +1,12 @@
 /** The commands do what their help says, with exit codes, and clear sentences where they refuse. */
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { mkdtemp, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { writeOutput } from '../../src/app/output-file.ts'
 import { model } from '../../src/disaggregate/index.ts'
 import { closeDatabase, findClient, openDatabase, registerAccount } from '../../src/store/index.ts'
 import { runCommand, startCommand } from '../support/command.ts'
@@ -268,7 +269,25 @@ describe('a file that disaggregate writes', () => {
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining(`${nowhere} cannot be written (ENOENT)`)])
     expect(stderr).not.toMatch(/Days/)
     expect(await readFile(kept, 'utf8')).toBe('old')
-    expect(existsSync(`${kept}.part`)).toBe(false)
+    const [folderOf, linked] = [join(folder, 'real'), join(folder, 'linked')]
+    await mkdir(folderOf)
+    await symlink(folderOf, linked)
+    const twice = await runCommand([...command, '-o', join(linked, 'one.csv'), '-u', join(folderOf, 'one.csv')])
+    expect([twice.exitCode, twice.stderr]).toEqual([2, expect.stringContaining('two of them are the same')])
+  })
+
+  test('is emptied where it cannot be written whole', async () => {
+    // The device is full; what is written to it is lost, and it stays.
+    const { exitCode, stderr } = await runCommand([...(await args()), '-o', '/dev/full'])
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('/dev/full cannot be written (ENOSPC)')])
+    expect(existsSync('/dev/full')).toBe(true)
+    await expect(
+      writeOutput(join(folder, 'half.csv'), async (stream) => {
+        stream.write('half')
+        throw new Error('the work failed')
+      }),
+    ).rejects.toThrow('the work failed')
+    expect(existsSync(join(folder, 'half.csv'))).toBe(false)
   })
 
   test('is written as it comes where it is no plain file, and that is never taken away', async () => {

@@ -13,7 +13,7 @@ import { type Cell, CsvWriter } from '../../ingest/index.ts'
 import { disaggregateDays } from '../disaggregate-days.ts'
 import { type MinutesFile, placeFinder, readMinutesFile } from '../minutes-file.ts'
 import { openDisaggregator } from '../networks.ts'
-import { type OutputFile, openOutput, placeOfPath } from '../output-file.ts'
+import { placeOfPath, requireWritable, writeOutput } from '../output-file.ts'
 import { CommandRefusal, print, say, startProgress } from '../terminal.ts'
 
 interface DisaggregateOptions {
@@ -40,16 +40,13 @@ export async function disaggregateCommand(options: DisaggregateOptions): Promise
   if (file.tooFarApart !== null)
     throw new CommandRefusal(`The rows of ${input} are ${file.tooFarApart}. \`loadlens import\` takes quarter-hours.`)
   const disaggregator = await openDisaggregator()
-  const runs = await writing(paths.slice(2), async ([columnsFile, usagesFile]) => {
-    const progress = startProgress('Days', file.days.length, 'days')
-    const results = await disaggregateDays(disaggregator, { household, days: file.days }, progress.advance)
-    progress.stop()
-    const runs = wholeRuns(results.map((result) => result.runs))
-    if (columnsFile !== undefined)
-      await writeColumns(columnsFile, file, household, results).catch(refuseFile(output, 'written'))
-    if (usagesFile !== undefined) await writeRuns(usagesFile, runs).catch(refuseFile(usagesFile.path, 'written'))
-    return runs
-  })
+  for (const path of paths.slice(2)) await requireWritable(path).catch(refuseFile(path, 'written'))
+  const progress = startProgress('Days', file.days.length, 'days')
+  const results = await disaggregateDays(disaggregator, { household, days: file.days }, progress.advance)
+  progress.stop()
+  const runs = wholeRuns(results.map((result) => result.runs))
+  await writeColumns(output, file, household, results).catch(refuseFile(output, 'written'))
+  if (usages !== undefined) await writeRuns(usages, runs).catch(refuseFile(usages, 'written'))
   sayDone({ file, runs, model: disaggregator.model, output, json })
 }
 
@@ -67,7 +64,7 @@ async function householdOfFile(path: string): Promise<Household> {
 
 /** Each appliance rounded down to a step, `smallAppliances` the rest: a row adds up to its aggregate. */
 async function writeColumns(
-  { stream }: OutputFile,
+  path: string,
   { rows, days }: MinutesFile,
   household: Household,
   results: readonly DayDisaggregation[],
@@ -75,14 +72,16 @@ async function writeColumns(
   const placeOf = placeFinder(days)
   const resultOf = new Map(days.map((day, index) => [day, results[index]]))
   const appliances = [...household.appliances.keys()]
-  const writer = new CsvWriter(stream, ['utc', ...appliances])
-  for (const { utc, at, aggregateW } of rows) {
-    const { day, slot } = placeOf(at)
-    const cells =
-      aggregateW === null ? appliances.map(() => null) : rowOf(aggregateW, appliances, resultOf.get(day), slot)
-    await writer.row([utc, ...cells])
-  }
-  await writer.close()
+  await writeOutput(path, async (stream) => {
+    const writer = new CsvWriter(stream, ['utc', ...appliances])
+    for (const { utc, at, aggregateW } of rows) {
+      const { day, slot } = placeOf(at)
+      const cells =
+        aggregateW === null ? appliances.map(() => null) : rowOf(aggregateW, appliances, resultOf.get(day), slot)
+      await writer.row([utc, ...cells])
+    }
+    await writer.close()
+  })
 }
 
 function rowOf(
@@ -99,25 +98,13 @@ function rowOf(
   )
 }
 
-async function writeRuns({ stream }: OutputFile, runs: readonly Run[]): Promise<void> {
-  const writer = new CsvWriter(stream, ['appliance', 'start', 'stop', 'energy_wh'])
-  for (const { appliance, startAt, stopAt, energyWh } of runs)
-    await writer.row([appliance, formatInstant(startAt), formatInstant(stopAt), Math.round(energyWh * 10) / 10])
-  await writer.close()
-}
-
-/** Opens files to be written, and keeps all of them where the work succeeds: half an answer looks like an answer. */
-async function writing<T>(paths: readonly string[], work: (files: readonly OutputFile[]) => Promise<T>): Promise<T> {
-  const files: OutputFile[] = []
-  try {
-    for (const path of paths) files.push(await openOutput(path).catch(refuseFile(path, 'written')))
-    const result = await work(files)
-    for (const file of files) await file.keep().catch(refuseFile(file.path, 'written'))
-    return result
-  } catch (error) {
-    for (const file of files) await file.discard()
-    throw error
-  }
+async function writeRuns(path: string, runs: readonly Run[]): Promise<void> {
+  await writeOutput(path, async (stream) => {
+    const writer = new CsvWriter(stream, ['appliance', 'start', 'stop', 'energy_wh'])
+    for (const { appliance, startAt, stopAt, energyWh } of runs)
+      await writer.row([appliance, formatInstant(startAt), formatInstant(stopAt), Math.round(energyWh * 10) / 10])
+    await writer.close()
+  })
 }
 
 function refuseFile(path: string, verb: 'read' | 'written'): (error: unknown) => never {
