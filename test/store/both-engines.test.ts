@@ -377,10 +377,32 @@ describe.each(engines)('the store on $name', (engine) => {
     await analyse(now)
   })
 
+  test('gives running days the whole of a claim where nothing else is due', async () => {
+    const homes = await homesById(12)
+    for (const home of homes) await writeReadings(db, home, [power('2026-03-10T11:00:00Z', 80)], { now })
+    const claimed = await claimStaleDays(db, { now, maxDays: 10, maxStretchDays: 35, claimForS: 0 })
+    expect(claimed.flatMap(({ days }) => days)).toHaveLength(10)
+    await analyse(now)
+  })
+
+  test('gives days that failed out again when they are due, after what came later', async () => {
+    const [failing, late] = await homesById(2)
+    if (failing === undefined || late === undefined) throw new Error('there are no homes')
+    const request = { now, maxDays: 500, maxStretchDays: 35, claimForS: 600 }
+    await writeReadings(db, failing, [power('2026-03-01T12:00:00Z', 80)], { now })
+    for (const stretch of await claimStaleDays(db, request)) await releaseClaim(db, stretch, now + 60_000)
+    expect(await claimStaleDays(db, request)).toEqual([])
+    await writeReadings(db, late, [power('2026-03-01T12:00:00Z', 80)], { now: now + 60_000 })
+    const later = { ...request, now: now + 60_000, maxDays: 1 }
+    const order = [await claimStaleDays(db, later), await claimStaleDays(db, later)].flat()
+    expect(order.map(({ account }) => account.id)).toEqual([late.id, failing.id])
+    await analyse(now + 1_000_000)
+  })
+
   test('gives the day that waits longest out first, before a history of another home that came after it', async () => {
     const [history, single] = await homesById(2)
     if (history === undefined || single === undefined) throw new Error('there are no homes')
-    await writeReadings(db, single, [power('2026-03-01T12:00:00Z', 80)], { now: now - 60_000 })
+    await writeReadings(db, single, [power('2026-03-01T12:00:00Z', 80)], { now: now - 600_000 })
     const past = daysFrom(day('2025-11-01'), day('2026-02-09')).map((on) => power(`${on}T12:00:00Z`, 80))
     await writeReadings(db, history, past, { now })
     const claimed = await claimStaleDays(db, { now, maxDays: 35, maxStretchDays: 35, claimForS: 0 })

@@ -28,7 +28,8 @@ export interface ClaimRequest {
 /**
  * Claims days that are due; none where nothing is due. Days that still run have half of the claim for themselves, so that
  * a history, be it that of thousands of homes, keeps nobody's present day from its answers; days that are over have the
- * rest. Of both, those come first that wait longest, and days of a home that were marked at once come as stretches.
+ * other half, and each what the other leaves. Of both, those come first that wait longest; of those marked within the same ten
+ * minutes, days of one home come together, as stretches.
  */
 export async function claimStaleDays(db: Database, request: ClaimRequest): Promise<ClaimedStretch[]> {
   const claimId = randomUUID() as string as ClaimId
@@ -47,8 +48,8 @@ export async function claimStaleDays(db: Database, request: ClaimRequest): Promi
 }
 
 /**
- * Gives the days of a stretch back without a result; they are due again at `dueAt`, after all that is due before. One that was
- * marked anew since it was claimed is due when the new mark says.
+ * Gives the days of a stretch back without a result; they are due again at `dueAt`, after all that is due before: those that are over
+ * after all others that are. One that was marked anew since it was claimed is due when the new mark says.
  */
 export async function releaseClaim(
   db: Database,
@@ -60,8 +61,9 @@ export async function releaseClaim(
     .set({
       claim_id: null,
       claimed_seq: null,
-      claimed_until: null,
-      not_before: sql`case when seq = claimed_seq then ${dueAt}::bigint else not_before end`,
+      claimed_until: sql`case when seq = claimed_seq then ${dueAt}::bigint end`,
+      not_before: sql`case when seq <> claimed_seq then not_before when not_before > ${lastOverdue}::bigint then ${dueAt}::bigint
+        else ${overdue.failed}::bigint end`,
     })
     .where('account_id', '=', account.id)
     .where('claim_id', '=', claimId)
@@ -90,25 +92,32 @@ export async function pendingDaysOfAll(db: Database, now: EpochMs): Promise<numb
   return count
 }
 
+/** The highest `not_before` of days that are over. */
+const lastOverdue = Math.max(...Object.values(overdue))
+
 async function claimDays(
   db: Database,
   claimId: ClaimId,
   { now, dueBy = now, maxDays, claimForS }: ClaimRequest,
 ): Promise<Map<AccountId, CivilDay[]>> {
   const isFree = sql`(claimed_until is null or claimed_until <= ${now}::bigint)`
-  const inTurn = sql`order by not_before, marked_at, account_id, day`
-  const lastOverdue = Math.max(...Object.values(overdue))
+  // As the index `stale_days_in_turn` has it.
+  const inTurn = sql`order by not_before, (marked_at / 600000), account_id, day`
+  const runs = sql`not_before > ${lastOverdue}::bigint and not_before <= ${dueBy}::bigint and ${isFree}`
+  const half = Math.ceil(maxDays / 2)
   const { rows } = await sql<{ account_id: AccountId; day: CivilDay }>`
     with running as (
-      select account_id, day from stale_days
-      where not_before > ${lastOverdue}::bigint and not_before <= ${dueBy}::bigint and ${isFree}
-      ${inTurn} limit ${Math.ceil(maxDays / 2)}::integer for update skip locked
+      select account_id, day from stale_days where ${runs} ${inTurn} limit ${half}::integer for update skip locked
     ), over as (
       select account_id, day from stale_days
       where not_before <= ${lastOverdue}::bigint and ${isFree}
-      ${inTurn} limit ${maxDays}::integer for update skip locked
+      ${inTurn} limit (select ${maxDays}::integer - count(*) from running) for update skip locked
+    ), more as (
+      select account_id, day from stale_days where ${runs} ${inTurn}
+      offset ${half}::integer limit (select greatest(0, ${maxDays - half}::integer - count(*)) from over)
+      for update skip locked
     ), due as (
-      select account_id, day from running union all select account_id, day from over limit ${maxDays}::integer
+      select * from running union all select * from over union all select * from more
     )
     update stale_days set claim_id = ${claimId}::uuid, claimed_seq = seq, claimed_until = ${now + claimForS * 1000}::bigint
     from due where stale_days.account_id = due.account_id and stale_days.day = due.day

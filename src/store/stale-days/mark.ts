@@ -14,8 +14,11 @@ import { inTransaction, type StoreTransaction } from '../transaction.ts'
 /** A day that still runs, or of which the hours after it do that its analysis sees, is analysed at most this often [ms]. */
 export const runningDayPauseMs = 5_000
 
-/** `not_before` of days that are over: those with late readings, and after them those that another model told apart. */
-export const overdue = { late: 0, otherModel: 1 } as const
+/**
+ * `not_before` of days that are over: those with late readings, after them those that another model told apart, and last those that
+ * could not be analysed.
+ */
+export const overdue = { late: 0, otherModel: 1, failed: 2 } as const
 
 /** Readings lie at most a day ahead and reach at most another: no later day has an analysis, or waits for one. */
 const daysAheadMax = 2
