@@ -4,7 +4,7 @@
  * The home's time is cut once a night, at the quietest moment between one hour after midnight and the end of what the
  * day before may see (`analysisContext.hoursAfter`). A session lasts from one cut to the next. Both neighbouring days
  * see the whole session around their midnight, so both find the same runs in it. Where two days have slots of different
- * lengths, or either is missing or has no measured slot, time is cut at midnight instead: each has its part of the night alone.
+ * lengths, or either is missing, or nothing of the earlier one or of what that sees of the later is measured, time is cut at midnight instead: each has its part of the night alone.
  */
 import { analysisContext } from '../energy/analysis.ts'
 import type { EpochMs } from '../energy/civil-time.ts'
@@ -39,14 +39,22 @@ const cutReachS = 2700
  * around it, of those that both the day and the day before can see. Unmeasured slots count as quiet.
  */
 export function cutSlotOf(day: DayCurve): number {
-  const horizon = Math.min(day.powerW.length, Math.round((analysisContext.hoursAfter * 3600) / day.slotS))
+  const horizon = horizonOf(day)
   const earliest = Math.min(horizon, Math.round(earliestCutS / day.slotS))
   return quietestSlot(day.powerW, earliest, horizon, Math.round(cutReachS / day.slotS))
 }
 
+/** How many slots of a day the day before sees. */
+function horizonOf(day: DayCurve): number {
+  return Math.min(day.powerW.length, Math.round((analysisContext.hoursAfter * 3600) / day.slotS))
+}
+
 /** The night between two consecutive days; either may be missing. */
 export function nightBetween(day: DayCurve | undefined, next: DayCurve | undefined): Night {
-  const isOne = day?.slotS === next?.slotS && day?.measured.includes(1) === true && next?.measured.includes(1) === true
+  const isOne =
+    day?.slotS === next?.slotS &&
+    day?.measured.includes(1) === true &&
+    next?.measured.subarray(0, horizonOf(next)).includes(1) === true
   if (!isOne) return { evening: sessionBetween(day, undefined), morning: sessionBetween(undefined, next) }
   const session = sessionBetween(day, next)
   return { evening: session, morning: session }

@@ -58,6 +58,16 @@ describe('interval energy', () => {
     expect(curve.slice(5)).toEqual(new Array(10).fill(0))
   })
 
+  test('over the edge of two stretches with slots of other lengths is all there, once', () => {
+    const edgeAt = startAt + 1800_000
+    const readings = seriesOf([reading('energy', 0, 1000, 3600), reading('power', 1800, 3000)])
+    const before = slotsBetween(startAt, edgeAt, 900, readings).powerW
+    const after = slotsBetween(edgeAt, edgeAt + 1800_000, 60, readings).powerW
+    const energyWh =
+      before.reduce((sum, powerW) => sum + powerW / 4, 0) + after.reduce((sum, powerW) => sum + powerW / 60, 0)
+    expect(energyWh).toBeCloseTo(1000, 6)
+  })
+
   test('has its shape from all of it, however little of it is asked for', () => {
     const powers = Array.from({ length: 60 }, (_, minute) => reading('power', minute * 60, minute < 30 ? 2000 : 0))
     const hour = reading('energy', 0, 1000, 3600)

@@ -10,7 +10,15 @@
  * register as well) fills only slots that nothing measured or corrected covers. Of a register step of more than a quarter-hour
  * only the spread is estimated: its energy was measured, and counts like any other interval's. Nothing is interpolated.
  */
-import { type CivilDay, dayInterval, type EpochMs, hourMs, type Interval, type TimeZone } from './civil-time.ts'
+import {
+  type CivilDay,
+  dayInterval,
+  type EpochMs,
+  hourMs,
+  type Interval,
+  minuteMs,
+  type TimeZone,
+} from './civil-time.ts'
 import type { DayCurve, SlotS } from './load-curve.ts'
 import { type EnergyInterval, withoutOverlap } from './overlapping-intervals.ts'
 import { qualities, type ReadingColumns, type ReadingSeries } from './reading-series.ts'
@@ -57,23 +65,27 @@ export function slotLengthOf(series: ReadingSeries, fromAt: EpochMs, toAt: Epoch
 export function slotsBetween(fromAt: EpochMs, toAt: EpochMs, slotS: SlotS, series: ReadingSeries): Slots {
   const slotMs = slotS * 1000
   const count = Math.round((toAt - fromAt) / slotMs)
-  // An interval that reaches in has its shape from all of it, so that it is the same in whatever stretch it is asked for.
   const around = hourMs / slotMs
   const layer = () => new Layer(fromAt - hourMs, slotMs, count + 2 * around)
-  const power = layer()
   const registers = near(series.register, fromAt, toAt)
   const energies = near(series.energy, fromAt, toAt)
-  paintPower(power, near(series.power, fromAt, toAt), 'measured')
+  const powers = near(series.power, fromAt, toAt)
+  const power = layer()
+  paintPower(power, powers, 'measured')
+  // An interval that reaches in has its shape from all of it, by the minute: so it is the same in whatever stretch and slots it is asked for.
+  const shape =
+    slotMs === minuteMs ? power : new Layer(fromAt - hourMs, minuteMs, ((count + 2 * around) * slotMs) / minuteMs)
+  if (shape !== power) paintPower(shape, powers, 'measured')
   const paint = (trust: Trust) => {
     const [metered, registered] = [layer(), layer()]
-    paintRegister(registered, registers, power, trust)
-    paintEnergy(metered, energies, power, trust)
+    paintRegister(registered, registers, shape, trust)
+    paintEnergy(metered, energies, shape, trust)
     return [metered, registered]
   }
   const layers = [...paint('measured'), power]
   if (isMeasured(series)) return merged(layers, around, count)
   const guessed = layer()
-  paintPower(guessed, near(series.power, fromAt, toAt), 'estimated')
+  paintPower(guessed, powers, 'estimated')
   return merged([...layers, ...paint('estimated'), guessed], around, count)
 }
 
@@ -133,6 +145,11 @@ class Layer {
     return (this.coveredMs[slot] ?? 0) >= this.slotMs / 2
   }
 
+  /** The slot in which an instant lies. */
+  slotAt(instant: EpochMs): number {
+    return Math.floor((instant - this.fromAt) / this.slotMs)
+  }
+
   /** Calls `visit` for each slot that an interval touches, with the time [ms] they share. */
   eachOverlap(startAt: EpochMs, stopAt: EpochMs, visit: (slot: number, sharedMs: number) => void): void {
     const first = Math.max(0, Math.floor((startAt - this.fromAt) / this.slotMs))
@@ -190,24 +207,28 @@ function paintStep(layer: Layer, readings: ReadingColumns, from: number, to: num
 /**
  * Spreads an interval's energy over its slots: along the measured power where there is some, else evenly.
  * @param parts those of it that stand
+ * @param shape by the minute, over the same time as the layer
  */
 function paintInterval(layer: Layer, interval: EnergyInterval, parts: readonly Interval[], shape: Layer): void {
   const { fromAt, toAt, energyWh } = interval
   const meanW = (energyWh * 3_600_000) / (toAt - fromAt)
-  const shapeW = (slot: number) => (shape.isMeasured(slot) ? (shape.powerW[slot] ?? 0) : meanW)
+  const shapeW = (minute: number) => (shape.isMeasured(minute) ? (shape.powerW[minute] ?? 0) : meanW)
   let shapedWms = 0
   let insideMs = 0
   let isShaped = false
-  layer.eachOverlap(fromAt, toAt, (slot, sharedMs) => {
-    isShaped ||= shape.isMeasured(slot)
-    shapedWms += shapeW(slot) * sharedMs
+  shape.eachOverlap(fromAt, toAt, (minute, sharedMs) => {
+    isShaped ||= shape.isMeasured(minute)
+    shapedWms += shapeW(minute) * sharedMs
     insideMs += sharedMs
   })
   const scale = isShaped && shapedWms > 0 ? (meanW * insideMs) / shapedWms : undefined
   for (const part of parts)
-    layer.eachOverlap(part.fromAt, part.toAt, (slot, sharedMs) => {
-      layer.add(slot, scale === undefined ? meanW : shapeW(slot) * scale, sharedMs)
-    })
+    if (scale === undefined)
+      layer.eachOverlap(part.fromAt, part.toAt, (slot, sharedMs) => layer.add(slot, meanW, sharedMs))
+    else
+      shape.eachOverlap(part.fromAt, part.toAt, (minute, sharedMs) => {
+        layer.add(layer.slotAt(shape.fromAt + minute * shape.slotMs), shapeW(minute) * scale, sharedMs)
+      })
 }
 
 /** Each slot from the first layer that measured it, from the layers' slot `first` on. */

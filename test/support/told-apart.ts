@@ -73,7 +73,7 @@ function faultOfRuns(
     if (!household.appliances.has(run.appliance)) return `${name} is of nothing declared`
     const isRest = run.startAt < day.startAt && (before === undefined || before.runs.some((one) => isSameRun(one, run)))
     if ((run.startAt < day.startAt && !isRest) || run.startAt >= endAt) return `${name} begins on another day`
-    const cutAt = day.startAt + earliestCutS * 1000
+    const cutAt = day.startAt + (isCutAtMidnight(days, day) ? 0 : earliestCutS * 1000)
     if (isRest && run.stopAt <= cutAt) return `${name} is over before the night's cut`
     if (run.startAt < beforeAt) return `${name} is out of order`
     if (!(run.stopAt > run.startAt)) return `${name} ends before it begins`
@@ -87,6 +87,11 @@ function faultOfRuns(
     beforeAt = run.startAt
   }
   return undefined
+}
+
+/** Whether the day before saw a day's night up to midnight alone. */
+function isCutAtMidnight(days: readonly DayCurve[], day: DayCurve): boolean {
+  return days[days.indexOf(day) - 1]?.slotS !== day.slotS
 }
 
 /** Whether the first and the last slot of a run were measured, and what the meter used during it. */
