@@ -34,6 +34,7 @@ def export(networks: list[Network], path: Path, resolution_s: int, learned: set[
     onnx.save(model, str(path))
     beside = path.with_name('trained-on.json')
     known = json.loads(beside.read_text()) if beside.exists() else {}
+    known.pop('homes', None)  # what older files say, of networks that they do not name
     beside.write_text(json.dumps({**known, path.name: sorted(learned & set(FOLDS['all'][0]))}) + '\n')
 
 

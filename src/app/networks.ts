@@ -55,8 +55,9 @@ export async function homesLearnedFrom(
   const text = await readFile(path, 'utf8').catch(() => null)
   if (text === null) return null
   try {
-    const homes = (JSON.parse(text) as TrainedOn)[fileNames[slotS]]
-    if (homes === undefined) return null
+    const said = JSON.parse(text) as TrainedOn
+    const homes = said[fileNames[slotS]]
+    if (homes === undefined && !('homes' in said)) return null
     if (Array.isArray(homes) && homes.every((home) => typeof home === 'string')) return homes
   } catch {}
   throw new CommandRefusal(`${path} does not say {"${fileNames[slotS]}": [names of homes]}.`)

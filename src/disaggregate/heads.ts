@@ -29,7 +29,7 @@ export type Head = (typeof heads)[number]
 
 /** How belief becomes runs. */
 export interface RunDecision {
-  /** A run goes on while the belief is above this, or above half of the most that is believed in it, if that is less. */
+  /** A run goes on while the belief is above this; of what is noticed with less, while it is above half of the most that is believed. */
   readonly holds: number
   /** A run needs a slot with this belief at least. */
   readonly needs: number

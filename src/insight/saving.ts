@@ -93,8 +93,9 @@ export function savingAnswer(question: SavingQuestion): SavingData {
 }
 
 function reasonOf({ measuredFromAt, interval, timeZone, window, group }: SavingQuestion, use: HomeUse): Reason | null {
-  if (use.measuredS === 0) return 'no_readings'
-  if (measuredFromAt !== null && localDayOf(measuredFromAt, timeZone) > (window[0] ?? '')) return 'not_enough_history'
+  const firstOn = measuredFromAt === null ? undefined : localDayOf(measuredFromAt, timeZone)
+  if (use.measuredS === 0 && (firstOn === undefined || firstOn <= (window.at(-1) ?? ''))) return 'no_readings'
+  if (firstOn !== undefined && firstOn > (window[0] ?? '')) return 'not_enough_history'
   if (use.measuredS < coverageMin * ((interval.toAt - interval.fromAt) / 1000)) return 'low_coverage'
   return typeof group === 'string' ? group : null
 }

@@ -15,6 +15,7 @@ export {
 export {
   type AnalysedDayRow,
   type DayHours,
+  hasMeasuredDay,
   type MeasuredSummary,
   measuredSummary,
   newestMeasuredSlot,

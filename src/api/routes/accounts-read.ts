@@ -1,24 +1,16 @@
 /** `GET /accounts/{account_number}`: what is held of a home, and what can be answered from it. */
 import { type Static, Type } from 'typebox'
-import {
-  addDays,
-  addMonths,
-  type CivilDay,
-  type CivilMonth,
-  type EpochMs,
-  formatInstant,
-  localDayOf,
-  monthOf,
-} from '../../energy/civil-time.ts'
+import { type EpochMs, firstDayOf, formatInstant, localDayOf, monthOf } from '../../energy/civil-time.ts'
 import { householdOf } from '../../energy/household.ts'
 import { roundTo } from '../../energy/rounding.ts'
 import { featuresOf } from '../../energy/similar-homes.ts'
+import { yearDays } from '../../insight/months.ts'
 import {
   type Account,
+  hasMeasuredDay,
   measuredSummary,
   pendingDays,
   type ReadingsSummary,
-  readDayRows,
   readingsSummary,
 } from '../../store/index.ts'
 import { accountOnWire, accountSchema, exampleRegistration } from '../account-schemas.ts'
@@ -27,6 +19,7 @@ import { accountOf, accountParams, accountProblems, envelope, type Route, succes
 import { closed, instant, nullable, oneOf, reason, type reasons, share, whole } from '../schemas.ts'
 import { latestOf } from './latest.ts'
 import { realtimeOf } from './realtime.ts'
+import { savingOf } from './saving.ts'
 
 const questions = [
   'consumption',
@@ -156,9 +149,8 @@ async function answersOf(deps: ApiDeps, account: Account, summary: ReadingsSumma
   const { measuredFromAt = null, newestMeasuredAt = null } = summary ?? {}
   if (measuredFromAt === null || newestMeasuredAt === null)
     return questions.map((question) => ({ question, ...without('no_readings') }))
-  const today = localDayOf(now, account.timeZone)
-  const firstOn = localDayOf(measuredFromAt, account.timeZone)
-  const year = yearOf(monthOf(firstOn), monthOf(localDayOf(newestMeasuredAt - 1, account.timeZone)), monthOf(today))
+  const year = await yearOf(deps, account, now)
+  const saving = await savingOf(deps, account)
   const special: Partial<Record<Question, Answerable>> = {
     realtime: ofReason((await realtimeOf(deps, account)).meta.reason),
     latest: ofReason((await latestOf(deps, account)).meta.reason),
@@ -166,7 +158,7 @@ async function answersOf(deps: ApiDeps, account: Account, summary: ReadingsSumma
     trend: year,
     'yearly-distribution': year,
     compound: year,
-    saving: await savingOf(deps, account, firstOn, today),
+    saving: { available: saving.consumption !== null, reason: saving.meta.reason },
   }
   return questions.map((question) => ({ question, ...(special[question] ?? answerable) }))
 }
@@ -184,17 +176,10 @@ function hasProfile({ onboarding }: Account): boolean {
   return featuresOf(householdOf(onboarding)) !== null
 }
 
-/** Saving answers from the first complete day on, and says that there is more to come. */
-async function savingOf({ db }: ApiDeps, account: Account, firstOn: CivilDay, today: CivilDay): Promise<Answerable> {
-  if (firstOn >= today) return without('not_enough_history')
-  const startOn = addDays(today, -28)
-  const days = await readDayRows(db, account, startOn, today)
-  if (days.length === 0) return without('no_readings')
-  return { available: true, reason: firstOn > startOn ? 'not_enough_history' : null }
-}
-
-/** The twelve complete months before the current one need a measured month among them. */
-function yearOf(first: CivilMonth, last: CivilMonth, current: CivilMonth): Answerable {
-  if (first >= current) return without('not_enough_history')
-  return last < addMonths(current, -12) ? without('no_readings') : answerable
+/** The twelve complete months before the current one need a measured day among them. */
+async function yearOf({ db }: ApiDeps, account: Account, now: EpochMs): Promise<Answerable> {
+  const { fromOn, toOn } = yearDays(now, account.timeZone)
+  const currentOn = firstDayOf(monthOf(localDayOf(now, account.timeZone)))
+  if (await hasMeasuredDay(db, account, fromOn, currentOn)) return answerable
+  return without((await hasMeasuredDay(db, account, currentOn, toOn)) ? 'not_enough_history' : 'no_readings')
 }

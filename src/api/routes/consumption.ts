@@ -83,7 +83,7 @@ export const consumption: Route = (app, deps) => {
       const account = await accountOf(request, deps)
       const { resolution, ...asked } = request.query
       const found = await selectedPeriod(deps, account, asked, resolution)
-      const finestS = resolutionOf(found.days) ?? resolution ?? (await newestSlotS(deps, account))
+      const finestS = resolutionOf(found.days) ?? (await newestSlotS(deps, account))
       if (resolution !== undefined && resolution < finestS)
         throw badParameter(
           'resolution',

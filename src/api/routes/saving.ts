@@ -4,7 +4,8 @@ import { addDays } from '../../energy/civil-time.ts'
 import { householdOf } from '../../energy/household.ts'
 import { intervalOf, last28Days } from '../../energy/periods.ts'
 import { type SavingData, savingAnswer } from '../../insight/saving.ts'
-import { readDayRows, readingsSummary, readRuns } from '../../store/index.ts'
+import { type Account, readDayRows, readingsSummary, readRuns } from '../../store/index.ts'
+import type { ApiDeps } from '../deps.ts'
 import { answerOf, exampleMeta, exampleTelling, insightSchema, wholeOrNull } from '../insight-schemas.ts'
 import { savingPeers } from '../peer-homes.ts'
 import { accountOf, accountParams, accountProblems, envelope, type Route, success } from '../route.ts'
@@ -116,27 +117,27 @@ export const saving: Route = (app, deps) => {
         response: { 200: envelope(answerOf<SavingData>(data), example), ...accountProblems() },
       },
     },
-    async (request) => {
-      const account = await accountOf(request, deps)
-      const household = householdOf(account.onboarding)
-      const window = last28Days(deps.clock(), account.timeZone)
-      const [fromOn, lastOn] = [window[0], window.at(-1)]
-      if (fromOn === undefined || lastOn === undefined) throw new Error('The window has no days.')
-      const toOn = addDays(lastOn, 1)
-      const interval = intervalOf(fromOn, toOn, account.timeZone)
-      return success(
-        savingAnswer({
-          accountNumber: account.accountNumber,
-          timeZone: account.timeZone,
-          household,
-          window,
-          interval,
-          days: await readDayRows(deps.db, account, fromOn, toOn),
-          runs: await readRuns(deps.db, account, interval.fromAt, interval.toAt),
-          measuredFromAt: (await readingsSummary(deps.db, account))?.measuredFromAt ?? null,
-          group: await savingPeers(deps, account, household),
-        }),
-      )
-    },
+    async (request) => success(await savingOf(deps, await accountOf(request, deps))),
   )
+}
+
+/** The answer for an account now. */
+export async function savingOf(deps: ApiDeps, account: Account): Promise<SavingData> {
+  const household = householdOf(account.onboarding)
+  const window = last28Days(deps.clock(), account.timeZone)
+  const [fromOn, lastOn] = [window[0], window.at(-1)]
+  if (fromOn === undefined || lastOn === undefined) throw new Error('The window has no days.')
+  const toOn = addDays(lastOn, 1)
+  const interval = intervalOf(fromOn, toOn, account.timeZone)
+  return savingAnswer({
+    accountNumber: account.accountNumber,
+    timeZone: account.timeZone,
+    household,
+    window,
+    interval,
+    days: await readDayRows(deps.db, account, fromOn, toOn),
+    runs: await readRuns(deps.db, account, interval.fromAt, interval.toAt),
+    measuredFromAt: (await readingsSummary(deps.db, account))?.measuredFromAt ?? null,
+    group: await savingPeers(deps, account, household),
+  })
 }

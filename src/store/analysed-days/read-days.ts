@@ -41,6 +41,16 @@ export async function readDayRows(
   return rows.map((row) => ({ totals: totalsOf(row), confidence: row.confidence, model: row.model }))
 }
 
+/** Whether any of the days `fromOn` ≤ day < `toOn` has a measured slot. */
+export async function hasMeasuredDay(
+  db: Database,
+  account: Account,
+  fromOn: CivilDay,
+  toOn: CivilDay,
+): Promise<boolean> {
+  return (await daysBetween(db, account, fromOn, toOn).select('day').limit(1).executeTakeFirst()) !== undefined
+}
+
 /** The hours of the days `fromOn` ≤ day < `toOn`, oldest first. */
 export async function readDayHours(
   db: Database,

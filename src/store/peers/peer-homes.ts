@@ -51,7 +51,7 @@ export async function* everyAccount(db: Database): AsyncGenerator<Account, void,
 /** Puts `homes` in the place of all that were known; homes deleted meanwhile are left out. One server after the other. */
 export async function replacePeerHomes(db: Database, homes: readonly PeerHome[], now: EpochMs): Promise<void> {
   await inTransaction(db, async (transaction) => {
-    // Excludes itself alone: a home is deleted meanwhile as ever.
+    // Excludes itself, and upkeep of the table: a home is deleted meanwhile as ever.
     await sql`lock table peer_homes in share update exclusive mode`.execute(transaction)
     await transaction.deleteFrom('peer_homes').execute()
     for (let from = 0; from < homes.length; from += pageSize) {
