@@ -57,6 +57,7 @@ export async function homesLearnedFrom(
   try {
     const said = JSON.parse(text) as TrainedOn
     const homes = said[fileNames[slotS]]
+    // An older file has one list, of networks that it does not name: it is refused, not taken for silence.
     if (homes === undefined && !('homes' in said)) return null
     if (Array.isArray(homes) && homes.every((home) => typeof home === 'string')) return homes
   } catch {}

@@ -3,8 +3,9 @@
  *
  * The home's time is cut once a night, at the quietest moment between one hour after midnight and the end of what the
  * day before may see (`analysisContext.hoursAfter`). A session lasts from one cut to the next. Both neighbouring days
- * see the whole session around their midnight, so both find the same runs in it. Where two days have slots of different
- * lengths, or either is missing, or nothing of the earlier one or of what that sees of the later is measured, time is cut at midnight instead: each has its part of the night alone.
+ * see the whole session around their midnight, so both find the same runs in it. Time is cut at midnight instead, and each
+ * has its part of the night alone, where two days have slots of different lengths, where either is missing, and where nothing
+ * is measured of the earlier one or of what that sees of the later.
  */
 import { analysisContext } from '../energy/analysis.ts'
 import type { EpochMs } from '../energy/civil-time.ts'

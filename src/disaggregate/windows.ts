@@ -5,6 +5,7 @@
  * known by now: so both days see the same window, and a day's result does not depend on the day it is looked at from.
  */
 import { analysisContext } from '../energy/analysis.ts'
+import { hourMs } from '../energy/civil-time.ts'
 import type { DayCurve, SlotS } from '../energy/load-curve.ts'
 import { heads } from './heads.ts'
 import type { Network } from './network.ts'
@@ -48,7 +49,7 @@ export function windowOf(session: Session, days: readonly DayCurve[], index: num
   const length = windowSlots[slotS]
   const values = new Float32Array(channels * length)
   const midnightAt = days[index + 1]?.startAt ?? endOf(days[index] ?? session)
-  const endAt = midnightAt + analysisContext.hoursAfter * 3_600_000
+  const endAt = midnightAt + analysisContext.hoursAfter * hourMs
   const startAt = endAt - length * slotS * 1000
   for (let one = index + 1; one >= 0; one--) {
     const day = days[one]

@@ -72,10 +72,11 @@ export function slotsBetween(fromAt: EpochMs, toAt: EpochMs, slotS: SlotS, serie
   const powers = near(series.power, fromAt, toAt)
   const power = layer()
   paintPower(power, powers, 'measured')
-  // An interval that reaches in has its shape from all of it, by the minute: so it is the same in whatever stretch and slots it is asked for.
-  const shape =
-    slotMs === minuteMs ? power : new Layer(fromAt - hourMs, minuteMs, ((count + 2 * around) * slotMs) / minuteMs)
-  if (shape !== power) paintPower(shape, powers, 'measured')
+  // An interval that reaches in has its shape from all of it, by the minute: so it is the same in whatever stretch and slots
+  // it is asked for. Where no power is read there is none.
+  const isFine = slotMs === minuteMs || powers.at.length === 0
+  const shape = isFine ? power : new Layer(fromAt - hourMs, minuteMs, ((count + 2 * around) * slotMs) / minuteMs)
+  if (!isFine) paintPower(shape, powers, 'measured')
   const paint = (trust: Trust) => {
     const [metered, registered] = [layer(), layer()]
     paintRegister(registered, registers, shape, trust)
@@ -207,7 +208,7 @@ function paintStep(layer: Layer, readings: ReadingColumns, from: number, to: num
 /**
  * Spreads an interval's energy over its slots: along the measured power where there is some, else evenly.
  * @param parts those of it that stand
- * @param shape by the minute, over the same time as the layer
+ * @param shape the power over the same time as the layer, by the minute; in any slots where there is none
  */
 function paintInterval(layer: Layer, interval: EnergyInterval, parts: readonly Interval[], shape: Layer): void {
   const { fromAt, toAt, energyWh } = interval

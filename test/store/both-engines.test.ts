@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDisaggregator } from '../../src/disaggregate/index.ts'
 import type { Run } from '../../src/energy/analysis.ts'
 import { type CivilDay, daysFrom, type EpochMs } from '../../src/energy/civil-time.ts'
-import { householdOf } from '../../src/energy/household.ts'
+import { householdOf, type Onboarding } from '../../src/energy/household.ts'
 import type { Reading } from '../../src/energy/readings.ts'
-import { featuresOf } from '../../src/energy/similar-homes.ts'
+import { featuresOf, type HomeFeatures } from '../../src/energy/similar-homes.ts'
 import { dayCurveFromReadings } from '../../src/energy/slots-from-readings.ts'
 import { bandCalendar } from '../../src/energy/tariff-bands.ts'
 import { analyseDays } from '../../src/rollup/analyse-days.ts'
@@ -70,6 +70,12 @@ function minutesOf(date: string, powerW: number, count = 1440): Reading[] {
   return Array.from({ length: count }, (_, minute) =>
     power(new Date(Date.parse(`${date}T00:00:00Z`) + minute * 60_000).toISOString(), powerW),
   )
+}
+
+function featuresWith(house: Onboarding['house'], adults: number): HomeFeatures {
+  const features = featuresOf(householdOf({ ...(house && { house }), residents: { adults } }))
+  if (features === null) throw new Error('the profile is incomplete')
+  return features
 }
 
 const postgresql = await postgresqlEngine()
@@ -399,6 +405,20 @@ describe.each(engines)('the store on $name', (engine) => {
     await analyse(now + 1_000_000)
   })
 
+  test('gives days that failed out at once where a new reading may mend them', async () => {
+    const account = await newAccount()
+    const request = { now, maxDays: 500, maxStretchDays: 35, claimForS: 0 }
+    for (const on of ['2026-03-01', '2026-03-10']) {
+      const reading = power(`${on}T09:00:00Z`, 80)
+      await writeReadings(db, account, [reading], { now })
+      for (const stretch of await claimStaleDays(db, request)) await releaseClaim(db, stretch, now + 60_000)
+      expect(await claimStaleDays(db, request)).toEqual([])
+      await writeReadings(db, account, [{ ...reading, value: 90 }], { now })
+      expect((await claimStaleDays(db, request)).flatMap(({ days }) => days)).toContain(on)
+      await analyse(now + 1_000_000)
+    }
+  })
+
   test('gives the day that waits longest out first, before a history of another home that came after it', async () => {
     const [history, single] = await homesById(2)
     if (history === undefined || single === undefined) throw new Error('there are no homes')
@@ -559,12 +579,7 @@ describe.each(engines)('the store on $name', (engine) => {
   })
 
   test('compares with other open homes of all clients, never with the home itself or its meter elsewhere', async () => {
-    const profile = {
-      house: { type: 'apartment', dimesion: 70, province: 'MI' },
-      residents: { adults: 2 },
-    } as const
-    const features = featuresOf(householdOf(profile))
-    if (features === null) throw new Error('the profile is incomplete')
+    const features = featuresWith({ type: 'apartment', dimesion: 70, province: 'MI' }, 2)
     const own = await newAccount()
     const accounts = [own, await newAccount(), await newAccount(other), await newAccount()]
     await writeReadings(db, accounts[1] as Account, minutesOf('2026-02-10', 60), { now })
@@ -586,12 +601,7 @@ describe.each(engines)('the store on $name', (engine) => {
   })
 
   test('counts a meter once among peers, whichever clients have it, by the account that measured most', async () => {
-    const profile = {
-      house: { type: 'detachedHouse', dimesion: 300, province: 'AO' },
-      residents: { adults: 4 },
-    } as const
-    const features = featuresOf(householdOf(profile))
-    if (features === null) throw new Error('the profile is incomplete')
+    const features = featuresWith({ type: 'detachedHouse', dimesion: 300, province: 'AO' }, 4)
     const [own, ...accounts] = [await newAccount(), await newAccount(), await newAccount(other), await newAccount()]
     const measuredS = [60, 120, 90]
     const homes = accounts.map(({ id }, index) => {
@@ -604,10 +614,7 @@ describe.each(engines)('the store on $name', (engine) => {
   })
 
   test('takes the peers of two servers that compute them at once', async () => {
-    const features = featuresOf(
-      householdOf({ house: { type: 'detachedHouse', dimesion: 150, province: 'AO' }, residents: { adults: 4 } }),
-    )
-    if (features === null) throw new Error('the profile is incomplete')
+    const features = featuresWith({ type: 'detachedHouse', dimesion: 150, province: 'AO' }, 4)
     const own = await newAccount()
     const accounts = [await newAccount(), await newAccount(), await newAccount()]
     const use = { elapsedS: 1, measuredS: 1, totalWh: 1, appliances: {} }

@@ -36,7 +36,6 @@ const questions = [
 ] as const
 
 type Question = (typeof questions)[number]
-
 type Reason = keyof typeof reasons
 
 const readings = closed({

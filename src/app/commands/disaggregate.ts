@@ -32,7 +32,8 @@ const stepsPerW = 100
 export async function disaggregateCommand(options: DisaggregateOptions): Promise<void> {
   const { input, profile, output, usages, timeZone, json = false } = options
   if (!isTimeZone(timeZone)) throw new CommandRefusal(`${timeZone} is no IANA time zone; Europe/Rome is one.`, 2)
-  const paths = [input, profile, output, ...(usages === undefined ? [] : [usages])]
+  const outputs = usages === undefined ? [output] : [output, usages]
+  const paths = [input, profile, ...outputs]
   if (new Set(await Promise.all(paths.map(placeOfPath))).size < paths.length)
     throw new CommandRefusal('Input, profile, output and usages are files of their own; two of them are the same.', 2)
   const household = await householdOfFile(profile)
@@ -40,7 +41,7 @@ export async function disaggregateCommand(options: DisaggregateOptions): Promise
   if (file.tooFarApart !== null)
     throw new CommandRefusal(`The rows of ${input} are ${file.tooFarApart}. \`loadlens import\` takes quarter-hours.`)
   const disaggregator = await openDisaggregator()
-  for (const path of paths.slice(2)) await requireWritable(path).catch(refuseFile(path, 'written'))
+  for (const path of outputs) await requireWritable(path).catch(refuseFile(path, 'written'))
   const progress = startProgress('Days', file.days.length, 'days')
   const results = await disaggregateDays(disaggregator, { household, days: file.days }, progress.advance)
   progress.stop()

@@ -43,7 +43,7 @@ export async function markStale(
 
 /**
  * The same for many accounts at once. A day that is marked and not claimed keeps its mark: whoever claims it waits for
- * this transaction (the row is locked all the same) and then sees what it wrote.
+ * this transaction (the row is locked all the same) and then sees what it wrote. One that failed need not wait any longer.
  */
 export async function markStaleOfMany(
   transaction: StoreTransaction,
@@ -69,7 +69,8 @@ export async function markStaleOfMany(
     order by touched.id, touched.day
     on conflict (account_id, day) do update
       set seq = excluded.seq, marked_at = least(stale_days.marked_at, excluded.marked_at),
-        not_before = least(stale_days.not_before, excluded.not_before)
+        not_before = least(stale_days.not_before, excluded.not_before),
+        claimed_until = case when stale_days.claim_id is not null then stale_days.claimed_until end
       where stale_days.claim_id is not null or stale_days.not_before > excluded.not_before
         or stale_days.marked_at > excluded.marked_at
   `.execute(transaction)
