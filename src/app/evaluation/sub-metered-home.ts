@@ -6,8 +6,8 @@ import { type ApplianceKey, isApplianceKey } from '../../energy/appliances.ts'
 import { type EpochMs, minuteMs, type TimeZone } from '../../energy/civil-time.ts'
 import { type Household, householdOf } from '../../energy/household.ts'
 import type { DayCurve, SlotS } from '../../energy/load-curve.ts'
+import { inQuarters, quartersOf } from '../../energy/quarter-hours.ts'
 import { type MinutesFile, readMinutesFile } from '../minutes-file.ts'
-import { inQuarters, quartersOf } from '../quarter-hours.ts'
 
 /** What a home's columns are called where not by an appliance's key. */
 const aliases: Readonly<Record<string, ApplianceKey>> = { electricShower: 'waterHeater', fridgeFreezer: 'fridge' }

@@ -1,5 +1,5 @@
 /** Minutes as the quarter-hours that a coarser meter would have sent. */
-import type { DayCurve } from '../energy/load-curve.ts'
+import type { DayCurve } from './load-curve.ts'
 
 const minutesPerQuarter = 15
 /** A quarter-hour counts when at least half of it is known. */
@@ -20,14 +20,16 @@ export function quartersOf<Values extends Float32Array | Float64Array>(
   const powerW = new (minutesW.constructor as new (length: number) => Values)(count)
   const isKnown = new Uint8Array(count)
   for (let quarter = 0; quarter < count; quarter++) {
-    let [sumW, minutes] = [0, 0]
+    let [meanW, minutes] = [0, 0]
     for (let minute = quarter * minutesPerQuarter; minute < (quarter + 1) * minutesPerQuarter; minute++) {
       if (known[minute] !== 1) continue
-      sumW += minutesW[minute] ?? 0
+      const minuteW = minutesW[minute] ?? 0
+      // Minutes of one power keep it to the last bit.
+      if (minuteW !== meanW) meanW = (meanW * minutes + minuteW) / (minutes + 1)
       minutes += 1
     }
     if (minutes < leastMinutes) continue
-    powerW[quarter] = sumW / minutes
+    powerW[quarter] = meanW
     isKnown[quarter] = 1
   }
   return { powerW, known: isKnown }
