@@ -7,8 +7,8 @@ import { Bench } from 'tinybench'
 import { disaggregateDays } from '../src/app/disaggregate-days.ts'
 import { readMinutesFile } from '../src/app/minutes-file.ts'
 import { openDisaggregator } from '../src/app/networks.ts'
-import { inQuarters } from '../src/app/quarter-hours.ts'
 import { householdOf } from '../src/energy/household.ts'
+import { inQuarters } from '../src/energy/quarter-hours.ts'
 
 const timeZone = 'Europe/Rome'
 const household = householdOf({

@@ -2,11 +2,11 @@
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { readMinutesFile } from '../../src/app/minutes-file.ts'
-import { inQuarters } from '../../src/app/quarter-hours.ts'
 import { type ApplianceKey, applianceKeys } from '../../src/energy/appliances.ts'
 import { addDays, type CivilDay, dayInterval } from '../../src/energy/civil-time.ts'
 import { type Household, householdOf } from '../../src/energy/household.ts'
 import type { DayCurve, SlotS } from '../../src/energy/load-curve.ts'
+import { inQuarters } from '../../src/energy/quarter-hours.ts'
 
 const timeZone = 'Europe/Rome'
 export const slotLengths: readonly SlotS[] = [60, 900]
