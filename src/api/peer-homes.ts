@@ -1,7 +1,7 @@
 /** Finds the similar homes of a home in the store, widening step by step until enough of them contribute. */
 import type { Interval } from '../energy/civil-time.ts'
 import type { HomeUse } from '../energy/home-use.ts'
-import type { Household } from '../energy/household.ts'
+import { type Household, householdOf } from '../energy/household.ts'
 import { contributes } from '../insight/home-use.ts'
 import { findPeerGroup, type NoGroup, type PeerGroup } from '../insight/peer-group.ts'
 import type { PeerEnergy } from '../insight/performance.ts'
@@ -56,12 +56,8 @@ async function periodPeers(
 }
 
 /** Similar homes with what they used in the 28 days before the peers were last computed. */
-export async function savingPeers(
-  { db }: ApiDeps,
-  account: Account,
-  household: Household,
-): Promise<PeerGroup<HomeUse> | NoGroup> {
-  return await findPeerGroup(household, async (criteria) => {
+export async function savingPeers({ db }: ApiDeps, account: Account): Promise<PeerGroup<HomeUse> | NoGroup> {
+  return await findPeerGroup(householdOf(account.onboarding), async (criteria) => {
     const homes = await similarHomes(db, account, criteria)
     return homes.map(({ use }) => use).filter(contributes)
   })

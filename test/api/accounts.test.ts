@@ -306,6 +306,25 @@ describe('an account says what can be answered', () => {
     expect([consumption, meta.reason]).toEqual([50, 'not_enough_history'])
   })
 
+  test('that the comparisons of a home without similar homes rest on references, as these answer', async () => {
+    await register(server, 'alone', 'IT001E00000026')
+    const house = { type: 'apartment', dimesion: 87, province: 'MI' }
+    await server.post('/accounts/alone/onboarding', { house, residents: { adults: 2 } })
+    const values = Array.from({ length: 28 * 96 }, () => 50)
+    const readings = { kind: 'energy_wh', start: '2026-02-09T23:00:00Z', interval_s: 900, values }
+    await server.post('/accounts/alone/readings', readings)
+    await server.analysed('alone')
+    expect(await answersOf('alone')).toMatchObject({
+      performance: [true, 'not_enough_peers'],
+      saving: [true, 'not_enough_peers'],
+    })
+    for (const answer of ['consumption/performance?period=yesterday', 'saving'])
+      expect((await server.get(`/accounts/alone/${answer}`)).meta).toMatchObject({
+        estimated: true,
+        reason: 'not_enough_peers',
+      })
+  })
+
   test('that a time which the meter calls not measured is no history', async () => {
     await register(server, 'silent', 'IT001E00000023')
     const nulls = ['2026-01-05T10:00:00Z', '2026-01-05T10:15:00Z'].map((at) => quarter(at, null))

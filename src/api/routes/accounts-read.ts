@@ -1,9 +1,7 @@
 /** `GET /accounts/{account_number}`: what is held of a home, and what can be answered from it. */
 import { type Static, Type } from 'typebox'
 import { type EpochMs, firstDayOf, formatInstant, localDayOf, monthOf } from '../../energy/civil-time.ts'
-import { householdOf } from '../../energy/household.ts'
 import { roundTo } from '../../energy/rounding.ts'
-import { featuresOf } from '../../energy/similar-homes.ts'
 import { yearDays } from '../../insight/months.ts'
 import {
   type Account,
@@ -15,6 +13,7 @@ import {
 } from '../../store/index.ts'
 import { accountOnWire, accountSchema, exampleRegistration } from '../account-schemas.ts'
 import type { ApiDeps } from '../deps.ts'
+import { savingPeers } from '../peer-homes.ts'
 import { accountOf, accountParams, accountProblems, envelope, type Route, success } from '../route.ts'
 import { closed, instant, nullable, oneOf, reason, type reasons, share, whole } from '../schemas.ts'
 import { latestOf } from './latest.ts'
@@ -149,11 +148,13 @@ async function answersOf(deps: ApiDeps, account: Account, summary: ReadingsSumma
   if (measuredFromAt === null || newestMeasuredAt === null)
     return questions.map((question) => ({ question, ...without('no_readings') }))
   const year = await yearOf(deps, account, now)
-  const saving = await savingOf(deps, account)
+  const peers = await savingPeers(deps, account)
+  const saving = await savingOf(deps, account, peers)
   const special: Partial<Record<Question, Answerable>> = {
     realtime: ofReason((await realtimeOf(deps, account)).meta.reason),
     latest: ofReason((await latestOf(deps, account)).meta.reason),
-    performance: { available: true, reason: hasProfile(account) ? null : 'profile_missing' },
+    // Without enough peers reference statistics answer.
+    performance: { available: true, reason: typeof peers === 'string' ? peers : null },
     trend: year,
     'yearly-distribution': year,
     compound: year,
@@ -168,11 +169,6 @@ function without(reason: Reason): Answerable {
 
 function ofReason(reason: Reason | null): Answerable {
   return reason === null ? answerable : without(reason)
-}
-
-/** A comparison without a profile still answers, from reference statistics. */
-function hasProfile({ onboarding }: Account): boolean {
-  return featuresOf(householdOf(onboarding)) !== null
 }
 
 /** The twelve complete months before the current one need a measured day among them. */

@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import { addDays } from '../../energy/civil-time.ts'
 import { householdOf } from '../../energy/household.ts'
 import { intervalOf, last28Days } from '../../energy/periods.ts'
-import { type SavingData, savingAnswer } from '../../insight/saving.ts'
+import { type SavingData, type SavingQuestion, savingAnswer } from '../../insight/saving.ts'
 import { type Account, readDayRows, readingsSummary, readRuns } from '../../store/index.ts'
 import type { ApiDeps } from '../deps.ts'
 import { answerOf, exampleMeta, exampleTelling, insightSchema, wholeOrNull } from '../insight-schemas.ts'
@@ -117,12 +117,15 @@ export const saving: Route = (app, deps) => {
         response: { 200: envelope(answerOf<SavingData>(data), example), ...accountProblems() },
       },
     },
-    async (request) => success(await savingOf(deps, await accountOf(request, deps))),
+    async (request) => {
+      const account = await accountOf(request, deps)
+      return success(await savingOf(deps, account, await savingPeers(deps, account)))
+    },
   )
 }
 
-/** The answer for an account now. */
-export async function savingOf(deps: ApiDeps, account: Account): Promise<SavingData> {
+/** The answer for an account now, beside its similar homes. */
+export async function savingOf(deps: ApiDeps, account: Account, group: SavingQuestion['group']): Promise<SavingData> {
   const household = householdOf(account.onboarding)
   const window = last28Days(deps.clock(), account.timeZone)
   const [fromOn, lastOn] = [window[0], window.at(-1)]
@@ -138,6 +141,6 @@ export async function savingOf(deps: ApiDeps, account: Account): Promise<SavingD
     days: await readDayRows(deps.db, account, fromOn, toOn),
     runs: await readRuns(deps.db, account, interval.fromAt, interval.toAt),
     measuredFromAt: (await readingsSummary(deps.db, account))?.measuredFromAt ?? null,
-    group: await savingPeers(deps, account, household),
+    group,
   })
 }
