@@ -59,12 +59,13 @@ export function buildApi(deps: ApiDeps): Api {
   return app
 }
 
-function newServer({ log }: ApiDeps): Api {
+function newServer({ log, settings }: ApiDeps): Api {
   return Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     requestIdHeader: false,
+    trustProxy: [...settings.trustedProxies],
     bodyLimit: bodyBytesMax,
     requestTimeout: requestTimeoutMs,
     routerOptions: { maxParamLength: pathParameterCharsMax },

@@ -16,6 +16,8 @@ export interface ApiSettings {
   readonly version: string
   /** The address clients use, without a trailing slash; also issuer and audience of tokens. `undefined`: the one listened on. */
   readonly publicUrl: string | undefined
+  /** Proxies whose `X-Forwarded-For` is believed: addresses and CIDR ranges. */
+  readonly trustedProxies: readonly string[]
   /** An OAuth2 issuer that replaces the built-in one. */
   readonly externalIssuer?: string | undefined
   /** The audience that the external issuer puts into its tokens; `undefined`: not checked. */

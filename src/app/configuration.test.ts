@@ -23,6 +23,13 @@ describe('the configuration', () => {
     ])
   })
 
+  test('reads trusted proxies: addresses and ranges, none by default', () => {
+    expect(readConfiguration({}).trustedProxies).toEqual([])
+    expect(
+      readConfiguration({ LOADLENS_TRUSTED_PROXIES: '127.0.0.1, fd00::/8,::ffff:10.0.0.1' }).trustedProxies,
+    ).toEqual(['127.0.0.1', 'fd00::/8', '::ffff:10.0.0.1'])
+  })
+
   test('reads the clock start as an instant with a zone', () => {
     expect(readConfiguration({ LOADLENS_CLOCK_START: '2026-11-23T09:00:00+01:00' }).clockStartAt).toBe(
       Date.UTC(2026, 10, 23, 8),
@@ -35,6 +42,10 @@ describe('the configuration', () => {
     ['LOADLENS_CLOCK_START', '2026-11-23T09:00:00'],
     ['LOADLENS_LOG_LEVEL', 'loud'],
     ['LOADLENS_PUBLIC_URL', 'ftp://example.org'],
+    ['LOADLENS_TRUSTED_PROXIES', 'proxy.internal'],
+    ['LOADLENS_TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['LOADLENS_TRUSTED_PROXIES', '0.0.0.0/0'],
+    ['LOADLENS_TRUSTED_PROXIES', '10.0.0.1,,10.0.0.2'],
     ['LOADLENS_CLIENTS', 'onlyid'],
     ['LOADLENS_BANDS_4_OCTOBER', 'maybe'],
     ['LOADLENS_GRID_SOURCES', 'weather'],

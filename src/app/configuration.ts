@@ -2,6 +2,7 @@
  * The environment, read once and checked: every setting of `docs/settings.md`, with its default.
  * A setting that cannot be understood stops the start with a sentence that names it.
  */
+import { isIP } from 'node:net'
 import { availableParallelism, hostname } from 'node:os'
 import { resolve } from 'node:path'
 import type { EpochMs } from '../energy/civil-time.ts'
@@ -34,6 +35,8 @@ export interface Configuration {
   readonly port: number
   /** The address clients use, without a trailing slash; also the issuer of tokens. */
   readonly publicUrl: string | undefined
+  /** Reverse proxies whose `X-Forwarded-For` is believed: addresses and CIDR ranges. */
+  readonly trustedProxies: readonly string[]
   readonly dataDir: string
   readonly databaseUrl: string | undefined
   readonly clockStartAt: EpochMs | undefined
@@ -79,6 +82,7 @@ export function readConfiguration(environment: Environment): Configuration {
     host: text('LOADLENS_HOST') ?? '127.0.0.1',
     port: whole('LOADLENS_PORT', text('LOADLENS_PORT'), 8080, 0, 65_535),
     publicUrl: url('LOADLENS_PUBLIC_URL', text('LOADLENS_PUBLIC_URL')),
+    trustedProxies: addressRanges('LOADLENS_TRUSTED_PROXIES', text('LOADLENS_TRUSTED_PROXIES')),
     dataDir: resolve(text('LOADLENS_DATA_DIR') ?? 'var'),
     databaseUrl: text('DATABASE_URL'),
     clockStartAt: instant('LOADLENS_CLOCK_START', text('LOADLENS_CLOCK_START')),
@@ -126,6 +130,21 @@ function url(name: string, text: string | undefined): string | undefined {
   const parsed = URL.parse(text)
   if (parsed !== null && /^https?:$/.test(parsed.protocol)) return text.replace(/\/+$/, '')
   throw new ConfigurationError(`${name} takes an http or https address, not "${text}".`)
+}
+
+/** Addresses and CIDR ranges between commas. A range of everything (`/0`) would believe whoever asks. */
+function addressRanges(name: string, text: string | undefined): string[] {
+  const ranges = text?.split(',').map((range) => range.trim()) ?? []
+  for (const range of ranges) {
+    const [address = '', bits, ...rest] = range.split('/')
+    const bitsMax = isIP(address) === 4 ? 32 : 128
+    const isRange = bits === undefined || (/^[1-9]\d*$/.test(bits) && Number(bits) <= bitsMax)
+    if (isIP(address) === 0 || !isRange || rest.length > 0)
+      throw new ConfigurationError(
+        `${name} takes addresses and ranges between commas, such as 127.0.0.1,10.0.0.0/8, not "${range}".`,
+      )
+  }
+  return ranges
 }
 
 function brokerOf(text: (name: string) => string | undefined): ConfiguredBroker | undefined {

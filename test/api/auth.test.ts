@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify, SignJWT } from 'jose'
 import * as openid from 'openid-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { retailer, startTestServer, type TestServer, tokenOf } from '../support/test-server.ts'
+import { competitor, retailer, startTestServer, type TestServer, tokenOf } from '../support/test-server.ts'
 
 const run = promisify(execFile)
 const basic = (id: string, secret: string) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`
@@ -179,6 +179,57 @@ describe('no token is given', () => {
   })
 })
 
+describe('guessing', () => {
+  type Guess = { readonly id: string; readonly secret?: string; readonly from?: string }
+
+  async function statusOf(guessed: TestServer, { id, secret = 'wrong', from }: Guess): Promise<number> {
+    const response = await fetch(`${guessed.baseUrl}/auth/token`, {
+      method: 'POST',
+      headers: { authorization: basic(id, secret), ...(from === undefined ? {} : { 'x-forwarded-for': from }) },
+    })
+    await response.bytes()
+    return response.status
+  }
+
+  async function statusesOf(guessed: TestServer, guesses: readonly Guess[]): Promise<number[]> {
+    const statuses = []
+    for (const guess of guesses) statuses.push(await statusOf(guessed, guess))
+    return statuses
+  }
+
+  test('of clients that do not exist locks no other client of the address out, and is bounded however fast it comes', async () => {
+    const strangers = Array.from({ length: 60 }, (_, one) => statusOf(server, { id: `stranger-${one}` }))
+    const statuses = await Promise.all(strangers)
+    expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(50)
+    expect(statuses).toContain(429)
+    expect(await statusOf(server, retailer)).toBe(200)
+  })
+
+  test('of one client locks no other out, and is counted by no address that somebody untrusted names', async () => {
+    const guesses = Array.from({ length: 11 }, (_, one) => ({ id: competitor.id, from: `203.0.113.${one}` }))
+    expect(await statusesOf(server, guesses)).toEqual([...Array(10).fill(401), 429])
+    expect(await statusOf(server, retailer)).toBe(200)
+  })
+
+  test('is counted by the address that a trusted proxy names, a network of IPv6 as one', async () => {
+    const guessed = await startTestServer('2026-03-10T12:00:00Z', {
+      LOADLENS_TRUSTED_PROXIES: '10.0.0.0/8, 127.0.0.1',
+    })
+    try {
+      for (const addressOf of [
+        (one: number) => `198.51.100.${one}, 203.0.113.1, 10.0.0.${one}`,
+        (one: number) => `2001:db8::${one}`,
+      ]) {
+        const guesses = Array.from({ length: 11 }, (_, one) => ({ id: retailer.id, from: addressOf(one) }))
+        expect(await statusesOf(guessed, guesses)).toEqual([...Array(10).fill(401), 429])
+      }
+      expect(await statusOf(guessed, { ...retailer, from: '203.0.113.2' })).toBe(200)
+    } finally {
+      await guessed.stop()
+    }
+  })
+})
+
 describe('a request is refused', () => {
   async function withAuthorization(authorization: string): Promise<Response> {
     return await fetch(`${server.baseUrl}/accounts`, { headers: { authorization } })
@@ -243,8 +294,7 @@ test('a client beyond its limit waits, and others do not', async () => {
       if (response.status === 429) expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
     }
     expect(statuses).toEqual([200, 200, 200, 429, 429])
-    const other = { id: 'competitor', secret: 'another-secret-of-no-worth' }
-    expect((await slow.send('GET', '/accounts', undefined, { client: other })).status).toBe(200)
+    expect((await slow.send('GET', '/accounts', undefined, { client: competitor })).status).toBe(200)
   } finally {
     await slow.stop()
   }

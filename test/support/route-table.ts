@@ -23,7 +23,7 @@ export async function routeTable(): Promise<TableRoute[]> {
     db: {} as Database,
     clock: Date.now,
     machineClock: Date.now,
-    settings: { version: '0', publicUrl: undefined, tokenLifetimeS: 60, requestsPerMinute: 60 },
+    settings: { version: '0', publicUrl: undefined, trustedProxies: [], tokenLifetimeS: 60, requestsPerMinute: 60 },
     bandCalendar: bandCalendar({ fourOctober: false }),
     renderConsumption: async () => new Uint8Array(),
     shapeRuns: async () => [],

@@ -72,12 +72,12 @@ async function refuse(
   request: FastifyRequest,
   { id, secret }: ClientCredentials,
 ): Promise<TokenRefusal | undefined> {
-  const waitS = await guesses.waitS(request, id)
+  const client = clientIdPattern.test(id) ? await findClient(deps.db, id) : undefined
+  const waitS = await guesses.waitS(request, id, client?.revokedAt === null)
   if (waitS > 0)
     return new TokenRefusal(429, 'slow_down', `Too many token requests; the next in ${waitS} s.`, {
       'retry-after': String(waitS),
     })
-  const client = clientIdPattern.test(id) ? await findClient(deps.db, id) : undefined
   const right = await verifySecret(secret, client?.secretHash)
   if (right && client?.revokedAt === null) return undefined
   await guesses.failed(request, id)
