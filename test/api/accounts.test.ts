@@ -339,6 +339,26 @@ describe('an account says what can be answered', () => {
       expect((await server.get(`/accounts/silent/${answer}`)).meta.reason).toBe('not_enough_history')
   })
 
+  test.each([
+    ['lies ahead', 'ahead', 'IT001E00000027', { at: '2026-03-10T20:00:00Z', power_w: 100 }],
+    ['has no closed slot yet', 'unclosed', 'IT001E00000028', quarter('2026-03-10T12:00:00Z', 50)],
+  ])('that a home whose one reading %s has nothing over any period, as these answer', async (_, home, pod, reading) => {
+    await register(server, home, pod)
+    await server.post(`/accounts/${home}/readings`, { readings: [reading] })
+    const answers = await answersOf(home)
+    for (const [question, path] of [
+      ['consumption', 'consumption'],
+      ['distribution', 'consumption/distribution'],
+      ['performance', 'consumption/performance'],
+      ['habits', 'consumption/habits'],
+      ['usages', 'usages'],
+    ] as const) {
+      expect([question, answers[question]]).toEqual([question, [false, 'no_readings']])
+      for (const period of ['yesterday', 'this-month'])
+        expect((await server.get(`/accounts/${home}/${path}?period=${period}`)).meta.reason).toBe('no_readings')
+    }
+  })
+
   test('that a home dark for months has nothing to save from, though it measures again today', async () => {
     await register(server, 'dark', 'IT001E00000024')
     const readings = [quarter('2026-01-09T10:00:00Z', 50), quarter('2026-03-10T10:00:00Z', 50)]

@@ -197,17 +197,16 @@ describe.each(engines)('the store on $name', (engine) => {
     expect(await writeReadings(db, account, [power(past, 1)], { now })).toEqual(['duplicate'])
   })
 
-  test('counts readings, and knows the first, the last and the newest that measured', async () => {
+  test('counts readings, and knows the first, the last and the first that measured', async () => {
     const account = await newAccount()
     expect(await readingsSummary(db, account)).toBeNull()
     await writeReadings(db, account, minutesOf('2026-03-09', 100), { now })
-    await writeReadings(db, account, [power('2026-03-10T10:00:00Z', 5), power('2026-03-10T10:01:00Z', null)], { now })
+    await writeReadings(db, account, [power('2026-03-08T10:00:00Z', null), power('2026-03-10T10:00:00Z', 5)], { now })
     expect(await readingsSummary(db, account)).toEqual({
-      fromAt: Date.parse('2026-03-09T00:00:00Z'),
-      toAt: Date.parse('2026-03-10T10:01:00Z'),
+      fromAt: Date.parse('2026-03-08T10:00:00Z'),
+      toAt: Date.parse('2026-03-10T10:00:00Z'),
       count: 1442,
       measuredFromAt: Date.parse('2026-03-09T00:00:00Z'),
-      newestMeasuredAt: Date.parse('2026-03-10T10:00:00Z'),
     })
   })
 

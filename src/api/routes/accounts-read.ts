@@ -6,6 +6,7 @@ import { yearDays } from '../../insight/months.ts'
 import {
   type Account,
   hasMeasuredDay,
+  type MeasuredSummary,
   measuredSummary,
   pendingDays,
   type ReadingsSummary,
@@ -107,28 +108,27 @@ async function accountStatus(deps: ApiDeps, account: Account): Promise<Static<ty
   const { db } = deps
   const now = deps.clock()
   const summary = await readingsSummary(db, account)
+  const measured = await measuredSummary(db, account)
   return {
     ...accountOnWire(account),
     time_zone: account.timeZone,
     registered_at: formatInstant(account.openedAt),
     onboarded: account.onboarding !== null,
-    readings: summary === null ? null : await readingsOnWire(db, account, summary),
+    readings: summary === null ? null : readingsOnWire(summary, measured),
     pending_days: await pendingDays(db, account, now),
-    answers: await answersOf(deps, account, summary, now),
+    answers: await answersOf(deps, account, measured, now),
   }
 }
 
-async function readingsOnWire(
-  db: ApiDeps['db'],
-  account: Account,
-  summary: ReadingsSummary,
-): Promise<Static<typeof readings>> {
-  const { measuredS, slotS, measuredToAt } = await measuredSummary(db, account)
-  const elapsedS = (Math.max(summary.toAt, measuredToAt ?? 0) - summary.fromAt) / 1000
+function readingsOnWire(
+  { fromAt, toAt, count }: ReadingsSummary,
+  { measuredS, slotS, measuredToAt }: MeasuredSummary,
+): Static<typeof readings> {
+  const elapsedS = (Math.max(toAt, measuredToAt ?? 0) - fromAt) / 1000
   return {
-    from: formatInstant(summary.fromAt),
-    to: formatInstant(summary.toAt),
-    count: summary.count,
+    from: formatInstant(fromAt),
+    to: formatInstant(toAt),
+    count,
     coverage: slotS === null || elapsedS <= 0 ? null : roundTo(Math.min(1, measuredS / elapsedS), 4),
     resolution_s: slotS,
   }
@@ -142,11 +142,9 @@ interface Answerable {
 
 const answerable: Answerable = { available: true, reason: null }
 
-/** What the account's questions come to; those of now as their endpoints say it. */
-async function answersOf(deps: ApiDeps, account: Account, summary: ReadingsSummary | null, now: EpochMs) {
-  const { measuredFromAt = null, newestMeasuredAt = null } = summary ?? {}
-  if (measuredFromAt === null || newestMeasuredAt === null)
-    return questions.map((question) => ({ question, ...without('no_readings') }))
+/** What the account's questions come to; those of now and of a fixed time as their endpoints say it. */
+async function answersOf(deps: ApiDeps, account: Account, { measuredS }: MeasuredSummary, now: EpochMs) {
+  const ofPeriod = measuredS === 0 ? without('no_readings') : answerable
   const year = await yearOf(deps, account, now)
   const peers = await savingPeers(deps, account)
   const saving = await savingOf(deps, account, peers)
@@ -154,13 +152,13 @@ async function answersOf(deps: ApiDeps, account: Account, summary: ReadingsSumma
     realtime: ofReason((await realtimeOf(deps, account)).meta.reason),
     latest: ofReason((await latestOf(deps, account)).meta.reason),
     // Without enough peers reference statistics answer.
-    performance: { available: true, reason: typeof peers === 'string' ? peers : null },
+    performance: ofPeriod.available && typeof peers === 'string' ? { available: true, reason: peers } : ofPeriod,
     trend: year,
     'yearly-distribution': year,
     compound: year,
     saving: { available: saving.consumption !== null, reason: saving.meta.reason },
   }
-  return questions.map((question) => ({ question, ...(special[question] ?? answerable) }))
+  return questions.map((question) => ({ question, ...(special[question] ?? ofPeriod) }))
 }
 
 function without(reason: Reason): Answerable {

@@ -13,8 +13,6 @@ export interface ReadingsSummary {
   readonly count: number
   /** The first reading of the first day that measured something; `null` where every value says "not measured". */
   readonly measuredFromAt: EpochMs | null
-  /** Until when something was measured (the end of interval energy); `null` where every value says "not measured". */
-  readonly newestMeasuredAt: EpochMs | null
 }
 
 /** `null` where the account never had a reading of the channel. */
@@ -25,18 +23,17 @@ export async function readingsSummary(
 ): Promise<ReadingsSummary | null> {
   const { rows } = await sql<Record<keyof ReadingsSummary, number | null>>`
     select min(first_at) as "fromAt", max(last_at) as "toAt", coalesce(sum(count), 0)::bigint as count,
-      min(measured_from_at) as "measuredFromAt", max(measured_to_at) as "newestMeasuredAt"
+      min(measured_from_at) as "measuredFromAt"
     from (
-      select first_at, last_at, count, case when measured_to_at is null then null else first_at end as measured_from_at,
-        measured_to_at from reading_days where account_id = ${account.id}::uuid and channel = ${channel}
+      select first_at, last_at, count, case when measured_to_at is not null then first_at end as measured_from_at
+      from reading_days where account_id = ${account.id}::uuid and channel = ${channel}
       union all
-      select min(at), max(at), count(*) filter (where not replaces_packed), min(at) filter (where value is not null),
-        max(case when value is null then null when kind = 'energy' then at + (span_s * 1000)::bigint else at end)
+      select min(at), max(at), count(*) filter (where not replaces_packed), min(at) filter (where value is not null)
       from recent_readings where account_id = ${account.id}::uuid and channel = ${channel}
     ) all_readings
   `.execute(db.kysely)
-  const { fromAt = null, toAt = null, count, measuredFromAt = null, newestMeasuredAt = null } = rows[0] ?? {}
-  return fromAt === null || toAt === null ? null : { fromAt, toAt, count: count ?? 0, measuredFromAt, newestMeasuredAt }
+  const { fromAt = null, toAt = null, count, measuredFromAt = null } = rows[0] ?? {}
+  return fromAt === null || toAt === null ? null : { fromAt, toAt, count: count ?? 0, measuredFromAt }
 }
 
 /**
