@@ -4,6 +4,7 @@ import { runRules } from '../../disaggregate/run-rules.ts'
 import {
   type CurvePair,
   energyPerRunError,
+  matchRuns,
   meanAbsoluteErrorW,
   onOffF1,
   runF1,
@@ -14,6 +15,7 @@ import {
   totalEnergyCorrectlyAssigned,
 } from '../../disaggregate/score.ts'
 import type { ApplianceKey } from '../../energy/appliances.ts'
+import { type EpochMs, minuteMs } from '../../energy/civil-time.ts'
 import { wholeRuns } from '../../energy/whole-runs.ts'
 import { type MonthlyEnergy, monthlyEnergyOf } from './monthly-energy.ts'
 import type { SubMeter, SubMeteredHome } from './sub-metered-home.ts'
@@ -126,25 +128,52 @@ type RunScore = Pick<
 
 const noRuns = { runF1: null, foundRuns: null, runsPerWeekError: null, energyPerRunError: null } as const
 
-/** Runs found where the appliance was not measured are neither right nor wrong. */
+/** A run that nothing true is beside is wrong where the sub-meter saw at least this much of it; else nobody knows. */
+const leastSeenShare = 0.5
+
 function scoreOfRuns(
-  { appliance, mask, runs: truth }: SubMeter,
+  meter: SubMeter,
   pair: CurvePair,
   given: readonly ScoredRun[] | null,
-  { startAt, slotS }: SubMeteredHome,
+  home: SubMeteredHome,
 ): RunScore {
+  const { appliance, mask, runs: truth } = meter
   const rule = runRules[appliance]
   const ofSlots = { onOffF1: rule === undefined ? null : onOffF1(pair, rule.onW).f1, trueRuns: truth.length }
   if (rule === undefined || given === null) return { ...ofSlots, ...noRuns }
-  const wasMeasured = ({ startAt: at }: ScoredRun) => mask[Math.floor((at - startAt) / 1000 / slotS)] === 1
-  const found = given.filter(wasMeasured)
+  const toleranceS = Math.max(rule.toleranceS, home.slotS)
+  const matched = new Set(matchRuns(truth, given, toleranceS).map(([, by]) => by))
+  const found = given.flatMap((run, index) => {
+    const { timeShare, energyWh } = seenPartOf(run, meter, pair, home)
+    return matched.has(index) || timeShare >= leastSeenShare ? [{ ...run, energyWh }] : []
+  })
   return {
     ...ofSlots,
-    runF1: runF1(truth, found, Math.max(rule.toleranceS, slotS)).f1,
+    runF1: runF1(truth, found, toleranceS).f1,
     foundRuns: found.length,
-    runsPerWeekError: runsPerWeekError(truth, found, count(mask) * slotS),
+    runsPerWeekError: runsPerWeekError(truth, found, count(mask) * home.slotS),
     energyPerRunError: energyPerRunError(truth, found),
   }
+}
+
+/** What the sub-meter saw of a found run: its share of the time, and of the energy by the column. True runs have no other energy. */
+function seenPartOf(
+  { startAt, stopAt, energyWh }: ScoredRun,
+  { lackedMinutes }: SubMeter,
+  { estimateW }: CurvePair,
+  home: SubMeteredHome,
+): { readonly timeShare: number; readonly energyWh: number } {
+  const minuteOf = (at: EpochMs) => Math.floor((at - home.startAt) / minuteMs)
+  const [from, to] = [minuteOf(startAt), minuteOf(stopAt)]
+  let [minutes, seenW, allW] = [0, 0, 0]
+  for (let minute = from; minute < to; minute++) {
+    const powerW = estimateW[Math.floor((minute * 60) / home.slotS)] ?? 0
+    allW += powerW
+    if (lackedMinutes[minute] === 1) continue
+    minutes += 1
+    seenW += powerW
+  }
+  return { timeShare: minutes / (to - from), energyWh: energyWh * (allW > 0 ? seenW / allW : 1) }
 }
 
 function meanOf({ truthW, mask }: CurvePair): number {

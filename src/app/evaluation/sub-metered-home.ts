@@ -21,6 +21,8 @@ export interface SubMeter {
   readonly powerW: Float32Array
   /** 1 where the total and the sub-meter were both measured. */
   readonly mask: Uint8Array
+  /** 1 in minutes, at either resolution, in which the total was measured and the sub-meter was not. */
+  readonly lackedMinutes: Uint8Array
   /** Its runs in the minutes, at either resolution; none where it has no rule. */
   readonly runs: readonly ScoredRun[]
 }
@@ -100,15 +102,18 @@ function subMeterOf(appliance: ApplianceKey, fields: readonly number[], { rows, 
   const minutes = days.reduce((sum, { powerW }) => sum + powerW.length, 0)
   const powerW = new Float32Array(minutes)
   const mask = new Uint8Array(minutes)
+  const lackedMinutes = new Uint8Array(minutes)
   for (const { at, aggregateW, furtherW } of rows) {
     const valuesW = fields.map((field) => furtherW[field] ?? null)
-    if (aggregateW === null || valuesW.includes(null)) continue
+    if (aggregateW === null) continue
     const minute = Math.floor((at - startAt) / minuteMs)
-    powerW[minute] = valuesW.reduce<number>((sum, valueW) => sum + (valueW ?? 0), 0)
-    mask[minute] = 1
+    const isMeasured = !valuesW.includes(null)
+    ;(isMeasured ? mask : lackedMinutes)[minute] = 1
+    if (isMeasured) powerW[minute] = valuesW.reduce<number>((sum, valueW) => sum + (valueW ?? 0), 0)
   }
   const rule = runRules[appliance]
-  return { appliance, powerW, mask, runs: rule === undefined ? [] : runsOfColumn(powerW, startAt, 60, rule) }
+  const runs = rule === undefined ? [] : runsOfColumn(powerW, startAt, 60, rule)
+  return { appliance, powerW, mask, lackedMinutes, runs }
 }
 
 function meterInQuarters(meter: SubMeter): SubMeter {

@@ -1,0 +1,67 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { DayDisaggregation } from '../../disaggregate/index.ts'
+import { type ApplianceScore, scoreHome } from './score-home.ts'
+import { readSubMeteredHome } from './sub-metered-home.ts'
+
+const startAt = Date.UTC(2025, 5, 1)
+const minuteMs = 60_000
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'loadlens-score-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+/** Minutes of the day [from, to) in which the machine truly ran, or was said to, at 600 W. */
+type Washes = readonly (readonly [number, number])[]
+
+/** Scores a day on which the sub-meter lacked some minutes. */
+async function scored(
+  slotS: 60 | 900,
+  truth: Washes,
+  said: Washes,
+  isLacking: (minute: number) => boolean,
+): Promise<ApplianceScore | undefined> {
+  const runs = (washes: Washes, minute: number) => washes.some(([from, to]) => minute >= from && minute < to)
+  const rows = Array.from({ length: 1440 }, (_, minute) => {
+    const truthW = isLacking(minute) ? '' : runs(truth, minute) ? 600 : 0
+    return `${new Date(startAt + minute * minuteMs).toISOString()},1000,${truthW}`
+  })
+  const path = join(folder, `${rows.length}-${slotS}.csv`)
+  await writeFile(path, ['utc,aggregate_w,washingMachine', ...rows].join('\n'))
+  const home = await readSubMeteredHome(path, 'UTC', slotS)
+  if (!('days' in home)) throw new Error(home.reason)
+  const columnW = Float32Array.from({ length: 86_400 / slotS }, (_, slot) =>
+    runs(said, (slot * slotS) / 60) ? 600 : 0,
+  )
+  const result = {
+    columns: new Map([['washingMachine', columnW]]),
+    runs: said.map(([from, to]) => ({
+      appliance: 'washingMachine',
+      startAt: startAt + from * minuteMs,
+      stopAt: startAt + to * minuteMs,
+      energyWh: (to - from) * 10,
+    })),
+  } as unknown as DayDisaggregation
+  const method = { model: 'said-1', tellsRuns: () => true, disaggregate: async () => [result] }
+  return scoreHome(home, method, [result]).appliances[0]
+}
+
+describe.each([60, 900] as const)('runs in slots of %i s, where a sub-meter lacks minutes', (slotS) => {
+  test('are found though it lacks the minute of their start, and have the energy of the minutes it has', async () => {
+    const score = await scored(slotS, [[600, 690]], [[600, 690]], (minute) => minute === 600 || minute % 10 === 5)
+    expect(score).toMatchObject({ trueRuns: 1, foundRuns: 1, runF1: 1 })
+    expect(score?.energyPerRunError).toBeCloseTo(0, 9)
+  })
+
+  test('are wrong where it saw half of them and nothing, and nobody knows of others', async () => {
+    const truth = [[600, 690]] as const
+    const half = await scored(slotS, truth, [...truth, [900, 990]], (minute) => minute >= 890 && minute < 945)
+    expect(half).toMatchObject({ foundRuns: 2, runF1: 2 / 3 })
+    const less = await scored(slotS, truth, [...truth, [900, 990]], (minute) => minute >= 905 && minute < 985)
+    expect(less).toMatchObject({ foundRuns: 1, runF1: 1 })
+  })
+})
