@@ -98,7 +98,7 @@ export function metaSchema<P extends TProperties>(extras: P = {} as P) {
       estimated_appliances: Type.Optional(
         Type.Array(Type.String({ enum: [...applianceKeys] }), {
           description:
-            'Appliances used in runs that are shorter than the slots of the readings (kettle and microwave in quarter-hours): on days of such slots their columns hold a likely amount, and no runs are told. Days of minutes in the same time do tell runs.',
+            'Appliances used in runs that are shorter than the slots of the readings (kettle and microwave in quarter-hours): on days of such slots, and of minutes that repeat a coarser meter, their columns hold a likely amount, and no runs are told. Other days of minutes in the same time do tell runs.',
         }),
       ),
       model: nullable(Type.String({ description: 'Name and version of the method behind the figures.' })),

@@ -32,6 +32,8 @@ export interface DayDisaggregation {
   readonly runs: readonly Run[]
   /** 0–1 per appliance: how sure the method is of this day's column. */
   readonly confidence: Readonly<Partial<Record<ApplianceKey, number>>>
+  /** Length of the slots that the appliances were told apart in [s]; 900 in a day of minutes that repeat a coarser meter. */
+  readonly toldSlotS: SlotS
 }
 
 /** A disaggregation method. Deterministic: a day's result depends on its context alone, not on the stretch it came in. */
@@ -42,6 +44,6 @@ export interface Disaggregator {
    * Whether it says when an appliance runs, in slots of a length; a method without this never does: it gives columns alone.
    */
   readonly tellsRuns?: (appliance: ApplianceKey, slotS: SlotS) => boolean
-  /** One result per analysed day. A day looks at `analysisContext` (energy/analysis.ts) at most. */
+  /** One result per analysed day. A day looks at `analysisContext` (energy/analysis.ts) at most, and at how long the slots of the next day are. */
   disaggregate(input: DisaggregationInput): Promise<DayDisaggregation[]>
 }

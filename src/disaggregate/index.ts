@@ -5,7 +5,9 @@ import { analysisContext } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
 import type { CivilDay } from '../energy/civil-time.ts'
 import type { DayCurve, SlotS } from '../energy/load-curve.ts'
+import { inQuarters } from '../energy/quarter-hours.ts'
 import { analyseSession, type SessionApart } from './analyse-session.ts'
+import { inMinutes, isCoarse } from './coarse-minutes.ts'
 import { confidenceOf } from './confidence.ts'
 import type { DayDisaggregation, DisaggregationInput, Disaggregator } from './engine.ts'
 import { type Head, tellsRuns } from './heads.ts'
@@ -52,8 +54,19 @@ interface Account extends SessionApart {
 /** The accounts of a night's sessions; one and the same where the night is one session. */
 type NightAccount = { readonly [Part in keyof Night]: Account | undefined }
 
-/** Nights stand by the day they begin in: from the earliest that says something to the last one asked for. */
+/** Days of minutes that repeat a coarser meter are told apart in quarter-hours, where there is a network for these. */
 async function disaggregate(networks: Networks, input: DisaggregationInput): Promise<DayDisaggregation[]> {
+  const days = input.days.map((day) => (networks.quarter !== undefined && isCoarse(day) ? inQuarters(day) : day))
+  const told = await tellApart(networks, { ...input, days })
+  return told.map((result, place) => {
+    const [day, asTold] = [input.days[input.from + place], days[input.from + place]]
+    if (day === undefined || asTold === undefined || day === asTold) return result
+    return { ...result, columns: inMinutes(day, asTold, result.columns) }
+  })
+}
+
+/** Nights stand by the day they begin in: from the earliest that says something to the last one asked for. */
+async function tellApart(networks: Networks, input: DisaggregationInput): Promise<DayDisaggregation[]> {
   const { household, days } = input
   const to = Math.min(input.to, days.length)
   const first = input.from - 1 - mostEarlier
@@ -180,7 +193,7 @@ function dayOf(
   }
   const accounts = new Set([night?.evening, before, own])
   const ledgers = [...accounts].flatMap((account) => account?.ledger ?? [])
-  return { columns, runs: runsOfDay(day, ledgers), confidence }
+  return { columns, runs: runsOfDay(day, ledgers), confidence, toldSlotS: day.slotS }
 }
 
 /** The heads that spoke for an appliance in the first of some sessions in which any did. */

@@ -29,6 +29,11 @@ export interface Ledger {
 /** Steps per watt. */
 const stepsPerW = 16
 
+/** A power [W] down to a whole number of steps. */
+export function flooredToStep(powerW: number): number {
+  return Math.floor(powerW * stepsPerW) / stepsPerW
+}
+
 /** An account with nothing given yet and a column for every appliance of the list. */
 export function openLedger(session: Session, appliances: Iterable<ApplianceKey>): Ledger {
   const columns = new Map<ApplianceKey, Float32Array>()
@@ -41,7 +46,7 @@ export function give(ledger: Ledger, appliance: ApplianceKey, slot: number, powe
   const column = ledger.columns.get(appliance)
   const leftW = ledger.leftW[slot]
   if (column === undefined || leftW === undefined || ledger.session.measured[slot] !== 1) return
-  const gotW = Math.floor(Math.min(powerW, leftW) * stepsPerW) / stepsPerW
+  const gotW = flooredToStep(Math.min(powerW, leftW))
   if (!(gotW > 0)) return
   column[slot] = (column[slot] ?? 0) + gotW
   ledger.leftW[slot] = leftW - gotW

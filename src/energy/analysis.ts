@@ -36,6 +36,8 @@ export interface HourTotals {
 export interface DayTotals {
   readonly day: CivilDay
   readonly slotS: SlotS
+  /** Length of the slots that its appliances were told apart in [s]; longer than its own where minutes repeat a coarser meter. */
+  readonly toldSlotS: SlotS
   /** Length of the local day [s]: 82,800, 86,400 or 90,000. */
   readonly elapsedS: number
   readonly measuredS: number

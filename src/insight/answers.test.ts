@@ -10,7 +10,7 @@ const columns: ApplianceKey[] = ['dishwasher', 'microwave', 'kettle', 'smallAppl
 
 function estimatedAt(slotS: SlotS): readonly ApplianceKey[] | undefined {
   const sums = sampleDay(day, { standby: 1 })
-  const days = [{ ...sums, totals: { ...sums.totals, slotS } }]
+  const days = [{ ...sums, totals: { ...sums.totals, toldSlotS: slotS } }]
   const interval = dayInterval(day, 'Europe/Rome')
   return metaOf({ unit: 'Wh', timeZone: 'Europe/Rome', interval, days, columns }).estimated_appliances
 }

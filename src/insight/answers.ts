@@ -105,7 +105,10 @@ export function metaOf({ unit, timeZone, interval, days, columns, estimated = fa
     estimated,
     ...(columns === undefined
       ? {}
-      : { confidence: confidenceOf(days, columns), estimated_appliances: tooShortFor(resolutionOf(days), columns) }),
+      : {
+          confidence: confidenceOf(days, columns),
+          estimated_appliances: tooShortFor(toldResolutionOf(days), columns),
+        }),
     model: columns === undefined ? null : (days.at(-1)?.model ?? null),
     reason: reason ?? (measuredS === 0 ? 'no_readings' : null),
   }
@@ -114,9 +117,9 @@ export function metaOf({ unit, timeZone, interval, days, columns, estimated = fa
 /** Appliances whose runs last minutes: in a quarter-hour they are one load among others. */
 const minutesLong: readonly ApplianceKey[] = ['microwave', 'kettle']
 
-/** Of some appliances, those whose runs are too short for the slots of a period: they have a likely amount there, and no runs. */
-export function tooShortFor(resolutionS: number | null, columns: readonly ApplianceKey[]): ApplianceKey[] {
-  return resolutionS === 900 ? columns.filter((key) => minutesLong.includes(key)) : []
+/** Of some appliances, those whose runs are too short for the slots that they were told apart in: they have a likely amount there, and no runs. */
+export function tooShortFor(toldSlotS: number | null, columns: readonly ApplianceKey[]): ApplianceKey[] {
+  return toldSlotS === 900 ? columns.filter((key) => minutesLong.includes(key)) : []
 }
 
 /** The measured share of a time, 0–1, four decimals; `null` where the time is empty. */
@@ -146,8 +149,20 @@ function confidenceOf(
 
 /** The coarsest slot length [s] of days; `null` where nothing was measured. */
 export function resolutionOf(days: readonly { readonly totals: DayTotals }[]): number | null {
+  return coarsestOf(days, ({ slotS }) => slotS)
+}
+
+/** The coarsest slot length [s] that appliances were told apart in; `null` where nothing was measured. */
+export function toldResolutionOf(days: readonly { readonly totals: DayTotals }[]): number | null {
+  return coarsestOf(days, ({ toldSlotS }) => toldSlotS)
+}
+
+function coarsestOf(
+  days: readonly { readonly totals: DayTotals }[],
+  lengthOf: (totals: DayTotals) => number,
+): number | null {
   const measured = days.filter(({ totals }) => totals.measuredS > 0)
-  return measured.length === 0 ? null : Math.max(...measured.map(({ totals }) => totals.slotS))
+  return measured.length === 0 ? null : Math.max(...measured.map(({ totals }) => lengthOf(totals)))
 }
 
 /** An instant for the wire, or `null`. */

@@ -75,7 +75,12 @@ describe('the figures of similar homes', () => {
   test('come from homes whose readings show the runs: a kettle in quarter-hours is no peer of one in minutes', () => {
     const day = sampleDay('2026-11-16' as CivilDay, { kettle: 300, washingMachine: 900 })
     const inSlotsOf = (slotS: SlotS) => {
-      const { appliances } = peerUseOf(['kettle', 'washingMachine'], [{ totals: { ...day.totals, slotS } }], [], 86_400)
+      const { appliances } = peerUseOf(
+        ['kettle', 'washingMachine'],
+        [{ totals: { ...day.totals, toldSlotS: slotS } }],
+        [],
+        86_400,
+      )
       return Object.keys(appliances)
     }
     expect(inSlotsOf(60)).toEqual(['kettle', 'washingMachine'])
@@ -181,7 +186,7 @@ describe('saving', () => {
     const runs = [0, 1, 2, 3].map(boil)
     const days = window.map((day, index) => {
       const { totals, ...rest } = sampleDay(day, { kettle: 200, standby: 100, smallAppliances: 900 })
-      return { ...rest, totals: { ...totals, slotS: index < 26 ? (900 as const) : (60 as const) } }
+      return { ...rest, totals: { ...totals, toldSlotS: index < 26 ? (900 as const) : (60 as const) } }
     })
     const homes = group.homes.map((home) => ({
       ...home,
@@ -202,7 +207,7 @@ describe('saving', () => {
     const answerIn = (slotS: SlotS) => {
       const days = window.map((day) => {
         const { totals, confidence, ...rest } = sampleDay(day, { kettle: 50, standby: 100, smallAppliances: 900 })
-        return { ...rest, totals: { ...totals, slotS }, confidence: { ...confidence, hob: 0, kettle: 0.3 } }
+        return { ...rest, totals: { ...totals, toldSlotS: slotS }, confidence: { ...confidence, hob: 0, kettle: 0.3 } }
       })
       const asked = { ...base, household: cooking, days, runs: [], group: 'not_enough_peers' as const }
       const { saving_data } = savingAnswer(asked)

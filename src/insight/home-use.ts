@@ -3,7 +3,7 @@ import type { DayTotals, Run } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
 import type { HomeUse } from '../energy/home-use.ts'
 import { continuousAppliances, cyclicAppliances } from '../energy/reference-appliances.ts'
-import { resolutionOf, sumDays, tooShortFor } from './answers.ts'
+import { sumDays, toldResolutionOf, tooShortFor } from './answers.ts'
 
 /** A home that uses less is taken as empty [Wh a day]. */
 const occupiedDayWh = 1000
@@ -46,7 +46,7 @@ export function peerUseOf(
   elapsedS: number,
 ): HomeUse {
   const use = homeUseOf(columns, days, runs, elapsedS)
-  const untold = tooShortFor(resolutionOf(days), columns)
+  const untold = tooShortFor(toldResolutionOf(days), columns)
   const told = Object.entries(use.appliances).filter(([appliance]) => !untold.includes(appliance as ApplianceKey))
   return { ...use, appliances: Object.fromEntries(told) }
 }

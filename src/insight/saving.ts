@@ -121,7 +121,7 @@ function savingOf(
 /** How long the home was measured in slots that show the appliance [s]; 0 where it cannot be told at all. */
 function toldS(appliance: ApplianceKey, days: readonly SummedDay[]): number {
   const isTold = ({ confidence, totals }: SummedDay) =>
-    confidence[appliance] !== 0 && tooShortFor(totals.slotS, [appliance]).length === 0
+    confidence[appliance] !== 0 && tooShortFor(totals.toldSlotS, [appliance]).length === 0
   return sumDays(days.filter(isTold), []).measuredS
 }
 

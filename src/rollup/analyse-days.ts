@@ -3,7 +3,7 @@ import type { AnalysedDay, Run } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
 import type { TimeZone } from '../energy/civil-time.ts'
 import type { Household } from '../energy/household.ts'
-import type { DayCurve } from '../energy/load-curve.ts'
+import type { DayCurve, SlotS } from '../energy/load-curve.ts'
 import { continuousAppliances } from '../energy/reference-appliances.ts'
 import type { BandCalendar } from '../energy/tariff-bands.ts'
 import { type DayColumns, totalsOf } from './day-totals.ts'
@@ -23,6 +23,8 @@ export interface DayApart {
   readonly columns: DayColumns
   readonly runs: readonly Run[]
   readonly confidence: Readonly<Partial<Record<ApplianceKey, number>>>
+  /** Length of the slots that they were told apart in [s]. */
+  readonly toldSlotS: SlotS
 }
 
 /** What tells appliances apart, as this room needs it. */
@@ -45,8 +47,9 @@ export async function analyseDays(
   return curves.map((curve, index) => {
     const result = results[index]
     if (result === undefined) throw new Error(`${disaggregator.model} gave ${results.length} of ${curves.length} days`)
-    const sums = totalsOf(curve, result.columns, stretch.timeZone, calendar)
-    return { curve, ...result, runs: result.runs.filter(isUsage), ...sums, model: disaggregator.model }
+    const { columns, confidence } = result
+    const sums = totalsOf(curve, result, stretch.timeZone, calendar)
+    return { curve, columns, confidence, runs: result.runs.filter(isUsage), ...sums, model: disaggregator.model }
   })
 }
 

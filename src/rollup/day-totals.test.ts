@@ -46,7 +46,7 @@ describe('the sums of a day', () => {
   test('are those of its slots: by hour, by band, by appliance', () => {
     fc.assert(
       fc.property(samples, ({ curve, columns }) => {
-        const { totals, hours } = totalsOf(curve, columns, timeZone, calendar)
+        const { totals, hours } = totalsOf(curve, { columns, toldSlotS: curve.slotS }, timeZone, calendar)
         const slotsWh = (sum(curve.powerW) * curve.slotS) / 3600
         expect(totals.totalWh).toBeCloseTo(slotsWh, 6)
         expect(sum(hours.map(({ totalWh }) => totalWh))).toBeCloseTo(slotsWh, 6)
@@ -70,7 +70,7 @@ describe('the sums of a day', () => {
         powerW: new Float64Array(count),
         measured: new Uint8Array(count),
       }
-      const { totals, hours } = totalsOf(curve, new Map(), timeZone, calendar)
+      const { totals, hours } = totalsOf(curve, { columns: new Map(), toldSlotS: 900 }, timeZone, calendar)
       return [totals.elapsedS, hours.length]
     }
     expect(lengthS('2026-03-29' as CivilDay)).toEqual([82_800, 23])
@@ -83,6 +83,10 @@ describe('the sums of a day', () => {
     const { fromAt } = dayInterval(day, timeZone)
     const powerW = new Float64Array(96).fill(400)
     const curve = { day, startAt: fromAt, slotS: 900 as const, powerW, measured: new Uint8Array(96).fill(1) }
-    expect(totalsOf(curve, new Map(), timeZone, calendar).totals.bandWh).toEqual({ f1: 0, f2: 0, f3: 9600 })
+    expect(totalsOf(curve, { columns: new Map(), toldSlotS: 900 }, timeZone, calendar).totals.bandWh).toEqual({
+      f1: 0,
+      f2: 0,
+      f3: 9600,
+    })
   })
 })

@@ -8,22 +8,25 @@
 import type { DayTotals, HourTotals } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
 import { dayInterval, hoursOfDay, type LocalHour, type TimeZone } from '../energy/civil-time.ts'
-import { type DayCurve, energyWhOf } from '../energy/load-curve.ts'
+import { type DayCurve, energyWhOf, type SlotS } from '../energy/load-curve.ts'
 import { type Band, type BandCalendar, bandOfHour } from '../energy/tariff-bands.ts'
 
 /** The appliance columns of a day, without `smallAppliances`; each as long as the curve. */
 export type DayColumns = ReadonlyMap<ApplianceKey, Float32Array>
 
-/** Sums a day. */
+/**
+ * Sums a day.
+ * @param toldSlotS length of the slots that the columns were told apart in [s]
+ */
 export function totalsOf(
   curve: DayCurve,
-  columns: DayColumns,
+  { columns, toldSlotS }: { readonly columns: DayColumns; readonly toldSlotS: SlotS },
   timeZone: TimeZone,
   calendar: BandCalendar,
 ): { totals: DayTotals; hours: HourTotals[] } {
   const hours = hoursOfDay(curve.day, timeZone).map((hour) => hourTotals(curve, columns, hour, calendar))
   const { fromAt, toAt } = dayInterval(curve.day, timeZone)
-  return { totals: sumOfHours(curve, hours, (toAt - fromAt) / 1000), hours }
+  return { totals: { ...sumOfHours(curve, hours, (toAt - fromAt) / 1000), toldSlotS }, hours }
 }
 
 function hourTotals(curve: DayCurve, columns: DayColumns, hour: LocalHour, calendar: BandCalendar): HourTotals {
@@ -48,7 +51,7 @@ function hourTotals(curve: DayCurve, columns: DayColumns, hour: LocalHour, calen
   }
 }
 
-function sumOfHours(curve: DayCurve, hours: readonly HourTotals[], elapsedS: number): DayTotals {
+function sumOfHours(curve: DayCurve, hours: readonly HourTotals[], elapsedS: number): Omit<DayTotals, 'toldSlotS'> {
   const bandWh: Record<Band, number> = { f1: 0, f2: 0, f3: 0 }
   const applianceWh: Partial<Record<ApplianceKey, number>> = {}
   let measuredS = 0

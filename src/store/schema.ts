@@ -93,6 +93,8 @@ export interface AnalysedDaysTable {
   account_id: AccountId
   day: CivilDay
   slot_s: SlotS
+  /** Length of the slots that appliances were told apart in [s]; `null` = that of its slots. */
+  told_slot_s: SlotS | null
   elapsed_s: number
   measured_s: number
   total_wh: number

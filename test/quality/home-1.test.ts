@@ -87,6 +87,29 @@ describe.each([
   })
 })
 
+test('minutes that repeat quarter-hours are told apart like quarter-hours', async () => {
+  const quarters = home.days.slice(148, 170).map(inQuarters)
+  const days = quarters.map((day, index): DayCurve => {
+    const inMinutes = home.days[148 + index] as DayCurve
+    const powerW = inMinutes.powerW.map((_, minute) => day.powerW[Math.floor(minute / 15)] ?? 0)
+    const measured = inMinutes.measured.map((_, minute) => day.measured[Math.floor(minute / 15)] ?? 0)
+    return { ...inMinutes, powerW, measured }
+  })
+  const [asMinutes, asQuarters] = [
+    await disaggregateDays(disaggregator, { household, days }),
+    await disaggregateDays(disaggregator, { household, days: quarters }),
+  ]
+  for (const [index, { runs, confidence, columns, toldSlotS }] of asMinutes.entries()) {
+    expect(toldSlotS).toBe(900)
+    expect({ runs, confidence }).toEqual({ runs: asQuarters[index]?.runs, confidence: asQuarters[index]?.confidence })
+    for (const [appliance, column] of columns)
+      column.forEach((powerW, minute) => {
+        const quarterW = asQuarters[index]?.columns.get(appliance)?.[Math.floor(minute / 15)]
+        if (powerW !== quarterW) throw new Error(`${appliance}, minute ${minute}: ${powerW} W, not ${quarterW}`)
+      })
+  }
+})
+
 test('runs of one declaration that overlap share its energy: two fridges', async () => {
   const days = home.days.slice(140, 220)
   const twoFridges = householdOf({ appliances: [{ appliance: 'fridge', quantity: 2 }] })

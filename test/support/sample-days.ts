@@ -13,6 +13,7 @@ export function sampleDay(day: CivilDay, applianceWh: Partial<Record<ApplianceKe
   const totals: DayTotals = {
     day,
     slotS: 60,
+    toldSlotS: 60,
     elapsedS: 86_400,
     measuredS,
     totalWh,

@@ -6,6 +6,7 @@ import type { ApplianceKey } from '../../energy/appliances.ts'
 import type { Household } from '../../energy/household.ts'
 import type { DayCurve, SlotS } from '../../energy/load-curve.ts'
 import type { DayDisaggregation, DisaggregationInput, Disaggregator } from '../engine.ts'
+import { flooredToStep } from '../ledger.ts'
 import { type KnownStates, type ProductStates, productStatesOf, stateOf } from './product-states.ts'
 
 /** Chooses the combination of each slot of a day; `standbyW` [W] is on all the time. */
@@ -48,7 +49,7 @@ function dayOf(day: DayCurve, household: Household, product: ProductStates, choo
     if (day.measured[slot] !== 1) continue
     giveSlot(columns, slot, day.powerW[slot] ?? 0, standbyW, product, chosen[slot] ?? 0)
   }
-  return { columns, runs: [], confidence: {} }
+  return { columns, runs: [], confidence: {}, toldSlotS: day.slotS }
 }
 
 /** Gives standby first and the devices of a combination what they draw, or their share of what is there. */
@@ -60,7 +61,7 @@ function giveSlot(
   product: ProductStates,
   combination: number,
 ): void {
-  const alwaysW = floored(Math.min(standbyW, powerW))
+  const alwaysW = flooredToStep(Math.min(standbyW, powerW))
   columns.get('standby')?.fill(alwaysW, slot, slot + 1)
   const wantedW = product.powersW[combination] ?? 0
   const restW = powerW - alwaysW
@@ -68,13 +69,8 @@ function giveSlot(
   for (const device of product.devices) {
     const column = columns.get(device.appliance)
     const drawsW = device.states.powersW[stateOf(device, combination)] ?? 0
-    if (column !== undefined) column[slot] = floored((column[slot] ?? 0) + drawsW * share)
+    if (column !== undefined) column[slot] = flooredToStep((column[slot] ?? 0) + drawsW * share)
   }
-}
-
-/** Down to a sixteenth of a watt, which single precision holds exactly: sums stay within the meter. */
-function floored(powerW: number): number {
-  return Math.floor(powerW * 16) / 16
 }
 
 function floorOf({ powerW, measured }: DayCurve): number {

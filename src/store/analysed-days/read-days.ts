@@ -19,6 +19,7 @@ export interface DayHours {
 const plainColumns = [
   'day',
   'slot_s',
+  'told_slot_s',
   'elapsed_s',
   'measured_s',
   'total_wh',
@@ -142,13 +143,14 @@ function daysBetween(db: Database, account: Account, fromOn: CivilDay, toOn: Civ
 
 type Plain = Pick<
   AnalysedDaysTable,
-  'day' | 'slot_s' | 'elapsed_s' | 'measured_s' | 'total_wh' | 'f1_wh' | 'f2_wh' | 'f3_wh'
+  'day' | 'slot_s' | 'told_slot_s' | 'elapsed_s' | 'measured_s' | 'total_wh' | 'f1_wh' | 'f2_wh' | 'f3_wh'
 > & { appliance_wh: DayTotals['applianceWh'] }
 
 function totalsOf(row: Plain): DayTotals {
   return {
     day: row.day,
     slotS: row.slot_s,
+    toldSlotS: row.told_slot_s ?? row.slot_s,
     elapsedS: row.elapsed_s,
     measuredS: row.measured_s,
     totalWh: row.total_wh,

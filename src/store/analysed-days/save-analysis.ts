@@ -20,7 +20,7 @@ export interface DayToSave {
 /**
  * Saves the days of a stretch that are still claimed by it. A day without a measured slot leaves no row. A day that was
  * marked anew meanwhile is saved and stays due. No day is written where the claim has run out or the account is gone.
- * Where the length of a day's slots changes, the day before is marked: how the night between them is cut depends on it.
+ * Where the length of the slots that a day is told apart in changes, the day before is marked: how the night between them is cut depends on it.
  * @returns how many days were saved
  */
 export async function saveAnalysis(
@@ -57,14 +57,14 @@ async function nightsCutAnew(
     accountId,
     days.map(({ day }) => day),
   )
-  const changed = days.filter(({ day, slotS }) => (lengthsBefore.get(day) ?? unreadSlotS) !== slotS)
+  const changed = days.filter(({ day, toldSlotS }) => (lengthsBefore.get(day) ?? unreadSlotS) !== toldSlotS)
   return new Set(changed.map(({ day }) => addDays(day, -1)))
 }
 
 /** How long the slots of a day without readings are [s]. */
 const unreadSlotS: SlotS = 900
 
-/** The slot lengths of days as they were analysed last. */
+/** The lengths of the slots that days were told apart in when they were analysed last. */
 async function slotLengthsOf(
   { kysely }: Database,
   accountId: AccountId,
@@ -72,11 +72,11 @@ async function slotLengthsOf(
 ): Promise<Map<CivilDay, SlotS>> {
   const rows = await kysely
     .selectFrom('analysed_days')
-    .select(['day', 'slot_s'])
+    .select(({ fn }) => ['day', fn.coalesce('told_slot_s', 'slot_s').as('slotS')])
     .where('account_id', '=', accountId)
     .where('day', 'in', days)
     .execute()
-  return new Map(rows.map(({ day, slot_s }) => [day, slot_s]))
+  return new Map(rows.map(({ day, slotS }) => [day, slotS]))
 }
 
 /** Locks the marks that the claim still holds, in the order in which writers mark. */
@@ -131,6 +131,7 @@ async function upsertDays(
     .onConflict((conflict) =>
       conflict.columns(['account_id', 'day']).doUpdateSet((excluded) => ({
         slot_s: excluded.ref('excluded.slot_s'),
+        told_slot_s: excluded.ref('excluded.told_slot_s'),
         elapsed_s: excluded.ref('excluded.elapsed_s'),
         measured_s: excluded.ref('excluded.measured_s'),
         total_wh: excluded.ref('excluded.total_wh'),
@@ -158,6 +159,7 @@ function rowOf(
     account_id: accountId,
     day: totals.day,
     slot_s: totals.slotS,
+    told_slot_s: totals.toldSlotS,
     elapsed_s: totals.elapsedS,
     measured_s: totals.measuredS,
     total_wh: totals.totalWh,

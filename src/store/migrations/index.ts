@@ -6,6 +6,7 @@ import * as files from './0004-files.ts'
 import * as liveRows from './0010-live-rows.ts'
 import * as gridIssues from './0020-grid-issues.ts'
 import * as staleDaysInTurn from './0030-stale-days-in-turn.ts'
+import * as toldSlots from './0040-told-slots.ts'
 
 /** Statements per version; the names order and identify them in the database. */
 export const migrations: Readonly<Record<string, readonly string[]>> = {
@@ -16,4 +17,5 @@ export const migrations: Readonly<Record<string, readonly string[]>> = {
   '0010-live-rows': liveRows.statements,
   '0020-grid-issues': gridIssues.statements,
   '0030-stale-days-in-turn': staleDaysInTurn.statements,
+  '0040-told-slots': toldSlots.statements,
 }
