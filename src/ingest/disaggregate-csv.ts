@@ -42,6 +42,8 @@ export interface MinuteProblem {
 }
 
 const lineBytesMax = 64 * 1024
+/** What lies further from the first row is a mistyped year: the curve of such a span would fill the memory [ms]. */
+const spanMsMax = 20 * 365.25 * 86_400_000
 
 /**
  * Reads a file of minutes and hands every row to `onRow`, in the order of the file.
@@ -81,6 +83,7 @@ class MinuteReader implements LineTaker {
   #furtherFields: readonly number[] = []
   #utc = -1
   #aggregate = -1
+  #firstAt: EpochMs | undefined
 
   constructor(onRow: (row: MinuteRow, further: readonly string[]) => void, wantsFurther: boolean) {
     this.#onRow = onRow
@@ -123,6 +126,8 @@ class MinuteReader implements LineTaker {
     const at = this.#instant(bytes)
     const utc = this.#fields.text(bytes, this.#utc)
     if (typeof at === 'string') this.#refuse('utc_invalid', `utc ${shown(utc)} is no RFC 3339 instant`)
+    else if (this.#isFarOff(at))
+      this.#refuse('utc_invalid', `utc ${shown(utc)} is more than 20 years from that of the first row`)
     else {
       const aggregateW = this.#power(bytes, this.#aggregate)
       if (aggregateW === null && this.#has(this.#aggregate)) this.#unreadable++
@@ -130,6 +135,11 @@ class MinuteReader implements LineTaker {
       this.#rows++
       this.#onRow({ utc, at, aggregateW, furtherW }, this.#further)
     }
+  }
+
+  #isFarOff(at: EpochMs): boolean {
+    this.#firstAt ??= at
+    return Math.abs(at - this.#firstAt) > spanMsMax
   }
 
   #instant(bytes: Buffer): EpochMs | InstantProblem {

@@ -217,6 +217,17 @@ describe('disaggregate', () => {
     expect([missing.exitCode, missing.stderr]).toEqual([1, expect.stringContaining('cannot be read (ENOENT)')])
   })
 
+  test('refuses rows further apart than a home is measured: a mistyped year, with its line', async () => {
+    const [profile, input] = [join(folder, 'profile.json'), join(folder, 'mistyped.csv')]
+    await writeFile(profile, '{}')
+    await writeFile(input, 'utc,aggregate_w\n2018-01-01T00:00Z,1\n0218-01-01T00:01Z,1\n2018-01-01T00:02Z,1\n')
+    const { exitCode, stderr } = await runCommand(['disaggregate', '-i', input, '-p', profile, '-o', `${input}.out`])
+    expect([exitCode, stderr]).toEqual([
+      1,
+      expect.stringContaining('line 3: utc "0218-01-01T00:01Z" is more than 20 years'),
+    ])
+  })
+
   test('refuses quarter-hours, and an output that would overwrite another of its files', async () => {
     const [profile, input, output] = ['profile.json', 'quarters.csv', 'none.csv'].map((name) => join(folder, name))
     await writeFile(profile ?? '', '{}')

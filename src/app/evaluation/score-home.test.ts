@@ -30,7 +30,7 @@ async function scored(
     const truthW = isLacking(minute) ? '' : runs(truth, minute) ? 600 : 0
     return `${new Date(startAt + minute * minuteMs).toISOString()},1000,${truthW}`
   })
-  const path = join(folder, `${rows.length}-${slotS}.csv`)
+  const path = join(folder, `${slotS}.csv`)
   await writeFile(path, ['utc,aggregate_w,washingMachine', ...rows].join('\n'))
   const home = await readSubMeteredHome(path, 'UTC', slotS)
   if (!('days' in home)) throw new Error(home.reason)
