@@ -4,7 +4,7 @@ import { Command, CommanderError, Option } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import { formatNames, readingUnits } from '../ingest/index.ts'
 import { ConfigurationError } from './configuration.ts'
-import { CommandRefusal, say } from './terminal.ts'
+import { CommandRefusal, endWhereNobodyReads, say } from './terminal.ts'
 
 const program = new Command('loadlens')
   .description(packageJson.description)
@@ -142,6 +142,7 @@ program
   .option('--json', 'print JSON')
   .action(async (options) => (await import('./commands/peers.ts')).peersCommand(options))
 
+endWhereNobodyReads()
 try {
   await program.exitOverride().parseAsync()
 } catch (error) {

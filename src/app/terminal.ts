@@ -18,6 +18,15 @@ export class CommandRefusal extends Error {
   }
 }
 
+/** Ends the process where nobody reads on (`| head`), without a word and with the exit code of SIGPIPE, as command line tools do. */
+export function endWhereNobodyReads(): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+      process.exit(141)
+    })
+}
+
 /** Prints a result line to stdout. */
 export function print(line: string): void {
   process.stdout.write(`${line}\n`)

@@ -62,6 +62,18 @@ describe('every command explains itself', () => {
   })
 })
 
+test.each([
+  ['stdout', ['--help']],
+  ['stderr', ['brew']],
+] as const)('a reader of %s that goes away ends a command without a word', async (stream, args) => {
+  const command = startCommand(args)
+  const other = stream === 'stdout' ? command.stderr : command.stdout
+  let said = ''
+  other?.on('data', (bytes) => (said += bytes))
+  command[stream]?.destroy()
+  expect([await new Promise((resolve) => command.once('close', resolve)), said]).toEqual([141, ''])
+})
+
 describe('clients', () => {
   test('are created with a secret that is shown once, listed, and revoked', async () => {
     const created = await runCommand(['client', 'create', 'my-app', '--company', 'ACME,BETA', '--json'], environment)
