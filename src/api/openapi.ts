@@ -12,7 +12,7 @@ Get a token (\`POST /auth/token\`), register a POD (\`POST /accounts\`), describ
 (\`POST /accounts/{account_number}/onboarding\`), send readings (\`POST /accounts/{account_number}/readings\`), and ask.
 
 Instants are RFC 3339 in UTC; days, weeks and months are those of the home's time zone, 23 to 25 hours long. Power is W,
-energy is Wh. \`null\` is "not measured", never 0. Columns of one answer add up to the meter. Fields and enum values may be
+energy is Wh. \`null\` is "not measured", never 0. Texts are Unicode without U+0000. Columns of one answer add up to the meter. Fields and enum values may be
 added; a client ignores those it does not know.`
 
 const tags = [

@@ -35,7 +35,11 @@ export const problems = {
   not_acceptable: [406, 'Not acceptable', 'The answer cannot be given in a media type that `Accept` admits.'],
   request_timeout: [408, 'Request timeout', 'The request did not arrive in time.'],
   account_exists: [409, 'Account exists', 'The account number is registered with another POD or company.'],
-  pod_in_use: [409, 'POD in use', 'Another open account of the client has this POD. Close that one first.'],
+  pod_in_use: [
+    409,
+    'POD in use',
+    'Another open account of the client has this POD. Close that one first; it is open until the day of its closure begins.',
+  ],
   topic_in_use: [409, 'Topic in use', 'The topic, or one above or under it, belongs to a device of another client.'],
   too_many_devices: [409, 'Too many devices', 'The account has as many devices as it may have. Delete one first.'],
   body_too_large: [
@@ -76,7 +80,7 @@ export const inputErrors = {
   value_not_allowed: 'The value is none of those listed.',
   value_out_of_range: 'The number, date or period is below the least or above the greatest allowed.',
   length_invalid: 'The text or list is shorter or longer than allowed.',
-  format_invalid: 'The text does not have the form asked for.',
+  format_invalid: 'The text does not have the form asked for, or has U+0000 or half of a surrogate pair, as none may.',
   value_repeated: 'The value may stand only once.',
   value_conflicting: 'The value contradicts another one of the request.',
 } as const

@@ -52,7 +52,8 @@ export function inputValidators(): (part: SchemaPart) => (data: unknown) => { er
     const check = (place === 'body' ? strict : reading).compile(schema as object)
     return (data) => {
       if (place === 'body' && data === null) return { error: problem('body_missing') }
-      return check(data) ? { value: data } : { error: invalidInput(inputErrorsOf(check.errors ?? [], place)) }
+      const errors = check(data) ? brokenTextsOf(data, place) : inputErrorsOf(check.errors ?? [], place)
+      return errors.length === 0 ? { value: data } : { error: invalidInput(errors) }
     }
   }
 }
@@ -62,13 +63,28 @@ export function inputErrorsOf(errors: readonly ErrorObject[], place: InputPlace)
   return errors.slice(0, errorsMax).map((error) => ({ ...faultOf(error), in: place }))
 }
 
+/** The texts of a value that fits its schema which no database keeps as they are. */
+function brokenTextsOf(value: unknown, place: InputPlace, pointer = ''): InputError[] {
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value).flatMap(([name, one]) => brokenTextsOf(one, place, childOf(pointer, name)))
+  if (typeof value !== 'string' || (value.isWellFormed() && !value.includes('\0'))) return []
+  return [{ pointer, in: place, code: 'format_invalid', detail: 'has U+0000 or half of a surrogate pair' }]
+}
+
+function childOf(pointer: string, name: unknown): string {
+  return `${pointer}/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`
+}
+
 function faultOf(error: ErrorObject): Omit<InputError, 'in'> {
   const { keyword, instancePath: pointer, params, message = 'is refused' } = error
-  const child = (name: unknown) => `${pointer}/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`
   if (keyword === 'additionalProperties')
-    return { pointer: child(params.additionalProperty), code: code('field_unknown'), detail: 'is not known here' }
+    return {
+      pointer: childOf(pointer, params.additionalProperty),
+      code: code('field_unknown'),
+      detail: 'is not known here',
+    }
   if (keyword === 'required' || keyword === 'dependentRequired')
-    return { pointer: child(params.missingProperty), code: code('field_missing'), detail: 'is missing' }
+    return { pointer: childOf(pointer, params.missingProperty), code: code('field_missing'), detail: 'is missing' }
   if (keyword === 'enum')
     return { pointer, code: code('value_not_allowed'), detail: `is one of ${listed(params.allowedValues)}` }
   return { pointer, code: codes[keyword] ?? code('value_not_allowed'), detail: message }

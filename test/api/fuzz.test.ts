@@ -52,7 +52,7 @@ function fitting(schema: Schema): fc.Arbitrary<unknown> {
   if (type === 'integer') return fc.integer({ min: schema.minimum ?? -5, max: schema.maximum ?? 5000 })
   if (type === 'number') return fc.double({ min: schema.minimum ?? -5, max: schema.maximum ?? 5000, noNaN: true })
   if (schema.pattern !== undefined) return fc.constantFrom('home', '0001', '2026-03-01')
-  return fc.constantFrom('2026-03-01', '2026-03-02', 'IT001E00000001', 'ACME', 'home')
+  return fc.constantFrom('2026-03-01', '2026-03-02', 'IT001E00000001', 'ACME', 'home', 'a\u0000', '\ud800')
 }
 
 function fittingObject({ properties = {}, required = [] }: Schema): fc.Arbitrary<unknown> {
