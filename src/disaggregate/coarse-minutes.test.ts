@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { ApplianceKey } from '../energy/appliances.ts'
 import { type CivilDay, dayInterval } from '../energy/civil-time.ts'
 import type { DayCurve } from '../energy/load-curve.ts'
 import { inQuarters } from '../energy/quarter-hours.ts'
@@ -53,9 +54,9 @@ test('columns of quarter-hours keep their energy in minutes, but for less than 1
   minutes.measured.fill(0, 600, 603)
   minutes.powerW.fill(0, 600, 603)
   const told = inQuarters(minutes)
-  const asTold = new Map([
-    ['kettle' as const, Float32Array.from(told.powerW, (powerW) => Math.floor(powerW * 8) / 16)],
-    ['standby' as const, Float32Array.from(told.powerW, (powerW) => Math.floor(powerW * 8) / 16)],
+  const asTold = new Map<ApplianceKey, Float32Array>([
+    ['kettle', Float32Array.from(told.powerW, (powerW) => Math.floor(powerW * 8) / 16)],
+    ['standby', Float32Array.from(told.powerW, (powerW) => Math.floor(powerW * 8) / 16)],
   ])
   const columns = inMinutes(minutes, told, asTold)
   for (const [appliance, column] of columns) {

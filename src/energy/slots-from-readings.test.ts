@@ -196,6 +196,15 @@ describe("a day's curve", () => {
     expect(lengthWith(reading('energy', 0, 1))).toBe(900)
   })
 
+  test('has slots of a minute where a power of the evening before holds on into it, and loses nothing of it', () => {
+    const held = (beforeS: number, holdS: number) =>
+      dayCurveFromReadings(day, 'UTC', seriesOf([reading('power', -beforeS, 1000, holdS)]))
+    const minutesOf = ({ measured }: { measured: Uint8Array }) => measured.reduce((sum, one) => sum + one, 0)
+    expect([held(120, 420).slotS, minutesOf(held(120, 420))]).toEqual([60, 5])
+    expect([held(600, 3600).slotS, minutesOf(held(600, 3600))]).toEqual([60, 50])
+    expect([held(300, 300).slotS, minutesOf(held(300, 300))]).toEqual([900, 0])
+  })
+
   test.each([
     ['2026-03-29', 1380],
     ['2026-10-25', 1500],

@@ -40,11 +40,13 @@ export function dayCurveFromReadings(day: CivilDay, timeZone: TimeZone, series: 
   return { day, startAt: fromAt, slotS, ...slotsBetween(fromAt, toAt, slotS, series) }
 }
 
-/** 60 s where the stretch has a power reading, or energy or register steps of a minute at most; else 900 s. */
+/** 60 s where the stretch has a power reading, one that holds on into it as well, or energy or register steps of a minute at most; else 900 s. */
 export function slotLengthOf(series: ReadingSeries, fromAt: EpochMs, toAt: EpochMs): SlotS {
   const { power, energy, register } = series
   const firstPower = firstAtOrAfter(power.at, fromAt)
-  for (let index = firstPower; index < power.at.length && at(power.at, index) < toAt; index++) {
+  const before = firstPower - 1
+  const holdsOn = before >= 0 && at(power.at, before) + at(power.spanS, before) * 1000 > fromAt
+  for (let index = holdsOn ? before : firstPower; index < power.at.length && at(power.at, index) < toAt; index++) {
     if (power.present[index] === 1) return 60
   }
   for (

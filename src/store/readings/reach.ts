@@ -7,6 +7,9 @@ import type { DayKey } from './day-groups.ts'
 /** A reading may say that it covers years; its effect on analysed days is followed this far [days]. */
 const reachDaysMax = 62
 
+/** An interval, a hold or a register step lasts an hour at most: what changes anywhere in it may change all of it. */
+const longestSpanMs = hourMs
+
 /**
  * Days whose slots or whose analysis a change of `changed` readings alters: their own; those a span reaches into (an
  * interval, a hold, and for registers the gap on either side); the day before where its analysis looks this far ahead.
@@ -17,7 +20,7 @@ export function daysTouchedBy(changed: ReadingColumns, key: DayKey, timeZone: Ti
   touched.add(key.day)
   const { fromAt, toAt } = dayInterval(key.day, timeZone)
   const reach = reachOf(changed, key.kind === 'register')
-  const aheadMs = analysisContext.hoursAfter * hourMs
+  const aheadMs = analysisContext.hoursAfter * hourMs + longestSpanMs
   const firstOn = reach.fromAt < fromAt + aheadMs ? localDayOf(Math.min(reach.fromAt, fromAt - 1), timeZone) : key.day
   const lastOn = reach.toAt > toAt ? localDayOf(reach.toAt - 1, timeZone) : key.day
   addBackTo(firstOn, key.day, touched)
