@@ -22,7 +22,9 @@ export const registrationSchema = closed({
 /** An account in a list. */
 export const accountSchema = closed({
   ...registrationSchema.properties,
-  closed_on: nullable(localDate('The first local day without supply; `null` while the supply runs.')),
+  closed_on: nullable(
+    localDate('The first local day without supply, which may lie ahead; `null` while no end is known.'),
+  ),
 })
 
 export const exampleRegistration = {

@@ -41,7 +41,7 @@ export function rememberPeriodPeers(deps: ApiDeps): PeriodPeers {
 }
 
 async function periodPeers(
-  { db }: ApiDeps,
+  { db, clock }: ApiDeps,
   account: Account,
   household: Household,
   { fromOn, toOn }: DayRange,
@@ -49,16 +49,16 @@ async function periodPeers(
 ): Promise<PeerGroup<PeerEnergy> | NoGroup> {
   const elapsedS = (toAt - fromAt) / 1000
   return await findPeerGroup(household, async (criteria) => {
-    const homes = await similarHomes(db, account, criteria)
+    const homes = await similarHomes(db, account, criteria, clock())
     const totals = await periodTotalsOf(db, homes, fromOn, toOn)
     return totals.filter((home) => contributes({ ...home, elapsedS }))
   })
 }
 
 /** Similar homes with what they used in the 28 days before the peers were last computed. */
-export async function savingPeers({ db }: ApiDeps, account: Account): Promise<PeerGroup<HomeUse> | NoGroup> {
+export async function savingPeers({ db, clock }: ApiDeps, account: Account): Promise<PeerGroup<HomeUse> | NoGroup> {
   return await findPeerGroup(householdOf(account.onboarding), async (criteria) => {
-    const homes = await similarHomes(db, account, criteria)
+    const homes = await similarHomes(db, account, criteria, clock())
     return homes.map(({ use }) => use).filter(contributes)
   })
 }

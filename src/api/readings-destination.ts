@@ -2,13 +2,14 @@
  * Where the readings of a body go: to one account, or to the accounts that have the PODs which the body names. Over HTTP
  * and on the command line alike. A dry run finds out what would become of every row, and writes nothing.
  */
-import { dayInterval, type EpochMs } from '../energy/civil-time.ts'
+import type { EpochMs } from '../energy/civil-time.ts'
 import { normalisePod } from '../energy/pod.ts'
 import { pickOf, type ReadingBatch } from '../energy/reading-batch.ts'
 import { batchOutcomes, type PointReport, type WriteBatch } from '../ingest/index.ts'
 import {
   type Account,
   type ClientId,
+  closedAtOf,
   type Database,
   findAccountsOfPod,
   weighBatch,
@@ -19,11 +20,6 @@ interface WriteOptions {
   readonly db: Database
   readonly now: EpochMs
   readonly dryRun: boolean
-}
-
-/** The instant from which an account takes no readings; `null` while its supply runs. */
-export function closedAtOf({ closedOn, timeZone }: Account): EpochMs | null {
-  return closedOn === null ? null : dayInterval(closedOn, timeZone).fromAt
 }
 
 /** Everything into one account; rows that name another POD are rejected. */

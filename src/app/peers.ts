@@ -8,7 +8,7 @@ import { peerUseOf } from '../insight/home-use.ts'
 import {
   type Account,
   type Database,
-  everyAccount,
+  everyOpenAccount,
   type PeerHome,
   readDayRows,
   readRuns,
@@ -24,7 +24,7 @@ export const refreshEveryMs = 3_600_000
  */
 export async function refreshPeers(db: Database, now: EpochMs): Promise<number> {
   const homes: PeerHome[] = []
-  for await (const account of everyAccount(db)) {
+  for await (const account of everyOpenAccount(db, now)) {
     const home = await peerHomeOf(db, account, now)
     if (home !== undefined) homes.push(home)
   }
@@ -32,11 +32,11 @@ export async function refreshPeers(db: Database, now: EpochMs): Promise<number> 
   return homes.length
 }
 
-/** `undefined` for a supply that has ended and a home that has not said what it is like. */
+/** `undefined` for a home that has not said what it is like. */
 async function peerHomeOf(db: Database, account: Account, now: EpochMs): Promise<PeerHome | undefined> {
   const household = householdOf(account.onboarding)
   const features = featuresOf(household)
-  if (features === null || account.closedOn !== null) return undefined
+  if (features === null) return undefined
   const window = last28Days(now, account.timeZone)
   const [fromOn, lastOn] = [window[0], window.at(-1)]
   if (fromOn === undefined || lastOn === undefined) return undefined

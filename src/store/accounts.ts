@@ -3,8 +3,8 @@
  * it, and every function that touches a home takes an `Account`: that is what keeps clients apart.
  */
 import { randomUUID } from 'node:crypto'
-import type { Selectable } from 'kysely'
-import type { CivilDay, EpochMs, TimeZone } from '../energy/civil-time.ts'
+import { type RawBuilder, type Selectable, sql } from 'kysely'
+import { type CivilDay, dayInterval, type EpochMs, type TimeZone } from '../energy/civil-time.ts'
 import type { Onboarding } from '../energy/household.ts'
 import { bumpCounter } from './counters.ts'
 import type { Database } from './database.ts'
@@ -26,7 +26,7 @@ export interface Account {
   readonly companyCode: string
   readonly timeZone: TimeZone
   readonly openedAt: EpochMs
-  /** First local day without supply; `null` while the supply runs. */
+  /** First local day without supply, which may lie ahead; `null` while no end is known. */
   readonly closedOn: CivilDay | null
   readonly onboarding: Onboarding | null
 }
@@ -50,6 +50,17 @@ export class AccountGoneError extends Error {
   override readonly name = 'AccountGoneError'
 }
 
+/** When the supply ends: the account is open until then. `null` while no end is known. */
+export function closedAtOf({ closedOn, timeZone }: Account): EpochMs | null {
+  return closedOn === null ? null : dayInterval(closedOn, timeZone).fromAt
+}
+
+/** Whether an account is open, of rows of `accounts`: `closedAtOf` in SQL. */
+export function isOpenAt(now: EpochMs): RawBuilder<boolean> {
+  const today = sql`(to_timestamp(${now}::double precision / 1000) at time zone accounts.time_zone)::date`
+  return sql`(accounts.closed_on is null or accounts.closed_on > ${today})`
+}
+
 /**
  * Registers a supply. The same registration again is `unchanged`; the same number with another POD or company, and a
  * POD that another open account of the client has, are conflicts.
@@ -59,7 +70,7 @@ export async function registerAccount(
   clientId: ClientId,
   registration: Registration,
 ): Promise<RegistrationOutcome> {
-  const created = await insertAccount(db, clientId, registration)
+  const created = await inTransaction(db, (transaction) => insertAccount(transaction, clientId, registration))
   if (created !== undefined) return { outcome: 'created', account: created }
   const existing = await findAccount(db, clientId, registration.accountNumber)
   if (existing === undefined) return { outcome: 'conflict', reason: 'pod_in_use' }
@@ -112,7 +123,7 @@ export async function listAccounts(
 }
 
 /**
- * Ends the supply: `on` is the first local day without it. The POD is free again, the history stays. A closure may be
+ * Ends the supply: `on` is the first local day without it. From then on the POD is free, the history stays. A closure may be
  * corrected; to a later day only while no other account of the client has had the POD since.
  * @returns `undefined` where another account has it
  * @throws {AccountGoneError} where the account was deleted meanwhile
@@ -196,8 +207,23 @@ export function accountOf(row: Selectable<AccountsTable>): Account {
   } as Account
 }
 
-async function insertAccount(db: Database, clientId: ClientId, one: Registration): Promise<Account | undefined> {
-  const row = await db.kysely
+/** `undefined` where the number is taken, or another open account has the POD. */
+async function insertAccount(
+  transaction: StoreTransaction,
+  clientId: ClientId,
+  one: Registration,
+): Promise<Account | undefined> {
+  // Locked, so that no closure moves to a later day meanwhile. Of open accounts without an end the index allows one.
+  const before = await transaction
+    .selectFrom('accounts')
+    .select(isOpenAt(one.now).as('isOpen'))
+    .where('client_id', '=', clientId)
+    .where('pod_key', '=', one.podKey)
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute()
+  if (before.some(({ isOpen }) => isOpen)) return undefined
+  const row = await transaction
     .insertInto('accounts')
     .values({
       id: randomUUID() as string as AccountId,

@@ -3,6 +3,7 @@ export {
   type Account,
   AccountGoneError,
   closeAccount,
+  closedAtOf,
   deleteAccount,
   findAccount,
   findAccountsOfPod,
@@ -75,7 +76,7 @@ export { type GridIssue, gridIssues, saveGridIssue } from './grid/grid-issues.ts
 export type { AccountId, ClaimId, ClientId, DeviceId } from './ids.ts'
 export { MigrationError } from './migrate.ts'
 export {
-  everyAccount,
+  everyOpenAccount,
   type PeerHome,
   type PeriodTotals,
   peersVersion,

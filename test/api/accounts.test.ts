@@ -92,6 +92,15 @@ describe('closure', () => {
   })
 })
 
+test('a closure that is announced frees the POD on its day, not before', async () => {
+  await register(server, 'announced', 'IT001E00000029')
+  await server.post('/accounts/announced/closure', { on: '2027-01-31' })
+  expect(await registration({ pod: 'IT001E00000029', account_number: 'next' })).toMatchObject([
+    409,
+    { code: 'pod_in_use' },
+  ])
+})
+
 describe('onboarding', () => {
   const path = '/accounts/onboarded/onboarding'
   beforeAll(() => register(server, 'onboarded', 'IT001E00000006'))

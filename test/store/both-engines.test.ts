@@ -19,6 +19,7 @@ import {
   createClient,
   type Database,
   deleteAccount,
+  everyOpenAccount,
   exportAccount,
   findAccount,
   findClient,
@@ -587,16 +588,50 @@ describe.each(engines)('the store on $name', (engine) => {
     const homes = accounts.map(({ id, podKey }) => ({ accountId: id, podKey, features, use }))
     const twin = { ...homes[3], podKey: own.podKey } as (typeof homes)[number]
     await replacePeerHomes(db, [...homes.slice(0, 3), twin], now)
-    const similar = await similarHomes(db, own, { sizeBands: [1, 1], province: 'MI' })
+    const similar = await similarHomes(db, own, { sizeBands: [1, 1], province: 'MI' }, now)
     expect(new Set(similar.map(({ accountId }) => accountId))).toEqual(
       new Set([homes[1]?.accountId, homes[2]?.accountId]),
     )
-    expect(await similarHomes(db, own, { sizeBands: [2, 4] })).toEqual([])
+    expect(await similarHomes(db, own, { sizeBands: [2, 4] }, now)).toEqual([])
     const totals = await periodTotalsOf(db, similar, day('2026-02-10'), day('2026-02-12'))
     // The last minute's power holds for five.
     expect(totals).toEqual([{ totalWh: 1444, measuredS: 86_400 + 240 }])
     await closeAccount(db, accounts[1] as Account, day('2026-02-01'))
-    expect(await similarHomes(db, own, { sizeBands: [1, 1] })).toHaveLength(1)
+    expect(await similarHomes(db, own, { sizeBands: [1, 1] }, now)).toHaveLength(1)
+  })
+
+  test('keeps a supply whose end is announced open, with its POD and among peers, until that day begins there', async () => {
+    const [own, leaving] = [await newAccount(), await newAccount()]
+    const { pod, podKey, companyCode } = leaving
+    const features = featuresWith({ type: 'detachedHouse', dimesion: 300, province: 'TP' }, 1)
+    const use = { elapsedS: 1, measuredS: 1, totalWh: 1, appliances: {} }
+    await replacePeerHomes(db, [{ accountId: leaving.id, podKey, features, use }], now)
+    await closeAccount(db, leaving, day('2026-03-20'))
+    const midnight = Date.parse('2026-03-19T23:00:00Z')
+    const [open, peers, registered] = [[] as boolean[], [] as number[], [] as string[]]
+    for (const at of [midnight - 1, midnight]) {
+      open.push((await Array.fromAsync(everyOpenAccount(db, at))).some(({ id }) => id === leaving.id))
+      peers.push((await similarHomes(db, own, { sizeBands: [4, 4], province: 'TP' }, at)).length)
+      const next = { pod, podKey, companyCode, timeZone, now: at, accountNumber: 'after-the-leaving' }
+      registered.push((await registerAccount(db, client, next)).outcome)
+    }
+    expect(open).toEqual([true, false])
+    expect(peers).toEqual([1, 0])
+    expect(registered).toEqual(['conflict', 'created'])
+    const again = { pod, podKey, companyCode, timeZone, now, accountNumber: leaving.accountNumber }
+    expect((await registerAccount(db, client, again)).outcome).toBe('unchanged')
+  })
+
+  test('gives a POD to one account alone, though a closure is moved to a later day as the next one registers', async () => {
+    const leaving = await newAccount()
+    await closeAccount(db, leaving, day('2026-03-01'))
+    const { pod, podKey, companyCode } = leaving
+    const next = { pod, podKey, companyCode, timeZone, now, accountNumber: 'next-at-once' }
+    const [registered, moved] = await Promise.all([
+      registerAccount(db, client, next),
+      closeAccount(db, leaving, day('2026-04-01')),
+    ])
+    expect(registered.outcome === 'created').toBe(moved === undefined)
   })
 
   test('counts a meter once among peers, whichever clients have it, by the account that measured most', async () => {
@@ -608,7 +643,7 @@ describe.each(engines)('the store on $name', (engine) => {
       return { accountId: id, podKey: 'IT001E99999999', features, use }
     })
     await replacePeerHomes(db, homes, now)
-    const similar = await similarHomes(db, own as Account, { sizeBands: [4, 4] })
+    const similar = await similarHomes(db, own as Account, { sizeBands: [4, 4] }, now)
     expect(similar).toEqual([homes[1]])
   })
 
@@ -619,7 +654,7 @@ describe.each(engines)('the store on $name', (engine) => {
     const use = { elapsedS: 1, measuredS: 1, totalWh: 1, appliances: {} }
     const homes = accounts.map(({ id, podKey }) => ({ accountId: id, podKey, features, use }))
     await Promise.all(Array.from({ length: 4 }, () => replacePeerHomes(db, homes, now)))
-    expect(await similarHomes(db, own, { sizeBands: [3, 3] })).toHaveLength(3)
+    expect(await similarHomes(db, own, { sizeBands: [3, 3] }, now)).toHaveLength(3)
   })
 
   test('keeps a revoked client revoked', async () => {

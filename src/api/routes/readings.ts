@@ -1,10 +1,11 @@
 /** `POST /accounts/{account_number}/readings`: takes in what meters measured. The body is streamed, never held whole. */
 import type { Static } from 'typebox'
+import { closedAtOf } from '../../store/index.ts'
 import type { ApiDeps } from '../deps.ts'
 import { formatsOf, importBody, problemOfBody, takeAnyBody } from '../import-body.ts'
 import type { Metrics } from '../metrics.ts'
 import { accountBody, accountQuery, outcomeText } from '../readings-body.ts'
-import { closedAtOf, oneAccount } from '../readings-destination.ts'
+import { oneAccount } from '../readings-destination.ts'
 import { type Api, accountOf, accountParams, accountProblems, envelope, type Route, success } from '../route.ts'
 import { importReport } from '../schemas.ts'
 

@@ -1,7 +1,7 @@
 /** `loadlens import`: files of readings into an account, or by POD into many, with a report per file, then the analysis. */
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { AccountsByPod, closedAtOf, oneAccount } from '../../api/readings-destination.ts'
+import { AccountsByPod, oneAccount } from '../../api/readings-destination.ts'
 import type { Clock } from '../../energy/civil-time.ts'
 import {
   type BodyRefusal,
@@ -13,7 +13,7 @@ import {
   importReadings,
   type ReadingUnit,
 } from '../../ingest/index.ts'
-import { type Account, type ClientId, type Database, findAccount, findClient } from '../../store/index.ts'
+import { type Account, type ClientId, closedAtOf, type Database, findAccount, findClient } from '../../store/index.ts'
 import { clockOf } from '../clock.ts'
 import { CommandRefusal, type Progress, print, say, startProgress } from '../terminal.ts'
 import { analysePending } from './analyse-pending.ts'

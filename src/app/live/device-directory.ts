@@ -2,10 +2,10 @@
  * The devices of all accounts, in memory, by topic and by id. Registrations through this server are known at once,
  * those through another one within a second.
  */
-import { dayInterval } from '../../energy/civil-time.ts'
 import { adapterOf, type LiveDevice, rootOfFilter, type TopicIndex, topicIndex } from '../../ingest/index.ts'
 import {
   type Account,
+  closedAtOf,
   type Database,
   type Device,
   type DeviceId,
@@ -74,8 +74,7 @@ function knownDevice(device: Device, account: Account): KnownDevice | undefined 
   const adapter = adapterOf(device.kind)
   if (adapter === undefined) return undefined
   const { id, topic, channels, sign, holdS, clockToleranceS, secretHash } = device
-  const { timeZone, closedOn } = account
-  const settings = { topic, channels, timeZone }
+  const settings = { topic, channels, timeZone: account.timeZone }
   return {
     ...settings,
     id,
@@ -85,7 +84,7 @@ function knownDevice(device: Device, account: Account): KnownDevice | undefined 
     holdS,
     clockToleranceS,
     secretHash,
-    closedAt: closedOn === null ? null : dayInterval(closedOn, timeZone).fromAt,
+    closedAt: closedAtOf(account),
     roots: adapter.filters(settings).map(rootOfFilter),
   }
 }

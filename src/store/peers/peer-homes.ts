@@ -6,7 +6,7 @@ import { type Kysely, sql } from 'kysely'
 import type { CivilDay, EpochMs } from '../../energy/civil-time.ts'
 import type { HomeUse } from '../../energy/home-use.ts'
 import type { HomeFeatures, SimilarityCriteria } from '../../energy/similar-homes.ts'
-import { type Account, accountOf } from '../accounts.ts'
+import { type Account, accountOf, isOpenAt } from '../accounts.ts'
 import { bumpCounter } from '../counters.ts'
 import type { Database } from '../database.ts'
 import type { AccountId } from '../ids.ts'
@@ -31,13 +31,14 @@ export interface PeriodTotals {
 const similarHomesMax = 5_000
 const pageSize = 500
 
-/** Every account of every client, in pages, by id. */
-export async function* everyAccount(db: Database): AsyncGenerator<Account, void, undefined> {
+/** Every open account of every client, in pages, by id. */
+export async function* everyOpenAccount(db: Database, now: EpochMs): AsyncGenerator<Account, void, undefined> {
   let after: AccountId | undefined
   for (;;) {
     const rows = await db.kysely
       .selectFrom('accounts')
       .selectAll()
+      .where(isOpenAt(now))
       .$if(after !== undefined, (query) => query.where('id', '>', after as AccountId))
       .orderBy('id')
       .limit(pageSize)
@@ -74,17 +75,22 @@ export async function peersVersion(db: Database): Promise<number> {
 }
 
 /**
- * Other homes that meet the criteria, whichever client they belong to: not this one, and not its meter elsewhere. A meter
+ * Other homes with an open account that meet the criteria, whichever client they belong to: not this one, and not its meter elsewhere. A meter
  * that several clients have is one home, that of the account that measured most.
  */
-export async function similarHomes(db: Database, account: Account, criteria: SimilarityCriteria): Promise<PeerHome[]> {
+export async function similarHomes(
+  db: Database,
+  account: Account,
+  criteria: SimilarityCriteria,
+  now: EpochMs,
+): Promise<PeerHome[]> {
   const { province, climateZone, electric, sizeBands, houseType, residentsBand } = criteria
   const meters = db.kysely
     .selectFrom('peer_homes')
     .innerJoin('accounts', 'accounts.id', 'peer_homes.account_id')
     .distinctOn('peer_homes.pod_key')
     .selectAll('peer_homes')
-    .where('accounts.closed_on', 'is', null)
+    .where(isOpenAt(now))
     .where('peer_homes.account_id', '!=', account.id)
     .where('peer_homes.pod_key', '!=', account.podKey)
     .where('size_band', '>=', sizeBands[0])
