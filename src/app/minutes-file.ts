@@ -29,8 +29,8 @@ export interface MinutesFile {
   readonly missing: number
   /** Names of the further columns, where they were asked for. */
   readonly further: readonly string[]
-  /** Cells that are no power and count as missing. */
-  readonly unreadable: number
+  /** Cells that are no power and count as missing, by column. */
+  readonly unreadable: ReadonlyMap<string, number>
 }
 
 /** A file without the columns of minutes: another kind of file, not a broken one. */

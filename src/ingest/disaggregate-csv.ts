@@ -28,8 +28,8 @@ export interface MinuteRow {
 /** What was read. */
 export interface MinuteReport {
   readonly rows: number
-  /** Cells of `aggregate_w` that were taken as missing because they are no power. */
-  readonly unreadable: number
+  /** Cells that were taken as missing because they are no power, by column; of further columns where those were asked for. */
+  readonly unreadable: ReadonlyMap<string, number>
   /** Names of the further columns. */
   readonly further: readonly string[]
 }
@@ -74,11 +74,12 @@ class MinuteReader implements LineTaker {
   problem: MinuteProblem | undefined
   lines = 0
   #rows = 0
-  #unreadable = 0
+  readonly #unreadable = new Map<string, number>()
   readonly #onRow: (row: MinuteRow, further: readonly string[]) => void
   readonly #wantsFurther: boolean
   #fields = new CsvFields(256)
   #headed = false
+  #names: readonly string[] = []
   #further: readonly string[] = []
   #furtherFields: readonly number[] = []
   #utc = -1
@@ -111,6 +112,7 @@ class MinuteReader implements LineTaker {
   #header(bytes: Buffer): void {
     const names = Array.from({ length: this.#fields.count }, (_, field) => this.#fields.text(bytes, field))
     this.#headed = true
+    this.#names = names
     this.#utc = names.indexOf('utc')
     this.#aggregate = names.indexOf('aggregate_w')
     this.#furtherFields = [...names.keys()].filter((field) => field !== this.#utc && field !== this.#aggregate)
@@ -130,7 +132,6 @@ class MinuteReader implements LineTaker {
       this.#refuse('utc_invalid', `utc ${shown(utc)} is more than 20 years from that of the first row`)
     else {
       const aggregateW = this.#power(bytes, this.#aggregate)
-      if (aggregateW === null && this.#has(this.#aggregate)) this.#unreadable++
       const furtherW = this.#wantsFurther ? this.#furtherFields.map((field) => this.#power(bytes, field)) : []
       this.#rows++
       this.#onRow({ utc, at, aggregateW, furtherW }, this.#further)
@@ -150,7 +151,10 @@ class MinuteReader implements LineTaker {
   #power(bytes: Buffer, field: number): number | null {
     if (!this.#has(field)) return null
     const powerW = readDecimal(bytes, this.#fields.starts[field] ?? 0, this.#fields.ends[field] ?? 0)
-    return powerW >= 0 && powerW <= powerWMax ? powerW : null
+    if (powerW >= 0 && powerW <= powerWMax) return powerW
+    const name = this.#names[field] ?? ''
+    this.#unreadable.set(name, (this.#unreadable.get(name) ?? 0) + 1)
+    return null
   }
 
   /** Whether the row has anything in this field. */

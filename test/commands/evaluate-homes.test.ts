@@ -135,6 +135,25 @@ describe('evaluate homes', () => {
     ])
   })
 
+  test('names columns that are no appliance, and cells that are no power', async () => {
+    const odd = join(folder, 'odd')
+    await mkdir(odd)
+    const rows = lines.slice(1, 1441).map((line, index) => {
+      const [utc, aggregateW] = line.split(',')
+      return `${utc},${index < 2 ? 'nan' : aggregateW},${index < 3 ? '1 kW' : 0},off,0`
+    })
+    await writeFile(join(odd, 'home-a.csv'), `utc,aggregate_w,kettle,fan,standby\n${rows.join('\n')}\n`)
+    const args = ['evaluate', 'homes', '--homes', odd]
+    expect(JSON.parse((await runCommand([...args, '--json'])).stdout)).toMatchObject({
+      unused: [{ home: 'home-a', columns: ['fan', 'standby'], cells: { aggregate_w: 2, kettle: 3 } }],
+    })
+    const { stderr } = await runCommand(args)
+    expect(stderr).toContain('home-a: columns that are no appliance: fan, standby')
+    expect(stderr).toContain('2 of aggregate_w, 3 of kettle')
+    const others = await runCommand(['evaluate', 'homes', '--homes', homes, '--only', 'home-a', '--json'])
+    expect(JSON.parse(others.stdout)).toMatchObject({ unused: [] })
+  })
+
   test('refuses two files of one home, and folders that only look like homes are none', async () => {
     const twice = join(folder, 'twice')
     await mkdir(join(twice, 'home-d.csv'), { recursive: true })

@@ -127,7 +127,8 @@ interface Done {
 function sayDone({ file, runs, model, output, json }: Done): void {
   const counts: Partial<Record<ApplianceKey, number>> = {}
   for (const { appliance } of runs) counts[appliance] = (counts[appliance] ?? 0) + 1
-  const { rows, days, missing, unreadable } = file
+  const { rows, days, missing } = file
+  const unreadable = file.unreadable.get('aggregate_w') ?? 0
   if (json) {
     const summary = { rows: rows.length, missing, unreadable, days: measuredDays(days), model, runs: counts }
     print(JSON.stringify(summary))

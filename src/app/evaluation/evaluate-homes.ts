@@ -52,16 +52,28 @@ export interface LeftOut {
   readonly broken: boolean
 }
 
+/** What of a scored home's file was of no use. */
+export interface Unused {
+  readonly home: string
+  /** Columns that are no appliance. */
+  readonly columns: readonly string[]
+  /** Cells that are no power and count as not measured, by column. */
+  readonly cells: Readonly<Record<string, number>>
+}
+
 export interface Evaluation {
   /** The method under test first, then the baselines. */
   readonly methods: readonly MethodScores[]
   readonly leftOut: readonly LeftOut[]
+  /** Of homes where there is any. */
+  readonly unused: readonly Unused[]
 }
 
 /** Scores all homes of a folder. @throws {CommandRefusal} where no home of the folder can be scored */
 export async function evaluateHomes(options: EvaluationOptions): Promise<Evaluation> {
   const files = await filesOf(options.folder)
   const leftOut: LeftOut[] = []
+  const unused: Unused[] = []
   const taught = options.baselines ? await lessonsOf(files, options, leftOut) : undefined
   const methods = new Map<string, { homes: MethodScores['homes'][number][]; scores: ScoreOfHome[] }>()
   for (const file of wantedOf(files, options)) {
@@ -70,6 +82,8 @@ export async function evaluateHomes(options: EvaluationOptions): Promise<Evaluat
       if (taught === undefined) leftOut.push(home)
       continue
     }
+    if (home.ignored.length + home.unreadable.size > 0)
+      unused.push({ home: home.name, columns: home.ignored, cells: Object.fromEntries(home.unreadable) })
     for (const method of [options.disaggregator, ...baselinesFor(home, taught)]) {
       const results = await told(home, method)
       const { appliances, teca } = scoreHome(home, method, results)
@@ -80,7 +94,7 @@ export async function evaluateHomes(options: EvaluationOptions): Promise<Evaluat
     }
   }
   if (methods.size === 0) throw new CommandRefusal(sentenceOf(options.folder, leftOut))
-  return { methods: [...methods].map(([model, scored]) => ({ model, ...scored })), leftOut }
+  return { methods: [...methods].map(([model, scored]) => ({ model, ...scored })), leftOut, unused }
 }
 
 /** The files of homes in a folder. */

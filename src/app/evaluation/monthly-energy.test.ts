@@ -22,6 +22,7 @@ function homeOf(count: number) {
     subMeters: [],
     household,
     ignored: [],
+    unreadable: new Map(),
   } as const
 }
 

@@ -39,6 +39,8 @@ export interface SubMeteredHome {
   readonly household: Household
   /** Columns that are no appliance. */
   readonly ignored: readonly string[]
+  /** Cells of the others that are no power and count as not measured, by column. */
+  readonly unreadable: ReadonlyMap<string, number>
 }
 
 /** Why a file that can be read is of no use here. */
@@ -70,6 +72,7 @@ export async function readSubMeteredHome(
     ['fridge' as const, 1],
     ...[...columns].map(([key, { length }]) => [key, length] as const),
   ])
+  const ignored = file.further.filter((column) => applianceOf(column) === undefined)
   return {
     name,
     timeZone,
@@ -78,7 +81,8 @@ export async function readSubMeteredHome(
     startAt: file.days[0]?.startAt ?? 0,
     subMeters: slotS === 60 ? subMeters : subMeters.map(meterInQuarters),
     household: householdOf({ appliances: [...quantities].map(([appliance, quantity]) => ({ appliance, quantity })) }),
-    ignored: file.further.filter((column) => applianceOf(column) === undefined),
+    ignored,
+    unreadable: new Map([...file.unreadable].filter(([column]) => !ignored.includes(column))),
   }
 }
 
