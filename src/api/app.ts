@@ -49,8 +49,8 @@ export function buildApi(deps: ApiDeps): Api {
   readJson(app)
   app.register(rateLimit, { global: false })
   const baseUrl = baseUrlOf(app, deps.settings)
-  const access = openAccess(deps, baseUrl)
-  describeApi(app, deps.settings, baseUrl)
+  const access = openAccess(app, deps, baseUrl)
+  describeApi(app, { version: deps.settings.version, baseUrl, tokenUrl: access.tokenUrl })
   app.register(async (scope) => publicRoutes(scope, deps, access, metrics))
   app.register(async (scope) => {
     requireToken(scope, deps, access)

@@ -18,7 +18,7 @@ export interface ApiSettings {
   readonly publicUrl: string | undefined
   /** Proxies whose `X-Forwarded-For` is believed: addresses and CIDR ranges. */
   readonly trustedProxies: readonly string[]
-  /** An OAuth2 issuer that replaces the built-in one. */
+  /** An OAuth2 issuer that replaces the built-in one, as it names itself. */
   readonly externalIssuer?: string | undefined
   /** The audience that the external issuer puts into its tokens; `undefined`: not checked. */
   readonly audience?: string | undefined

@@ -1,7 +1,6 @@
 /** The description of the API: OpenAPI 3.1, made from the schemas that requests and answers are held to. */
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import type { ApiSettings } from './deps.ts'
 import type { Api } from './route.ts'
 import { problemSchema } from './schemas.ts'
 
@@ -26,8 +25,21 @@ const tags = [
   { name: 'Service', description: 'For those who run the server.' },
 ]
 
+export interface DescribedApi {
+  readonly version: string
+  readonly baseUrl: () => string
+  /** Where tokens are to be had: asked anew for every answer. */
+  readonly tokenUrl: () => string
+}
+
 /** Registers the description at `/openapi.json` and, rendered, at `/docs`. Routes registered after it are described. */
-export function describeApi(app: Api, { version, externalIssuer }: ApiSettings, baseUrl: () => string): void {
+export function describeApi(app: Api, { version, baseUrl, tokenUrl }: DescribedApi): void {
+  const clientCredentials = {
+    get tokenUrl() {
+      return tokenUrl()
+    },
+    scopes: {},
+  }
   app.addSchema(problemSchema)
   app.register(swagger, {
     openapi: {
@@ -46,7 +58,7 @@ export function describeApi(app: Api, { version, externalIssuer }: ApiSettings, 
           oauth2: {
             type: 'oauth2',
             description: 'Client credentials; the token goes into `Authorization: Bearer …`.',
-            flows: { clientCredentials: { tokenUrl: externalIssuer ?? '/auth/token', scopes: {} } },
+            flows: { clientCredentials },
           },
         },
       },

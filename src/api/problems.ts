@@ -60,7 +60,7 @@ export const problems = {
   issuer_unreachable: [
     503,
     'Issuer unreachable',
-    'The external OAuth2 issuer does not answer; tokens cannot be checked.',
+    'The external OAuth2 issuer does not answer, or names itself otherwise than it is set; tokens cannot be checked.',
   ],
   overloaded: [
     503,

@@ -30,6 +30,14 @@ describe('the configuration', () => {
     ).toEqual(['127.0.0.1', 'fd00::/8', '::ffff:10.0.0.1'])
   })
 
+  test('leaves the name of an issuer as it is, and takes slashes off addresses that paths are added to', () => {
+    const named = { LOADLENS_OAUTH_ISSUER: 'https://id.example/', LOADLENS_PUBLIC_URL: 'https://energy.example/' }
+    expect(readConfiguration(named)).toMatchObject({
+      externalIssuer: 'https://id.example/',
+      publicUrl: 'https://energy.example',
+    })
+  })
+
   test('reads the clock start as an instant with a zone', () => {
     expect(readConfiguration({ LOADLENS_CLOCK_START: '2026-11-23T09:00:00+01:00' }).clockStartAt).toBe(
       Date.UTC(2026, 10, 23, 8),

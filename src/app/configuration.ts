@@ -44,7 +44,7 @@ export interface Configuration {
   readonly logLevel: LogLevel
   /** Worker threads for analysis and large answers. */
   readonly workers: number
-  /** An OAuth2 issuer that replaces the built-in one. */
+  /** An OAuth2 issuer that replaces the built-in one, as it names itself: a slash at the end is part of the name. */
   readonly externalIssuer: string | undefined
   /** The audience an external issuer puts into its tokens. */
   readonly audience: string | undefined
@@ -89,7 +89,7 @@ export function readConfiguration(environment: Environment): Configuration {
     clients: clientsOf(text('LOADLENS_CLIENTS')),
     logLevel: oneOf('LOADLENS_LOG_LEVEL', text('LOADLENS_LOG_LEVEL') ?? 'info', logLevels),
     workers: whole('LOADLENS_WORKERS', text('LOADLENS_WORKERS'), Math.min(availableParallelism(), 8), 1, 256),
-    externalIssuer: url('LOADLENS_OAUTH_ISSUER', text('LOADLENS_OAUTH_ISSUER')),
+    externalIssuer: verbatimUrl('LOADLENS_OAUTH_ISSUER', text('LOADLENS_OAUTH_ISSUER')),
     audience: text('LOADLENS_OAUTH_AUDIENCE'),
     tokenLifetimeS: whole('LOADLENS_TOKEN_LIFETIME_S', text('LOADLENS_TOKEN_LIFETIME_S'), 36_000, 60, 86_400),
     requestsPerMinute: whole(
@@ -125,10 +125,15 @@ function oneOf<T extends string>(name: string, text: string, values: readonly T[
   throw new ConfigurationError(`${name} takes one of ${values.join(', ')}, not "${text}".`)
 }
 
+/** An address that paths are added to: without a slash at its end. */
 function url(name: string, text: string | undefined): string | undefined {
+  return verbatimUrl(name, text)?.replace(/\/+$/, '')
+}
+
+function verbatimUrl(name: string, text: string | undefined): string | undefined {
   if (text === undefined) return undefined
   const parsed = URL.parse(text)
-  if (parsed !== null && /^https?:$/.test(parsed.protocol)) return text.replace(/\/+$/, '')
+  if (parsed !== null && /^https?:$/.test(parsed.protocol)) return text
   throw new ConfigurationError(`${name} takes an http or https address, not "${text}".`)
 }
 

@@ -259,6 +259,14 @@ describe('a request is refused', () => {
 })
 
 describe('another issuer', () => {
+  interface Described {
+    readonly components: {
+      readonly securitySchemes: {
+        readonly oauth2: { readonly flows: { readonly clientCredentials: { readonly tokenUrl: string } } }
+      }
+    }
+  }
+
   test('replaces the built-in one by configuration alone', async () => {
     const behind = await startTestServer('2026-03-10T12:00:00Z', { LOADLENS_OAUTH_ISSUER: server.baseUrl })
     try {
@@ -266,6 +274,11 @@ describe('another issuer', () => {
       const asked = await fetch(`${behind.baseUrl}/accounts`, { headers: { authorization: `Bearer ${token}` } })
       expect(asked.status).toBe(200)
       expect((await fetch(`${behind.baseUrl}/auth/token`, { method: 'POST' })).status).toBe(404)
+      for (const path of ['/openapi.json', '/docs/json']) {
+        const described = (await (await fetch(`${behind.baseUrl}${path}`)).json()) as Described
+        const { tokenUrl } = described.components.securitySchemes.oauth2.flows.clientCredentials
+        expect(tokenUrl).toBe(`${server.baseUrl}/auth/token`)
+      }
     } finally {
       await behind.stop()
     }

@@ -2,10 +2,10 @@
 import type { ApiDeps } from '../deps.ts'
 import type { Api } from '../route.ts'
 import { authenticate } from './bearer.ts'
-import { externalTokenVerifier } from './external-issuer.ts'
+import { externalIssuer } from './external-issuer.ts'
 import { openKeyRing } from './key-ring.ts'
 import { guessLimit, requestLimit } from './limits.ts'
-import { tokenEndpoint } from './token-endpoint.ts'
+import { tokenEndpoint, tokenPath } from './token-endpoint.ts'
 import { type Issuer, ownTokenVerifier, type TokenVerifier } from './tokens.ts'
 import { wellKnown } from './well-known.ts'
 
@@ -13,16 +13,22 @@ export interface Access {
   readonly verify: TokenVerifier
   /** The built-in issuer; `undefined` where an external one stands in its place. */
   readonly issuer: Issuer | undefined
+  /** Where tokens are to be had, as far as it is known now. */
+  readonly tokenUrl: () => string
 }
 
-/** The issuer that the settings ask for. */
-export function openAccess({ db, machineClock, settings }: ApiDeps, baseUrl: () => string): Access {
-  const { externalIssuer, audience, tokenLifetimeS } = settings
-  if (externalIssuer !== undefined) {
-    return { issuer: undefined, verify: externalTokenVerifier({ issuer: externalIssuer, audience, machineClock }) }
+/** The issuer that the settings ask for; an external one is asked for its metadata once the server listens. */
+export function openAccess(app: Api, { db, machineClock, settings }: ApiDeps, baseUrl: () => string): Access {
+  const { externalIssuer: name, audience, tokenLifetimeS } = settings
+  if (name !== undefined) {
+    const { verify, lookUp, tokenUrl } = externalIssuer({ issuer: name, audience, machineClock })
+    app.addHook('onListen', async () =>
+      lookUp().catch((error: unknown) => app.log.error({ error }, 'the external issuer cannot be used yet')),
+    )
+    return { issuer: undefined, verify, tokenUrl }
   }
   const issuer = { keyRing: openKeyRing(db, machineClock), machineClock, lifetimeS: tokenLifetimeS, baseUrl }
-  return { issuer, verify: ownTokenVerifier(issuer) }
+  return { issuer, verify: ownTokenVerifier(issuer), tokenUrl: () => tokenPath }
 }
 
 /** Registers what the built-in issuer answers; nothing where an external one stands in its place. */
