@@ -48,7 +48,9 @@ export function analyseSession(session: Session, { household, home, on, sight, e
   if (sight === undefined) return { ledger, owners: new Map() }
   const heatsAtOnce = household.appliances.has('waterHeater') && heatsWaterAtOnce([...earlier, sight])
   const owners = headsOfHome(household, heatsAtOnce, on)
-  const claims = settleClaims(session, claimsOf(session, sight, earlier, owners, household))
+  // What a run draws is beyond standby: what is there already for a charge of an hour is none.
+  const beyond = { ...session, powerW: ledger.leftW.slice() }
+  const claims = settleClaims(beyond, claimsOf(beyond, sight, earlier, owners, household))
   const proposals = proposalsOf(session, sight, owners, claims)
   shareOut(ledger, proposals)
   for (const claim of claims) noteRun(ledger, { ...claim, energyWh: givenWh(ledger, proposals, claim) })

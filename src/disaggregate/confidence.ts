@@ -1,11 +1,13 @@
 /**
  * How sure the method is of a column, 0–1. The share of whole runs that networks get right on homes and devices they
- * never saw (F1 of runs, docs/accuracy.md), less while the home is known for less than a week. Appliances that no recorded
+ * never saw (F1 of runs, docs/accuracy.md), less while the home is known for less than a week, and less where the day's curve
+ * cannot show the appliance clearly. Appliances that no recorded
  * home checks have cautious figures. 0 says that nothing tells the appliance apart: its column is 0 and its energy is in
  * `smallAppliances`.
  */
 import type { ApplianceKey } from '../energy/appliances.ts'
 import type { SlotS } from '../energy/load-curve.ts'
+import { clarityOf, type Haze } from './clarity.ts'
 import type { Head } from './heads.ts'
 import { type HomeModel, modelDays } from './home-model.ts'
 
@@ -50,12 +52,14 @@ const firstDayShare = 0.5
 
 /**
  * The confidence in a day's column, two decimals.
+ * @param haze what stands in the way of telling appliances apart in the day
  * @param home what was known of the home, `undefined` = nothing measured
  * @param heads the networks' heads that speak for the appliance; without one, nothing but standby is told apart
  */
 export function confidenceOf(
   appliance: ApplianceKey,
   slotS: SlotS,
+  haze: Haze,
   home: HomeModel | undefined,
   heads: readonly Head[],
 ): number {
@@ -63,5 +67,6 @@ export function confidenceOf(
   if (appliance === 'standby' ? home.standbyW === undefined : heads.length === 0) return 0
   const known = (slotS === 60 ? atMinutes : atQuarterHours)[heads.includes('boiler') ? 'boiler' : appliance] ?? 0
   const week = Math.min(1, home.measuredDays / modelDays)
-  return Math.round(known * (firstDayShare + (1 - firstDayShare) * week) * 100) / 100
+  const clarity = Math.min(...(heads.length === 0 ? [undefined] : heads).map((head) => clarityOf(haze, head)))
+  return Math.round(known * clarity * (firstDayShare + (1 - firstDayShare) * week) * 100) / 100
 }

@@ -98,6 +98,18 @@ test('what a network says of time that was not measured has no say in how water 
   expect(result?.columns.get('waterHeater')?.[25]).toBe(1400)
 })
 
+test('what a home draws all the time makes no run: one with too little beyond standby is none', async () => {
+  const minute = networkSaying('minutes', { electricVehicle: (powerW) => (powerW > 2000 ? [0.95, 3500] : [0, 0]) })
+  const household = householdWith('electricVehicle')
+  const runsAt = async (chargeW: number) => {
+    const days = [dayOfW('2025-05-05' as CivilDay, (slot) => (slot >= 600 && slot < 720 ? 2000 + chargeW : 2000))]
+    const [result] = await createDisaggregator({ minute }).disaggregate({ household, days, from: 0, to: 1 })
+    return result?.runs.map(({ energyWh }) => Math.round(energyWh))
+  }
+  expect(await runsAt(20)).toEqual([])
+  expect(await runsAt(3000)).toEqual([6000])
+})
+
 test('a run that goes on through the night is one run: the day of its start tells of it up to the cut, the next day of all of it', async () => {
   const minute = networkSaying('minutes', { electricVehicle: (powerW) => (powerW > 3000 ? [0.95, 3500] : [0, 0]) })
   const household = householdWith('electricVehicle')

@@ -7,6 +7,7 @@ import type { CivilDay } from '../energy/civil-time.ts'
 import type { DayCurve, SlotS } from '../energy/load-curve.ts'
 import { inQuarters } from '../energy/quarter-hours.ts'
 import { analyseSession, type SessionApart } from './analyse-session.ts'
+import { hazeOf } from './clarity.ts'
 import { inMinutes, isCoarse } from './coarse-minutes.ts'
 import { confidenceOf } from './confidence.ts'
 import type { DayDisaggregation, DisaggregationInput, Disaggregator } from './engine.ts'
@@ -180,6 +181,7 @@ function dayOf(
   const before = night?.morning
   const columns = new Map<ApplianceKey, Float32Array>()
   const cut = cutSlotOf(day)
+  const haze = hazeOf(day)
   const confidence: Partial<Record<ApplianceKey, number>> = {}
   for (const appliance of input.household.appliances.keys()) {
     if (appliance === 'smallAppliances') continue
@@ -189,7 +191,7 @@ function dayOf(
     const head = own?.ledger.columns.get(appliance)
     if (head !== undefined && own !== undefined) column.set(head.subarray(0, own.ledger.session.midnight), cut)
     columns.set(appliance, column)
-    confidence[appliance] = confidenceOf(appliance, day.slotS, own?.home, headsOf(appliance, [own, before]))
+    confidence[appliance] = confidenceOf(appliance, day.slotS, haze, own?.home, headsOf(appliance, [own, before]))
   }
   const accounts = new Set([night?.evening, before, own])
   const ledgers = [...accounts].flatMap((account) => account?.ledger ?? [])

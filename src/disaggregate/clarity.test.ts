@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import { type CivilDay, dayInterval } from '../energy/civil-time.ts'
+import type { DayCurve } from '../energy/load-curve.ts'
+import { clarityOf, hazeOf } from './clarity.ts'
+import type { Head } from './heads.ts'
+
+const day = '2026-03-02' as CivilDay
+
+/** A home with a fridge, ten kettles, and two hours of a car. */
+function drawnW(minute: number): number {
+  const fridge = minute % 47 < 13 ? 90 : 0
+  const kettle = minute % 144 < 3 ? 2000 + (minute % 5) : 0
+  const car = minute >= 1200 && minute < 1320 ? 3600 : 0
+  return 140 + fridge + kettle + car + ((minute * 7919) % 17) / 3
+}
+
+function dayOf(powerOf: (minute: number) => number | null): DayCurve {
+  const values = Array.from({ length: 1440 }, (_, minute) => powerOf(minute))
+  const powerW = Float64Array.from(values, (value) => value ?? 0)
+  const measured = Uint8Array.from(values, (value) => (value === null ? 0 : 1))
+  return { day, startAt: dayInterval(day, 'Europe/Rome').fromAt, slotS: 60, powerW, measured }
+}
+
+const clarity = (powerOf: (minute: number) => number | null, head: Head | undefined) =>
+  clarityOf(hazeOf(dayOf(powerOf)), head)
+
+test('a clear curve takes nothing from any figure', () => {
+  for (const head of ['fridge', 'kettle', 'shower', 'electricVehicle', undefined] as const)
+    expect(clarity(drawnW, head)).toBe(1)
+})
+
+test.each<[string, (minute: number) => number | null, Head | undefined, Head | undefined]>([
+  ['a ceiling hides what draws more, and no fridge', (minute) => Math.min(1000, drawnW(minute)), 'kettle', 'fridge'],
+  ['steps of 60 W hide a fridge, and no kettle', (minute) => Math.round(drawnW(minute) / 60) * 60, 'fridge', 'kettle'],
+  [
+    'steps of 1 kW hide a kettle, and not what never stops',
+    (minute) => Math.round(drawnW(minute) / 1000 + 1) * 1000,
+    'kettle',
+    undefined,
+  ],
+  ['noise hides what draws as little', (minute) => drawnW(minute) + ((minute * 7919) % 101) * 4, 'fridge', 'kettle'],
+])('%s', (_name, powerOf, hidden, shown) => {
+  expect(clarity(powerOf, hidden)).toBeLessThanOrEqual(0.75)
+  expect(clarity(powerOf, shown)).toBe(1)
+})
+
+test.each<[string, (minute: number) => number | null]>([
+  ["a roof's own sun", (minute) => (minute > 540 && minute < 1020 ? 0 : drawnW(minute))],
+  ['a gap of hours', (minute) => (minute > 300 && minute < 900 ? null : drawnW(minute))],
+  ['a meter that stands still', () => 3000],
+])('%s hides something of everything', (_name, powerOf) => {
+  for (const head of ['fridge', 'kettle', undefined] as const) expect(clarity(powerOf, head)).toBeLessThan(0.85)
+})
+
+test('a day that still runs is as clear as what was measured of it', () => {
+  expect(clarity((minute) => (minute < 300 ? drawnW(minute) : null), 'kettle')).toBe(1)
+})

@@ -1,0 +1,92 @@
+/**
+ * How clearly a day's curve can show an appliance, 0–1: a ceiling hides what draws more, steps and noise what draws as little,
+ * a roof's own sun what it covers, gaps what ran in them. Recordings have none of these, or little: so the figures that
+ * confidence rests on hold for a clear curve, and are lowered by this.
+ */
+import type { DayCurve } from '../energy/load-curve.ts'
+import type { Head } from './heads.ts'
+
+/** The load that an appliance is told by [W]: a compressor's, a heating's; as on the plates of common ones. */
+const mainLoadW: Readonly<Record<Head, number>> = {
+  fridge: 100,
+  freezer: 100,
+  washingMachine: 2000,
+  dishwasher: 2000,
+  tumbleDryer: 2000,
+  oven: 2000,
+  microwave: 1300,
+  kettle: 2000,
+  airConditioner: 800,
+  shower: 8000,
+  boiler: 1500,
+  electricVehicle: 3500,
+}
+
+/** What is left of a figure where one thing hides the load, and where all do. */
+const leastFactor = 0.25
+const leastClarity = 0.1
+/** No meter ends below this [W]. */
+const ceilingLeastW = 500
+/** A load that stays the same stands at the day's most once; a ceiling is met again and again. */
+const ceilingVisitsLeast = 5
+
+/** What stands in the way of telling appliances apart in a day. */
+export interface Haze {
+  /** The power that the meter does not show more than [W]; `undefined` where there is none such. */
+  readonly ceilingW: number | undefined
+  /** The least difference between two slots in a row [W]: what the meter rounds to, where it rounds. */
+  readonly stepW: number
+  /** The median difference between two minutes in a row [W]; 0 in quarter-hours, where differences are no noise. */
+  readonly noiseW: number
+  /** The share of the measured slots in which nothing was drawn from the grid: no home stands still. */
+  readonly hiddenShare: number
+  /** The share of the time from the first to the last measured slot that was not measured. */
+  readonly gapShare: number
+  /** Whether it is one power all day: a meter that stands still. */
+  readonly isConstant: boolean
+}
+
+/** What stands in the way in a day. */
+export function hazeOf(day: DayCurve): Haze {
+  const [first, last] = [day.measured.indexOf(1), day.measured.lastIndexOf(1)]
+  const powersW = day.powerW.filter((_, slot) => day.measured[slot] === 1)
+  const changesW = changesOf(day).sort()
+  const moving = changesW.findIndex((changeW) => changeW > 0)
+  const median = changesW[Math.floor(changesW.length / 2)] ?? 0
+  return {
+    ceilingW: ceilingOf(powersW),
+    stepW: changesW[moving] ?? 0,
+    noiseW: day.slotS === 60 ? median : 0,
+    hiddenShare: powersW.filter((powerW) => powerW === 0).length / Math.max(1, powersW.length),
+    gapShare: first < 0 ? 0 : 1 - powersW.length / (last + 1 - first),
+    isConstant: changesW.length > 0 && moving < 0,
+  }
+}
+
+/** The share of its usual figure that an appliance is told with; `undefined` stands for standby, which no load hides. */
+export function clarityOf(haze: Haze, head: Head | undefined): number {
+  const whole = (1 - haze.hiddenShare) * (1 - haze.gapShare / 2) * (haze.isConstant ? 0.5 : 1)
+  if (head === undefined) return Math.max(leastClarity, whole)
+  const loadW = mainLoadW[head]
+  const beneath = haze.ceilingW === undefined ? 1 : between(1.5 - loadW / haze.ceilingW)
+  const among = between(1.25 - (1.5 * Math.max(haze.stepW, haze.noiseW)) / loadW)
+  return Math.max(leastClarity, whole * beneath * among)
+}
+
+function between(factor: number): number {
+  return Math.min(1, Math.max(leastFactor, factor))
+}
+
+/** Differences [W] between slots in a row. */
+function changesOf({ powerW, measured }: DayCurve): Float64Array {
+  const changesW = powerW.map((hereW, slot) => Math.abs(hereW - (powerW[slot - 1] ?? 0)))
+  return changesW.filter((_, slot) => slot > 0 && measured[slot] === 1 && measured[slot - 1] === 1)
+}
+
+function ceilingOf(powersW: Float64Array): number | undefined {
+  const mostW = powersW.reduce((most, powerW) => Math.max(most, powerW), 0)
+  if (mostW < ceilingLeastW) return undefined
+  let visits = 0
+  for (const [slot, powerW] of powersW.entries()) if (powerW === mostW && powersW[slot - 1] !== mostW) visits += 1
+  return visits >= ceilingVisitsLeast ? mostW : undefined
+}
