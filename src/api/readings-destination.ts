@@ -26,7 +26,7 @@ interface WriteOptions {
 export function oneAccount(account: Account, options: WriteOptions): WriteBatch {
   return async (batch, point) => {
     const isOther = point !== undefined && podKeyOf(point) !== account.podKey
-    return isOther ? rejected(batch, 'pod_other') : await store(account, batch, options)
+    return { outcomes: isOther ? rejected(batch, 'pod_other') : await store(account, batch, options) }
   }
 }
 
@@ -45,30 +45,32 @@ export class AccountsByPod {
   }
 
   readonly write: WriteBatch = async (batch, point) => {
-    if (point === undefined) return rejected(batch, 'pod_missing')
-    const accounts = await this.#accountsOf(point)
-    if (accounts.length === 0) return rejected(batch, 'pod_unknown')
+    if (point === undefined) return { outcomes: rejected(batch, 'pod_missing') }
+    const known = await this.#accountsOf(point)
+    if (known.length === 0) return { outcomes: rejected(batch, 'pod_unknown') }
     const outcomes = rejected(batch, 'after_closure')
+    const accounts: (string | undefined)[] = []
     let left = Uint32Array.from(batch.at.keys())
-    for (const account of accounts) {
+    for (const account of known) {
       const closedAt = closedAtOf(account) ?? Number.POSITIVE_INFINITY
       const taken = left.filter((position) => (batch.at[position] ?? 0) < closedAt)
       left = left.filter((position) => (batch.at[position] ?? 0) >= closedAt)
       const isAll = taken.length === batch.at.length
       const part = await store(account, isAll ? batch : pickOf(batch, taken), this.#options)
-      for (const [index, position] of taken.entries()) outcomes[position] = part[index] ?? 0
+      for (const [index, position] of taken.entries()) {
+        outcomes[position] = part[index] ?? 0
+        accounts[position] = account.accountNumber
+      }
     }
-    return outcomes
+    return { outcomes, accounts }
   }
 
-  /** The reports of PODs with the account that has each now, or had it last; `null` where the client has none. */
-  async withAccounts(
-    reports: readonly PointReport[],
-  ): Promise<(PointReport & { readonly account_number: string | null })[]> {
-    const named = []
+  /** The reports, with the account that has the POD now or had it last where none took rows; `null` where the client has none. */
+  async withAccounts(reports: readonly PointReport[]): Promise<PointReport[]> {
+    const named: PointReport[] = []
     for (const report of reports) {
-      const accounts = await this.#accountsOf(report.pod)
-      named.push({ ...report, account_number: accounts.at(-1)?.accountNumber ?? null })
+      const latest = async () => (await this.#accountsOf(report.pod)).at(-1)?.accountNumber ?? null
+      named.push({ ...report, account_number: report.account_number ?? (await latest()) })
     }
     return named
   }

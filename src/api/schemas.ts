@@ -156,10 +156,6 @@ interface RejectedRow {
   readonly detail: string
 }
 
-interface PodReport extends PointReport {
-  readonly account_number?: string | null
-}
-
 /** What became of the rows of readings. */
 export const importReport = closed({
   format: Type.Optional(Type.String({ description: 'The format in which the body was read.' })),
@@ -185,21 +181,27 @@ export const importReport = closed({
     ),
   ),
   pods: Type.Optional(
-    Type.Unsafe<readonly PodReport[]>(
+    Type.Unsafe<readonly PointReport[]>(
       Type.Array(
         closed({
           pod: Type.String({ description: 'The POD, as the file names it, upper-case and without spaces.' }),
           account_number: Type.Optional(
-            nullable(Type.String({ description: 'The account that has the POD; `null` where the client has none.' })),
+            nullable(
+              Type.String({
+                description:
+                  'The account that took the rows; where none took any the latest that had the POD, `null` where the client has none.',
+              }),
+            ),
           ),
           accepted: whole('Its rows with something new.'),
           duplicates: whole('Its rows that say nothing new.'),
           replaced: whole('Its rows that changed a value that was there.'),
-          rejected_count: whole('Its rows that were not taken.'),
+          rejected_count: whole('Its rows that were not taken; where several accounts took others, with the last.'),
         }),
         {
           maxItems: reportedPointsMax,
-          description: 'The PODs that the body names, in its order; the first ten thousand.',
+          description:
+            'The PODs that the body names, each once for every account that took rows of it, in its order; the first ten thousand.',
         },
       ),
     ),

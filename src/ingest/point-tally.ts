@@ -1,4 +1,4 @@
-/** Counts what became of the rows of each point of delivery that a file names. */
+/** Counts what became of the rows of each point of delivery that a file names, for each account that took some of them. */
 
 /** How many rows came to what. */
 export interface Counts {
@@ -8,33 +8,63 @@ export interface Counts {
   rejected: number
 }
 
-/** What became of the rows of one POD. */
+/** What became of the rows of one POD, or of those that one of its accounts took. */
 export interface PointReport {
   readonly pod: string
+  /** The account that took the rows; absent where none did, or where all rows go to one. */
+  readonly account_number?: string | null
   readonly accepted: number
   readonly duplicates: number
   readonly replaced: number
   readonly rejected_count: number
 }
 
-/** How many PODs a report names: memory stays bounded, whatever the file. */
+/** How many PODs and accounts of theirs a report names: memory stays bounded, whatever the file. */
 export const reportedPointsMax = 10_000
 
 export function emptyCounts(): Counts {
   return { accepted: 0, duplicates: 0, replaced: 0, rejected: 0 }
 }
 
-export class PointTally {
-  readonly #counts = new Map<string, Counts>()
+/** What became of the rows of one POD. */
+interface PointCounts {
+  rejected: number
+  /** By the account that took them; `undefined` where all rows go to one. */
+  readonly taken: Map<string | undefined, Omit<Counts, 'rejected'>>
+}
 
-  add(pod: string, count: keyof Counts): void {
-    const known = this.#counts.get(pod)
-    if (known !== undefined) known[count]++
-    else if (this.#counts.size < reportedPointsMax) this.#counts.set(pod, { ...emptyCounts(), [count]: 1 })
+export class PointTally {
+  readonly #points = new Map<string, PointCounts>()
+  #size = 0
+
+  /** @param account the account that took the row, where rows go to many */
+  add(pod: string, count: keyof Counts, account?: string): void {
+    const point = this.#points.get(pod)
+    const taken = point?.taken.get(account)
+    if (point !== undefined && count === 'rejected') point.rejected++
+    else if (taken !== undefined && count !== 'rejected') taken[count]++
+    else if (this.#size < reportedPointsMax) this.#begin(pod, count, account)
   }
 
-  /** In the order in which the file names them. */
+  /** In the order in which the file names them. Rejected rows count with the last of the accounts that took others. */
   reports(): PointReport[] {
-    return [...this.#counts].map(([pod, { rejected, ...counts }]) => ({ pod, ...counts, rejected_count: rejected }))
+    return [...this.#points].flatMap(([pod, { rejected, taken }]) => {
+      const accounts = taken.size === 0 ? [[undefined, nothing] as const] : [...taken]
+      return accounts.map(([account, counts], index) => ({
+        pod,
+        ...(account === undefined ? {} : { account_number: account }),
+        ...counts,
+        rejected_count: index === accounts.length - 1 ? rejected : 0,
+      }))
+    })
+  }
+
+  #begin(pod: string, count: keyof Counts, account: string | undefined): void {
+    const point = this.#points.getOrInsert(pod, { rejected: 0, taken: new Map() })
+    if (count === 'rejected') point.rejected = 1
+    else point.taken.set(account, { ...nothing, [count]: 1 })
+    this.#size++
   }
 }
+
+const nothing = { accepted: 0, duplicates: 0, replaced: 0 }

@@ -26,11 +26,19 @@ export const batchOutcomes: readonly (WriteOutcome | (typeof lateRejections)[num
   ...lateRejections,
 ]
 
+/** What was done with a batch. */
+export interface Written {
+  /** An index into `batchOutcomes` per reading. */
+  readonly outcomes: ArrayLike<number>
+  /** The number of the account that took each reading, where they go to many. */
+  readonly accounts?: readonly (string | undefined)[]
+}
+
 /**
- * Makes a batch durable, and answers with an index into `batchOutcomes` per reading. `point` is the POD that the file names
- * for the whole batch; `undefined` where it names none. The batch is a view: it is overwritten after that.
+ * Makes a batch durable. `point` is the POD that the file names for the whole batch; `undefined` where it names none. The
+ * batch is a view: it is overwritten after that.
  */
-export type WriteBatch = (batch: ReadingBatch, point: string | undefined) => Promise<ArrayLike<number>>
+export type WriteBatch = (batch: ReadingBatch, point: string | undefined) => Promise<Written>
 
 /** A row that was not taken. */
 export interface RejectedRow {
@@ -52,7 +60,7 @@ export interface ImportReport {
   readonly rejected_count: number
   /** The first thousand of the rejected rows. */
   readonly rejected: readonly RejectedRow[]
-  /** The same counts for each POD that the file names, in its order; the first ten thousand. */
+  /** The same counts for each POD that the file names and each account that took rows of it, in its order; the first ten thousand. */
   readonly pods?: readonly PointReport[]
 }
 
@@ -137,19 +145,20 @@ export class RowCollector {
    */
   async commit(write: WriteBatch): Promise<void> {
     const { readings, rows, segments } = this.#waiting
-    const written = this.#waiting
+    const full = this.#waiting
     this.#waiting = this.#spare
-    this.#spare = written
+    this.#spare = full
     this.#waiting.begin(this.#point)
     this.#rowStart = 0
     for (const [index, { point, firstReading, firstRow }] of segments.entries()) {
       const next = segments[index + 1]
       const lastReading = next?.firstReading ?? readings.count
       const batch = readings.slice(firstReading, lastReading)
-      const outcomes = lastReading === firstReading ? [] : await write(batch, point)
-      if (outcomes.length !== batch.at.length) throw new Error(`${outcomes.length} outcomes of ${batch.at.length}`)
+      const written = lastReading === firstReading ? { outcomes: [] } : await write(batch, point)
+      const { length } = written.outcomes
+      if (length !== batch.at.length) throw new Error(`${length} outcomes of ${batch.at.length}`)
       for (let row = firstRow; row < (next?.firstRow ?? rows.count); row++) {
-        this.#count(rows, row, firstReading, outcomes, batch, point)
+        this.#count(rows, row, firstReading, written, batch, point)
       }
     }
   }
@@ -174,7 +183,7 @@ export class RowCollector {
     rows: RowBounds,
     row: number,
     firstReading: number,
-    outcomes: ArrayLike<number>,
+    { outcomes, accounts }: Written,
     batch: ReadingBatch,
     point: string | undefined,
   ): void {
@@ -190,7 +199,7 @@ export class RowCollector {
       if (outcome >= writeOutcomes.length) refusal = outcome
     }
     if (refusal > 0) this.#rejectLate(rows, row, refusal, batch.at[from] ?? 0, point)
-    else this.#add(isReplaced ? 'replaced' : isNew ? 'accepted' : 'duplicates', point)
+    else this.#add(isReplaced ? 'replaced' : isNew ? 'accepted' : 'duplicates', point, accounts?.[from])
   }
 
   #rejectLate(rows: RowBounds, row: number, refusal: number, at: number, point: string | undefined): void {
@@ -198,9 +207,9 @@ export class RowCollector {
     this.#reject(rows.numberOf(row), rows.lineOf(row), code, point, () => subjectOf(point, at))
   }
 
-  #add(count: keyof Counts, point: string | undefined): void {
+  #add(count: keyof Counts, point: string | undefined, account?: string): void {
     this.#counts[count]++
-    if (point !== undefined) this.#tally.add(point, count)
+    if (point !== undefined) this.#tally.add(point, count, account)
   }
 
   #reject(row: number, line: number, code: RowRejectionCode, point: string | undefined, subject: () => string): void {

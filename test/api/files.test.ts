@@ -67,8 +67,19 @@ describe('a file of many PODs', () => {
     await register(server, 'home-d', 'IT001E00000003')
     const head = 'POD;DATA;ORA;FL_ORA_LEGALE;ATTIVA_PRELEVATA'
     const rows = ['20250831;234500;2;0,1', '20250901;000000;2;0,2'].map((row) => `IT001E00000003;${row}`)
-    const { data } = await post('/readings', [head, ...rows].join('\n'), 'text/csv')
-    expect(data.rejected).toEqual([])
+    const send = async (lines: string[]) => (await post('/readings', [head, ...lines].join('\n'), 'text/csv')).data
+    const { rejected, pods } = await send(rows)
+    expect(rejected).toEqual([])
+    const pod = { pod: 'IT001E00000003', duplicates: 0, replaced: 0, rejected_count: 0 }
+    expect(pods).toEqual([
+      { ...pod, account_number: 'home-c', accepted: 1 },
+      { ...pod, account_number: 'home-d', accepted: 1 },
+    ])
+    const bad = 'IT001E00000003;20250831;233000;2;x'
+    expect((await send([bad, ...rows.slice(0, 1)])).pods).toEqual([
+      { ...pod, account_number: 'home-c', accepted: 0, duplicates: 1, rejected_count: 1 },
+    ])
+    expect((await send([bad])).pods).toEqual([{ ...pod, account_number: 'home-d', accepted: 0, rejected_count: 1 }])
     expect(await server.get('/accounts/home-c')).toMatchObject({ readings: { from: '2025-08-31T21:45:00Z', count: 1 } })
     expect(await server.get('/accounts/home-d')).toMatchObject({ readings: { from: '2025-08-31T22:00:00Z', count: 1 } })
   })

@@ -35,7 +35,7 @@ test('a flow of the SII: a dry run keeps nothing, then rows go by POD, and unkno
   const first = await runCommand(args, environment)
   expect(first.stdout).toMatch(/384 rows: 288 accepted, 0 duplicates, 0 replaced, 96 rejected\n$/)
   expect(first.stderr).toMatch(/line \d+, row \d+: pod_unknown: IT001E87654321/)
-  expect(first.stderr).toMatch(/IT001E12345678: 288 accepted/)
+  expect(first.stderr).toMatch(/IT001E12345678, account 0001: 288 accepted/)
   const again = await runCommand([...args, '--json'], environment)
   expect(JSON.parse(again.stdout)).toMatchObject([
     {

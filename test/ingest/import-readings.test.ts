@@ -44,7 +44,7 @@ async function imported(pieces: Iterable<Uint8Array>, format: FormatName, option
     source: 'api',
     write: async (batch) => {
       readings.push(...readingsOfBatch(batch))
-      return new Uint8Array(batch.at.length)
+      return { outcomes: new Uint8Array(batch.at.length) }
     },
     ...options,
   })
@@ -68,7 +68,7 @@ const gas = whole(
   '<feed xmlns="http://naesb.org/espi"><ReadingType><uom>119</uom></ReadingType><IntervalReading><value>1</value></IntervalReading></feed>',
 )
 const answering = (code: (typeof lateRejections)[number]): Options => ({
-  write: async ({ at }) => new Uint8Array(at.length).fill(batchOutcomes.indexOf(code)),
+  write: async ({ at }) => ({ outcomes: new Uint8Array(at.length).fill(batchOutcomes.indexOf(code)) }),
 })
 
 const rejections: Record<RowRejectionCode, readonly [Uint8Array[], FormatName, Options?]> = {
@@ -291,7 +291,7 @@ test('the refusal of a body and its report are one value', async () => {
       yield Buffer.from('[]')
     })(),
     only('json'),
-    { now, source: 'api', write: async () => [] },
+    { now, source: 'api', write: async () => ({ outcomes: [] }) },
   )) as BodyRefusal
   expect(result).toMatchObject({ refusal: 'json_not_an_object', detail: expect.any(String), report: { received: 0 } })
 })

@@ -92,7 +92,7 @@ if (made !== undefined) {
   const result = await importReadings(source, choice, {
     now: Date.parse('2026-03-10T12:00:00Z'),
     source: 'api',
-    write: async ({ at }) => new Uint8Array(at.length),
+    write: async ({ at }) => ({ outcomes: new Uint8Array(at.length) }),
     limits: {
       sentBytesMax: Number.POSITIVE_INFINITY,
       unpackedBytesMax: 512 * mebibyte * (name.includes('line') ? 8 : 1),

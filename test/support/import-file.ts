@@ -58,7 +58,7 @@ export async function importFile(
     source: 'import',
     write: async (batch, pod) => {
       readings.push(...readingsOfBatch(batch).map((reading) => ({ ...reading, pod })))
-      return new Uint8Array(batch.at.length)
+      return { outcomes: new Uint8Array(batch.at.length) }
     },
     ...options,
   })

@@ -138,8 +138,11 @@ function sayReport(report: FileReport): void {
   }
   if (rejected_count > shownMax)
     say(`  … and ${rejected_count - shownMax} more rejected rows (--json names a thousand)`)
-  for (const { pod, accepted, duplicates, replaced, rejected_count } of pods.slice(0, shownMax)) {
-    say(`  ${pod}: ${accepted} accepted, ${duplicates} duplicates, ${replaced} replaced, ${rejected_count} rejected`)
+  for (const { pod, account_number: account, ...counts } of pods.slice(0, shownMax)) {
+    const { accepted, duplicates, replaced, rejected_count } = counts
+    say(
+      `  ${pod}${account ? `, account ${account}` : ''}: ${accepted} accepted, ${duplicates} duplicates, ${replaced} replaced, ${rejected_count} rejected`,
+    )
   }
   if (pods.length > shownMax) say(`  … and ${pods.length - shownMax} more PODs (--json names them)`)
   if ('refusal' in report) say(`  ${report.refusal}: ${report.detail}. The rows before it are kept.`)
