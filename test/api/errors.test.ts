@@ -43,7 +43,8 @@ describe('docs/errors.md has every code, and no other', () => {
 
 describe('a malformed request gets a code and the place of its fault', () => {
   const distribution = '/accounts/home/consumption/distribution'
-  const cases: [string, string, string, string | undefined, string | undefined, number, string, string?, string?][] = [
+  type Case = [string, string, string, string | undefined, string | undefined, number, string, string?, string?]
+  const cases: Case[] = [
     ['an unknown address', 'GET', '/nothing', undefined, undefined, 404, 'route_not_found'],
     ['an unknown method', 'PUT', '/accounts', '{}', 'application/json', 405, 'method_not_allowed'],
     ['no body', 'POST', '/accounts', undefined, undefined, 400, 'body_missing'],
@@ -105,6 +106,19 @@ describe('a malformed request gets a code and the place of its fault', () => {
       413,
       'body_too_large',
     ],
+    ...['.', '..'].map(
+      (number): Case => [
+        `an account number that addresses cannot hold: ${number}`,
+        'POST',
+        '/accounts',
+        JSON.stringify({ pod: 'IT001E00000009', account_number: number, company_code: 'ACME' }),
+        'application/json',
+        400,
+        'input_invalid',
+        '/account_number',
+        'value_not_allowed',
+      ],
+    ),
     [
       'an account number that cannot be',
       'GET',

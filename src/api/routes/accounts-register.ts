@@ -10,6 +10,9 @@ import { accountNumber, closed } from '../schemas.ts'
 /** The zone of the first market; every account carries its own. */
 const timeZone = 'Europe/Rome'
 
+/** Clients take these out of an address before they send it (RFC 3986 §5.2.4): such an account could not be asked for. */
+const dotSegments = ['.', '..']
+
 const body = closed(
   {
     pod: Type.String({
@@ -18,7 +21,11 @@ const body = closed(
       description:
         "The meter's POD: `IT` + 3 digits + `E` + 8 digits + an optional check character, or a code of 18 to 20 characters `[A-Z]{2}[0-9A-Z]{3}[A-Z0-9]{13,15}`. Case, spaces and hyphens do not matter.",
     }),
-    account_number: accountNumber,
+    account_number: Type.String({
+      ...accountNumber,
+      description:
+        "The retailer's number of the customer; leading zeros are kept. Not `.` or `..`, which addresses cannot hold.",
+    }),
     company_code: companyCode,
   },
   { examples: [exampleRegistration] },
@@ -56,6 +63,10 @@ export const accountsRegister: Route = (app, deps) => {
       const pod = normalisePod(request.body.pod)
       if (pod === undefined)
         throw invalidInput([{ pointer: '/pod', in: 'body', code: 'format_invalid', detail: 'is not a POD' }])
+      if (dotSegments.includes(request.body.account_number)) {
+        const detail = 'is not . or .., which addresses cannot hold'
+        throw invalidInput([{ pointer: '/account_number', in: 'body', code: 'value_not_allowed', detail }])
+      }
       if (!client.companies.includes(request.body.company_code)) throw problem('company_not_granted')
       const registered = await registerAccount(deps.db, client.id, {
         ...pod,
