@@ -1,8 +1,10 @@
 /** Files that a command writes, in place: their mode, their links and what they are mounted from stay. */
 import { constants } from 'node:fs'
 import { access, open, readlink, realpath, rm, stat, truncate } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve, sep } from 'node:path'
 import type { Writable } from 'node:stream'
+import { finished } from 'node:stream/promises'
+import { CommandRefusal } from './terminal.ts'
 
 /** Where a path leads to, links followed, whether or not anything is there yet: two paths with one place are one file. */
 export async function placeOfPath(path: string): Promise<string> {
@@ -17,26 +19,42 @@ export async function placeOfPath(path: string): Promise<string> {
 /** Says before any work whether a path can be written. @throws the system's error where it cannot */
 export async function requireWritable(path: string): Promise<void> {
   const place = await placeOfPath(path)
-  await access((await exists(place)) ? place : dirname(place), constants.W_OK)
+  const found = await stat(place).catch(() => undefined)
+  if (found?.isDirectory() === true || path.endsWith(sep))
+    throw Object.assign(new Error(`${path} is a folder`), { code: 'EISDIR' })
+  await access(found === undefined ? dirname(place) : place, constants.W_OK)
 }
 
+/** Exit codes of what these end. */
+const endings = { SIGINT: 130, SIGTERM: 143 } as const
+
 /**
- * Writes a file by a stream, which `write` ends. Where that fails half-way, what was written is taken back: half an answer looks like
- * an answer.
+ * Writes a file by a stream, which `write` ends. Where that fails or is stopped half-way, what was written is taken back: half an
+ * answer looks like an answer.
  * @throws what the system or `write` fails with
+ * @throws {CommandRefusal} where SIGINT or SIGTERM comes before the end
  */
 export async function writeOutput(path: string, write: (stream: Writable) => Promise<void>): Promise<void> {
   const isNew = !(await exists(path))
   const file = await open(path, 'w')
   const isPlain = (await file.stat()).isFile()
   const stream = file.createWriteStream()
+  const stopped = Promise.withResolvers<never>()
+  const onSignal = (signal: keyof typeof endings) =>
+    stopped.reject(new CommandRefusal(`${path} was not written to its end (${signal}).`, endings[signal]))
+  // A pipe and a device keep nothing to take back.
+  if (isPlain) process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
   try {
-    await write(stream)
+    await Promise.race([write(stream), stopped.promise])
   } catch (error) {
     stream.destroy()
-    // A pipe and a device keep nothing.
-    if (isPlain) await takeBack(path, isNew).catch(() => undefined)
+    if (isPlain) {
+      await finished(stream).catch(() => undefined)
+      await takeBack(path, isNew).catch(() => undefined)
+    }
     throw error
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
   }
 }
 

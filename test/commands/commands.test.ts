@@ -4,12 +4,13 @@ import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { writeOutput } from '../../src/app/output-file.ts'
 import { model } from '../../src/disaggregate/index.ts'
 import { closeDatabase, findClient, openDatabase, registerAccount } from '../../src/store/index.ts'
-import { runCommand, startCommand } from '../support/command.ts'
+import { printed, runCommand, startCommand, startProgram } from '../support/command.ts'
 
 let folder: string
 let environment: Record<string, string>
@@ -292,6 +293,8 @@ describe('a file that disaggregate writes', () => {
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining(`${nowhere} cannot be written (ENOENT)`)])
     expect(stderr).not.toMatch(/Days/)
     expect(await readFile(kept, 'utf8')).toBe('old')
+    const onFolder = await runCommand([...command, '-o', folder])
+    expect([onFolder.exitCode, onFolder.stderr]).toEqual([1, `loadlens: ${folder} cannot be written (EISDIR).\n`])
     const [folderOf, linked] = [join(folder, 'real'), join(folder, 'linked')]
     await mkdir(folderOf)
     await symlink(folderOf, linked)
@@ -313,6 +316,22 @@ describe('a file that disaggregate writes', () => {
       }),
     ).rejects.toThrow('the work failed')
     expect(existsSync(join(folder, 'half.csv'))).toBe(false)
+  })
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('is taken back where %s stops it: a new one goes, an old one is empty', async (signal, exitCode) => {
+    for (const name of ['new.csv', 'old.csv']) {
+      const path = join(folder, name)
+      if (name === 'old.csv') await writeFile(path, 'old')
+      const writer = startProgram(fileURLToPath(new URL('../support/half-writer.ts', import.meta.url)), [path])
+      await printed(writer, /half is written/)
+      writer.kill(signal)
+      expect(await new Promise((resolve) => writer.once('close', resolve))).toBe(exitCode)
+    }
+    expect(existsSync(join(folder, 'new.csv'))).toBe(false)
+    expect(await readFile(join(folder, 'old.csv'), 'utf8')).toBe('')
   })
 
   test('is written as it comes where it is no plain file, and that is never taken away', async () => {

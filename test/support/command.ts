@@ -17,7 +17,8 @@ export function startCommand(args: readonly string[], environment: Environment =
   return startProgram(cli, args, environment)
 }
 
-function startProgram(program: string, args: readonly string[], environment: Environment): ChildProcess {
+/** Starts a program of TypeScript; the caller ends it. */
+export function startProgram(program: string, args: readonly string[], environment: Environment = {}): ChildProcess {
   const { DATABASE_URL: _server, ...inherited } = process.env
   return spawn(process.execPath, [program, ...args], {
     env: { ...inherited, ...environment },
