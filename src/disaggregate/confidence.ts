@@ -12,9 +12,9 @@ import type { Head } from './heads.ts'
 import { type HomeModel, modelDays } from './home-model.ts'
 
 /** `waterHeater` is one that heats water as it flows, `boiler` one that stores it. */
-type Known = Readonly<Partial<Record<ApplianceKey | 'boiler', number>>>
+type Figures = Readonly<Partial<Record<ApplianceKey | 'boiler', number>>>
 
-const atMinutes: Known = {
+const atMinutes: Figures = {
   waterHeater: 0.9,
   kettle: 0.85,
   standby: 0.8,
@@ -30,7 +30,7 @@ const atMinutes: Known = {
   airConditioner: 0.2,
   electricVehicle: 0.2,
 }
-const atQuarterHours: Known = {
+const atQuarterHours: Figures = {
   standby: 0.6,
   dishwasher: 0.5,
   waterHeater: 0.5,

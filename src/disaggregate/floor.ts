@@ -4,20 +4,20 @@
  * Of each day, the low quantile of the quiet night slots: at that moment even the compressors rest, and nobody is up. Of
  * the days of the context, the lower quartile: what is on in some nights only is not standby, and one night of absence
  * or of a failing meter does not move it. So it changes slowly from week to week. In a slot, standby is never more than
- * the least the home drew around it: where the load falls below, something that is usually always on was off.
+ * the least the home drew around it in its session: where the load falls below, something that is usually always on was off.
  */
 import type { DayCurve } from '../energy/load-curve.ts'
 import { leastAround } from './least-around.ts'
 import { give, type Ledger } from './ledger.ts'
 
-/** The quiet part of the night [h after midnight]. */
+/** The quiet part of the night: so many hours from midnight on. */
 const nightHours = 6
 /** The quantile of the night's slots that stands for its floor. */
 const quietQuantile = 0.05
-/** A night with less measured time says nothing [s]. */
+/** A night, or a day, with less measured time says nothing [s]. */
 const leastMeasuredS = 5400
 
-/** The floor of one day [W], or `undefined` where too little of it was measured. */
+/** The floor of one day [W]: its night's, else that of all of it; `undefined` where too little of it was measured. */
 export function floorOfDayW(day: DayCurve): number | undefined {
   const nightSlots = Math.min(day.powerW.length, (nightHours * 3600) / day.slotS)
   return quietQuantileW(day, nightSlots) ?? quietQuantileW(day, day.powerW.length)

@@ -29,7 +29,7 @@ export type Head = (typeof heads)[number]
 
 /** How belief becomes runs. */
 export interface RunDecision {
-  /** A run goes on while the belief is above this; of what is noticed with less, while it is above half of the most that is believed. */
+  /** A run goes on while the belief is above this, or above half of the most that is believed in it where that is less. */
   readonly holds: number
   /** A run needs a slot with this belief at least. */
   readonly needs: number
@@ -54,7 +54,7 @@ export interface RunDecision {
 }
 
 /**
- * Heads without an entry have no runs: compressors, kettles and microwaves switch within a quarter-hour, so there they draw in
+ * Heads without an entry have no runs. In quarter-hours those are compressors, kettles and microwaves: they switch within one, and draw in
  * the share that is believed.
  */
 type RunDecisions = Readonly<Partial<Record<Head, RunDecision>>>
@@ -126,7 +126,7 @@ export function tellsRuns(appliance: ApplianceKey, slotS: SlotS): boolean {
   return heads.some((head) => ownersOfHeads[head].includes(appliance) && runDecisions[slotS][head] !== undefined)
 }
 
-/** A program may go on through unmeasured time up to this long [s]. */
+/** A program may go on through unmeasured time up to this long, beside its pause [s]. */
 const longestGapS = 1800
 
 /** For how long a run may not be seen. */

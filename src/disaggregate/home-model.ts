@@ -5,11 +5,12 @@
  * one day more into the past than it needs for itself) makes the very same model of the day before.
  */
 import { sum } from 'simple-statistics'
+import { analysisContext } from '../energy/analysis.ts'
 import type { DayCurve } from '../energy/load-curve.ts'
 import { floorOfDayW, standbyOfDaysW } from './floor.ts'
 
-/** Days a model looks back, the day itself included. */
-export const modelDays = 7
+/** Days a model looks back, the day itself included: one less than a day sees, so that the next day makes the same model of it. */
+export const modelDays = analysisContext.daysBefore
 
 /** One day, summed up. */
 export interface DayProfile {

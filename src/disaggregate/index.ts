@@ -17,7 +17,7 @@ import type { Network } from './network.ts'
 import { runsOfDay } from './runs-of-day.ts'
 import { cutSlotOf, type Night, nightBetween, type Session } from './session.ts'
 import { type Sight, sightOf } from './sight.ts'
-import { lookAt, windowOf } from './windows.ts'
+import { daysSeenBefore, lookAt, windowOf } from './windows.ts'
 
 export type { DayDisaggregation, DisaggregationInput, Disaggregator } from './engine.ts'
 export type { Network } from './network.ts'
@@ -37,13 +37,10 @@ export function createDisaggregator(networks: Networks = {}): Disaggregator {
   return { model, tellsRuns, disaggregate: (input) => disaggregate(networks, input) }
 }
 
-/**
- * How many sessions before a session say what its pulses and programs are: all whose windows both of its days see whole. That
- * of minutes begins within the second day before its session's night, that of quarter-hours within the third.
- */
+/** How many sessions before a session say what its pulses and programs are: all whose windows both of its days see whole. */
 const earlierSessions: Readonly<Record<SlotS, number>> = {
-  60: analysisContext.daysBefore - 2,
-  900: analysisContext.daysBefore - 3,
+  60: analysisContext.daysBefore - 1 - daysSeenBefore(60),
+  900: analysisContext.daysBefore - 1 - daysSeenBefore(900),
 }
 const mostEarlier = Math.max(...Object.values(earlierSessions))
 

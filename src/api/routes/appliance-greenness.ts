@@ -15,7 +15,7 @@ import {
   zoneBases,
 } from '../../insight/appliance-greenness.ts'
 import { defaultZone, type ZoneHours } from '../../insight/greenness.ts'
-import { type Account, readDayRows, readEncodedDays, readRuns } from '../../store/index.ts'
+import { type Account, newestMeasuredSlot, readDayRows, readEncodedDays, readRuns } from '../../store/index.ts'
 import type { ApiDeps } from '../deps.ts'
 import { answerOf, exampleMeta, insightSchema } from '../insight-schemas.ts'
 import { accountOf, accountParams, accountProblems, badParameter, envelope, type Route, success } from '../route.ts'
@@ -26,7 +26,7 @@ import { attribution, unknownZone, zoneParameter } from './greenness.ts'
 const lookBackDays = 90
 const runsMax = 30
 const priceWeightDefault = 0.5
-/** A run that ended later may still go on [ms]. */
+/** A run that ended later than this before the newest reading may still go on [ms]. */
 const settledMs = 3_600_000
 
 const query = closed(
@@ -227,8 +227,9 @@ async function pastRunsOf({ db, shapeRuns }: ApiDeps, account: Account, applianc
   const interval = intervalOf(fromOn, toOn, account.timeZone)
   const days = await readDayRows(db, account, fromOn, toOn)
   const all = await readRuns(db, account, interval.fromAt, now)
-  // A run that has just begun is not over: its length is not known.
-  const over = all.filter((run) => run.appliance === appliance && run.stopAt <= now - settledMs)
+  // A run that has just begun, or that readings have not followed to its end, is not over: its length is not known.
+  const knownToAt = Math.min(now, (await newestMeasuredSlot(db, account)) ?? now)
+  const over = all.filter((run) => run.appliance === appliance && run.stopAt <= knownToAt - settledMs)
   const runs = over.slice(-runsMax)
   const [first, last] = [runs[0], runs.at(-1)]
   if (first === undefined || last === undefined) return { days, interval: { ...interval, toAt: now }, runs: [] }
