@@ -46,7 +46,6 @@ export {
   type RejectedRow,
   rejectedRowsMax,
   type WriteBatch,
-  type Written,
 } from './row-collector.ts'
 export { type RowRejectionCode, rowRejections } from './row-rejections.ts'
 export { type BodyLimits, defaultBodyLimits } from './unpack.ts'

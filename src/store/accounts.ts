@@ -29,6 +29,8 @@ export interface Account {
   /** First local day without supply, which may lie ahead; `null` while no end is known. */
   readonly closedOn: CivilDay | null
   readonly onboarding: Onboarding | null
+  /** When `onboarding` was said. */
+  readonly onboardedAt: EpochMs | null
 }
 
 export interface Registration {
@@ -204,6 +206,7 @@ export function accountOf(row: Selectable<AccountsTable>): Account {
     openedAt: row.opened_at,
     closedOn: row.closed_on,
     onboarding: row.onboarding,
+    onboardedAt: row.onboarded_at,
   } as Account
 }
 

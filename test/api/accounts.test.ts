@@ -216,7 +216,10 @@ describe('export and deletion', () => {
       interval_s: 60,
       values,
     })
+    await server.post('/accounts/leaving/devices', { kind: 'shelly-gen2', topic: 'leaving/meter' })
     await server.analysed('leaving')
+    const { registered_at, time_zone } = await server.get('/accounts/leaving')
+    const { devices } = await server.get('/accounts/leaving/devices')
     const response = await server.send('GET', '/accounts/leaving/export')
     expect(response.headers.get('content-type')).toMatch('application/x-ndjson')
     const lines = (await response.text())
@@ -226,12 +229,20 @@ describe('export and deletion', () => {
     expect(lines[0]).toMatchObject({
       type: 'account',
       account_number: 'leaving',
+      time_zone,
+      registered_at,
       onboarding: { residents: { adults: 2 } },
+      onboarded_at: expect.stringMatching(/^2026-03-10T12:/),
     })
+    expect(lines.filter(({ type }) => type === 'device')).toEqual([{ type: 'device', ...devices[0], memory: null }])
     const readings = lines.filter(({ type }) => type === 'reading')
     expect(readings.map(({ power_w }) => power_w)).toEqual(values)
     const [day] = lines.filter(({ type }) => type === 'day')
-    expect(day).toMatchObject({ day: '2026-03-09', slot_s: 60, measured_s: 119 * 60 })
+    expect(day).toMatchObject({ day: '2026-03-09', slot_s: 60, elapsed_s: 86_400, measured_s: 119 * 60 })
+    expect(day.analysed_at).toMatch(/^2026-03-10T12:/)
+    const hours = day.hours as { start: string; measured_s: number }[]
+    expect(hours).toHaveLength(24)
+    expect(hours.find(({ start }) => start === '2026-03-09T10:00:00Z')).toMatchObject({ hour: 11, measured_s: 59 * 60 })
     expect(lines.at(-1)).toEqual({ type: 'end', lines: lines.length - 1 })
 
     expect(await (await server.send('DELETE', '/accounts/leaving')).json()).toEqual({

@@ -563,12 +563,17 @@ describe.each(engines)('the store on $name', (engine) => {
     )
   })
 
-  test('exports every reading and every analysed day', async () => {
+  test('exports every reading, every analysed day, and what others are compared with', async () => {
     const account = await newAccount()
+    const features = featuresWith({ type: 'apartment', dimesion: 70, province: 'MI' }, 2)
+    const use = { elapsedS: 1, measuredS: 1, totalWh: 1, appliances: {} }
+    const home = { accountId: account.id, podKey: account.podKey, features, use }
+    await replacePeerHomes(db, [home], now)
     const exported = power('2026-03-07T10:00:00Z', 7, { channel: 'export', kind: 'energy', spanS: 900 })
     await writeReadings(db, account, [...minutesOf('2026-03-07', 100), exported], { now })
     await analyse(now)
     const pieces = await Array.fromAsync(exportAccount(db, account))
+    expect(pieces[0]).toEqual({ type: 'peer', home })
     const readings = pieces.flatMap((piece) => (piece.type === 'readings' ? piece.readings : []))
     expect(readings).toHaveLength(1441)
     expect(readings).toContainEqual(exported)

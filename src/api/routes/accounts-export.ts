@@ -2,13 +2,15 @@
 import { Readable } from 'node:stream'
 import { Type } from 'typebox'
 import type { AnalysedDay } from '../../energy/analysis.ts'
-import { formatInstant } from '../../energy/civil-time.ts'
+import { type EpochMs, formatInstant } from '../../energy/civil-time.ts'
 import type { Reading } from '../../energy/readings.ts'
+import { instantOrNull } from '../../insight/answers.ts'
 import { decodeAnalysedDay } from '../../store/codec/index.ts'
-import { type Account, type Device, exportAccount, listDevices } from '../../store/index.ts'
+import { type Account, type ExportedPiece, exportAccount, type PeerHome } from '../../store/index.ts'
 import { accountOnWire } from '../account-schemas.ts'
 import type { ApiDeps } from '../deps.ts'
 import { accountOf, accountParams, accountProblems, type Route } from '../route.ts'
+import { devicesOf } from './devices.ts'
 
 const mediaType = 'application/x-ndjson'
 
@@ -22,7 +24,7 @@ export const accountsExport: Route = (app, deps) => {
         operationId: 'exportAccount',
         summary: 'Export everything held of an account',
         description:
-          'One JSON object a line, each with a `type`: `account` first, then its `device`s, then `reading`s and analysed `day`s by time, `end` last with the number of lines before it. Without `end` the export broke off.',
+          'One JSON object a line, each with a `type`: `account` first, then its `device`s, the `peer` as which other homes are compared with this one, then `reading`s and analysed `day`s by time, `end` last with the number of lines before it. Without `end` the export broke off. No password and no hash of one is in it.',
         tags: ['Accounts'],
         params: accountParams,
         response: {
@@ -33,7 +35,7 @@ export const accountsExport: Route = (app, deps) => {
                 schema: Type.Unsafe<Readable>({
                   type: 'string',
                   examples: [
-                    '{"type":"account","pod":"IT001E12345678","account_number":"1234567890","company_code":"ACME","closed_on":null}\n{"type":"reading","at":"2026-11-23T17:03:00Z","power_w":532,"hold_s":300,"quality":"measured","source":"api"}\n{"type":"end","lines":2}\n',
+                    '{"type":"account","pod":"IT001E12345678","account_number":"1234567890","company_code":"ACME","closed_on":null,"time_zone":"Europe/Rome","registered_at":"2025-10-02T08:15:30Z","onboarding":null,"onboarded_at":null}\n{"type":"reading","at":"2026-11-23T17:03:00Z","power_w":532,"hold_s":300,"quality":"measured","source":"api"}\n{"type":"end","lines":2}\n',
                   ],
                 }),
               },
@@ -50,21 +52,22 @@ export const accountsExport: Route = (app, deps) => {
   )
 }
 
-async function* textOf({ db }: ApiDeps, account: Account): AsyncGenerator<string> {
+async function* textOf(deps: ApiDeps, account: Account): AsyncGenerator<string> {
   let lines = 1
   yield line({
     type: 'account',
     ...accountOnWire(account),
     time_zone: account.timeZone,
+    registered_at: formatInstant(account.openedAt),
     onboarding: account.onboarding,
+    onboarded_at: instantOrNull(account.onboardedAt),
   })
-  for (const device of await listDevices(db, account)) {
+  for (const { device, shown } of await devicesOf(deps, account)) {
     lines++
-    yield line(deviceOnWire(device))
+    yield line({ type: 'device', ...shown, memory: device.memory })
   }
-  for await (const piece of exportAccount(db, account)) {
-    const objects =
-      piece.type === 'readings' ? piece.readings.map(readingOnWire) : [dayOnWire(decodeAnalysedDay(piece.day))]
+  for await (const piece of exportAccount(deps.db, account)) {
+    const objects = objectsOf(piece)
     lines += objects.length
     yield objects.map(line).join('')
   }
@@ -75,19 +78,31 @@ function line(object: object): string {
   return `${JSON.stringify(object)}\n`
 }
 
-/** A device without what its password was hashed to. */
-function deviceOnWire({ id, kind, name, topic, channels, sign, holdS, clockToleranceS, createdAt }: Device): object {
+function objectsOf(piece: ExportedPiece): object[] {
+  if (piece.type === 'peer') return [peerOnWire(piece.home)]
+  if (piece.type === 'readings') return piece.readings.map(readingOnWire)
+  return [dayOnWire(decodeAnalysedDay(piece.day), piece.analysedAt)]
+}
+
+function peerOnWire({ features, use }: PeerHome): object {
+  const appliances = Object.entries(use.appliances).map(([appliance, { usages, totalWh }]) => [
+    appliance,
+    { usages, total_wh: totalWh },
+  ])
   return {
-    type: 'device',
-    device_id: id,
-    kind,
-    name,
-    topic,
-    channels,
-    sign,
-    hold_s: holdS,
-    clock_tolerance_s: clockToleranceS,
-    created_at: formatInstant(createdAt),
+    type: 'peer',
+    house_type: features.houseType,
+    size_band: features.sizeBand,
+    residents_band: features.residentsBand,
+    electric_heating: features.electricHeating,
+    electric_cooling: features.electricCooling,
+    electric_vehicle: features.electricVehicle,
+    province: features.province,
+    climate_zone: features.climateZone,
+    elapsed_s: use.elapsedS,
+    measured_s: use.measuredS,
+    total_wh: use.totalWh,
+    appliances: Object.fromEntries(appliances),
   }
 }
 
@@ -99,24 +114,38 @@ function readingOnWire({ kind, channel, at, value, spanS, quality, source }: Rea
   return { type: 'reading', at: formatInstant(at), [name]: value, [spanNames[kind]]: spanS, quality, source }
 }
 
-function dayOnWire({ totals, curve, columns, runs, confidence, model }: AnalysedDay): object {
+function dayOnWire(
+  { totals, curve, columns, runs, hours, confidence, model }: AnalysedDay,
+  analysedAt: EpochMs,
+): object {
   const powerOf = (powerW: ArrayLike<number>) =>
     Array.from(powerW, (value, slot) => (curve.measured[slot] === 1 ? Math.round(value * 10) / 10 : null))
   return {
     type: 'day',
     day: totals.day,
     slot_s: totals.slotS,
+    told_slot_s: totals.toldSlotS,
+    elapsed_s: totals.elapsedS,
     measured_s: totals.measuredS,
     total_wh: totals.totalWh,
     band_wh: totals.bandWh,
     appliance_wh: totals.applianceWh,
     confidence,
     model,
+    analysed_at: formatInstant(analysedAt),
     runs: runs.map((run) => ({
       appliance: run.appliance,
       start: formatInstant(run.startAt),
       stop: formatInstant(run.stopAt),
       energy_wh: run.energyWh,
+    })),
+    hours: hours.map((one) => ({
+      start: formatInstant(one.startAt),
+      hour: one.hour,
+      band: one.band,
+      measured_s: one.measuredS,
+      total_wh: one.totalWh,
+      appliance_wh: one.applianceWh,
     })),
     start: formatInstant(curve.startAt),
     power_w: powerOf(curve.powerW),

@@ -51,11 +51,8 @@ export const devices: Route = (app, deps) => {
       },
     },
     async (request) => {
-      const account = await accountOf(request, deps)
-      await deps.doors.flushHealth()
-      const found = await listDevices(deps.db, account)
-      const healthOf = await deviceHealth(deps.db, account, deps.clock())
-      return success({ devices: found.map((device) => onWire(device, account, healthOf(device.id))) })
+      const found = await devicesOf(deps, await accountOf(request, deps))
+      return success({ devices: found.map(({ shown }) => shown) })
     },
   )
   app.delete(
@@ -165,6 +162,17 @@ function fault(pointer: string, code: InputError['code'], detail: string): Input
 
 function topicsOf({ kind, topic, channels }: DeviceDescription, { timeZone }: Account): readonly string[] {
   return adapterOf(kind)?.filters({ topic, channels, timeZone }) ?? []
+}
+
+/** The account's devices, oldest first, and what is shown of each and how it does. */
+export async function devicesOf(
+  { db, clock, doors }: ApiDeps,
+  account: Account,
+): Promise<{ device: Device; shown: Static<typeof deviceSchema> }[]> {
+  await doors.flushHealth()
+  const found = await listDevices(db, account)
+  const healthOf = await deviceHealth(db, account, clock())
+  return found.map((device) => ({ device, shown: onWire(device, account, healthOf(device.id)) }))
 }
 
 function onWire(device: Device, account: Account, health: DeviceHealth): Static<typeof deviceSchema> {

@@ -28,6 +28,8 @@ export interface Device extends DeviceDescription {
   readonly id: DeviceId
   readonly secretHash: string
   readonly createdAt: EpochMs
+  /** What its adapter remembers from message to message. */
+  readonly memory: unknown
 }
 
 export interface NewDevice {
@@ -187,5 +189,6 @@ function deviceOf(row: Selectable<DevicesTable>): Device {
     clockToleranceS: row.clock_tolerance_s,
     secretHash: row.secret_hash,
     createdAt: row.created_at,
+    memory: row.memory,
   }
 }

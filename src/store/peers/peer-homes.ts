@@ -74,6 +74,16 @@ export async function peersVersion(db: Database): Promise<number> {
   return row?.value ?? 0
 }
 
+/** What others compare the home with; `undefined` while they do not. */
+export async function findPeerHome(db: Database, account: Account): Promise<PeerHome | undefined> {
+  const row = await db.kysely
+    .selectFrom('peer_homes')
+    .selectAll()
+    .where('account_id', '=', account.id)
+    .executeTakeFirst()
+  return row && homeOf(row)
+}
+
 /**
  * Other homes with an open account that meet the criteria, whichever client they belong to: not this one, and not its meter elsewhere. A meter
  * that several clients have is one home, that of the account that measured most.
