@@ -368,6 +368,18 @@ test('peers counts the homes that can be compared with', async () => {
   expect([exitCode, JSON.parse(stdout)]).toEqual([0, { homes: expect.any(Number) }])
 })
 
+test.each([
+  ['reanalyse', 'DATABASE_URL', 'postgres://x:secret@127.0.0.1:1/z'],
+  ['serve', 'DATABASE_URL', 'postgres://x:secret@127.0.0.1:1/z'],
+  ['peers', 'LOADLENS_DATA_DIR', fileURLToPath(import.meta.url)],
+  ['serve', 'LOADLENS_DATA_DIR', fileURLToPath(import.meta.url)],
+])('%s says in a sentence that the database of %s cannot be used, and what to do', async (command, setting, value) => {
+  const { exitCode, stderr } = await runCommand([command], { ...environment, [setting]: value })
+  expect(exitCode).toBe(1)
+  expect(stderr).toMatch(new RegExp(`^loadlens: .* cannot be used: .* Set ${setting} to .*\\.\n$`))
+  expect(stderr).not.toContain('secret')
+})
+
 test('a second process on one embedded database is refused, with the one that has it named', async () => {
   const server = startCommand(['serve'], { ...environment, LOADLENS_LOG_LEVEL: 'info' })
   await new Promise((resolve) => server.stdout?.once('data', resolve))
