@@ -85,8 +85,8 @@ export async function findPeerHome(db: Database, account: Account): Promise<Peer
 }
 
 /**
- * Other homes with an open account that meet the criteria, whichever client they belong to: not this one, and not its meter elsewhere. A meter
- * that several clients have is one home, that of the account that measured most.
+ * Other homes with an open account that meet the criteria, whichever client they belong to: not this one, and not its meter
+ * elsewhere. A meter that several clients have is one home, that of the account that measured most.
  */
 export async function similarHomes(
   db: Database,
