@@ -15,8 +15,8 @@ export interface FieldTaker {
   openField(name: string): 'array' | 'value'
   /** The value of the field that is no array. */
   value(value: unknown): void
-  /** The next element of the array, parsed; `tooLong` where it was longer than an element may be. */
-  element(element: unknown, tooLong: boolean): void
+  /** The next element of the array, parsed from `text`; `tooLong` where it was longer than an element may be. */
+  element(element: unknown, tooLong: boolean, text: string): void
   /** May take elements from the bytes at `from` in its own quick way, each with its comma; returns where to read on. */
   quickElements(piece: Buffer, from: number): number
   /** The object ends. */
@@ -115,12 +115,12 @@ export class JsonObjectWalker {
     if (tooLong && !isElement) this.#refuse('field_invalid', 'the name or value is too long')
     else if (text === undefined) this.#refuse('body_not_utf8', 'the body is not UTF-8 text')
     else if (value === undefined) this.#refuse('json_malformed', 'the body is not JSON')
-    else this.#handOver(value, tooLong)
+    else this.#handOver(value, tooLong, text)
   }
 
-  #handOver(value: unknown, tooLong: boolean): void {
+  #handOver(value: unknown, tooLong: boolean, text: string): void {
     if (this.#expected === 'element') {
-      this.#taker.element(value, tooLong)
+      this.#taker.element(value, tooLong, text)
       this.#expected = 'elementCommaOrEnd'
     } else if (this.#expected === 'value') {
       this.#taker.value(value)

@@ -4,6 +4,7 @@
  */
 import { isUtf8 } from 'node:buffer'
 import type { EpochMs } from '../energy/civil-time.ts'
+import { quote } from './ascii.ts'
 import { type ValueColumn, valueColumnOf } from './columns.ts'
 import { readInstantText } from './instant.ts'
 import {
@@ -43,9 +44,12 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Adds the readings of a parsed row to the collector, or rejects it; `line` is where it stands, where rows have lines. */
-export function addJsonRow(row: unknown, rows: RowCollector, rules: ReadingRules, line?: number): void {
-  const bad = isFields(row) ? addReadings(row, rows, rules) : notAnObject(row)
+/**
+ * Adds the readings of a row to the collector, or rejects it. `text` is what the row was parsed from, `line` where it
+ * stands, where rows have lines.
+ */
+export function addJsonRow(row: unknown, text: string, rows: RowCollector, rules: ReadingRules, line?: number): void {
+  const bad = isFields(row) ? addReadings(row, text, rows, rules) : notAnObject(row)
   if (bad === undefined) rows.closeRow(line)
   else rows.reject(bad.code, () => bad.subject, line)
 }
@@ -72,7 +76,7 @@ function notAnObject(row: unknown): BadRow {
   return { code: 'row_malformed', subject: `${shown(textOf(row))} is no object` }
 }
 
-function addReadings(row: Fields, rows: RowCollector, rules: ReadingRules): BadRow | undefined {
+function addReadings(row: Fields, text: string, rows: RowCollector, rules: ReadingRules): BadRow | undefined {
   const names = Object.keys(row)
   const unknown = names.find((name) => !isKnown(name))
   if (unknown !== undefined) return { code: 'field_unknown', subject: shown(unknown) }
@@ -88,7 +92,20 @@ function addReadings(row: Fields, rows: RowCollector, rules: ReadingRules): BadR
     const code = addValue(column, row[name], at, spans, rows, rules)
     if (code !== undefined) return { code, subject: `${name} ${shown(textOf(row[name]))}` }
   }
-  return values > 0 ? undefined : { code: 'value_missing', subject: 'the row' }
+  if (values === 0) return { code: 'value_missing', subject: 'the row' }
+  return hasFieldTwice(names.length, text)
+    ? { code: 'row_malformed', subject: `${shown(text)} has a field twice` }
+    : undefined
+}
+
+/**
+ * Whether a row that is good otherwise has a field twice, of which `JSON.parse` keeps the last. Its one text is `at`, and
+ * no quote stands within a text: two quotes for each field and two for `at` are all there may be.
+ */
+function hasFieldTwice(fields: number, text: string): boolean {
+  let quotes = 0
+  for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) === quote) quotes++
+  return quotes !== 2 * fields + 2
 }
 
 function isKnown(name: string): boolean {

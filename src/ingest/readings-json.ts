@@ -64,10 +64,10 @@ class ReadingsTaker implements FieldTaker {
     if (isDenseField(this.#field)) this.#dense.setField(this.#field, value)
   }
 
-  element(element: unknown, tooLong: boolean): void {
+  element(element: unknown, tooLong: boolean, text: string): void {
     if (this.#field === 'values') this.#dense.add(!tooLong && isNumberOrNull(element) ? element : Number.NaN)
     else if (tooLong) this.#rows.reject('row_too_long', () => 'the row')
-    else addJsonRow(element, this.#rows, this.#rules)
+    else addJsonRow(element, text, this.#rows, this.#rules)
   }
 
   /** What a series is made of: plain numbers and nulls with a comma behind them, all in this piece. */

@@ -38,7 +38,7 @@ class ReadingsNdjson implements BodyParser, LineTaker {
     const row = text === undefined ? undefined : parseJson(text)
     if (text === undefined) this.#rows.reject('row_not_utf8', () => 'the row', this.#lines.lines)
     else if (row === undefined) this.#rows.reject('row_malformed', () => `${shown(text)} is no JSON`, this.#lines.lines)
-    else addJsonRow(row, this.#rows, this.#rules, this.#lines.lines)
+    else addJsonRow(row, text, this.#rows, this.#rules, this.#lines.lines)
   }
 
   tooLongLine(): void {

@@ -111,6 +111,32 @@ describe('a bad row is rejected with its reason', () => {
   })
 })
 
+test.each(['ndjson', 'json'] as const)(
+  'a row of %s with a field twice is rejected, whatever the field says',
+  async (format) => {
+    const good = [
+      `{"at":"${at}","power_w":5}`,
+      `{ "at" : "${at}", "power_w" : null, "interval_s":60, "\\u0065nergy_wh":5 }`,
+    ]
+    const bad = [
+      `{"at":"${at}","power_w":1,"power_w":2}`,
+      `{"at":"${at}","power_w":2,"power_w":2}`,
+      `{"at":"${at}","power_w":1,"at":"${at}"}`,
+      `{"power_w":1,"at":{"at":"${at}"},"at":"${at}"}`,
+      `{"at":"${at}","power_w":"\\"}","power_w":2}`,
+      `{"at":"${at}","power_w":1,"p\\u006fwer_w":2}`,
+    ]
+    const rows = [...good, ...bad, ...good]
+    const body = format === 'ndjson' ? rows.join('\n') : `{"readings":[${rows.join(',')}]}`
+    const { report, readings } = await imported(whole(body), format)
+    expect(report.rejected.map(({ row, code }) => [row, code])).toEqual(
+      bad.map((_, index) => [index + 3, 'row_malformed']),
+    )
+    expect(report.rejected[0]?.detail).toContain('has a field twice')
+    expect(readings).toHaveLength(6)
+  },
+)
+
 const limits = { sentBytesMax: 2000, unpackedBytesMax: 4000 }
 const gz = (text: string) => gzipSync(text)
 const manyRows = `at,power_w\n${`${at},5\n`.repeat(400)}`
