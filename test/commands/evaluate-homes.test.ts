@@ -190,6 +190,29 @@ describe('evaluate homes', () => {
     expect(shower?.days[0]?.truthW).toHaveLength(1440)
   })
 
+  test('draws nothing where nothing was measured', async () => {
+    const holed = join(folder, 'holed')
+    await mkdir(holed)
+    const rows = lines
+      .slice(1, 10_081)
+      .map((line, index) =>
+        index % 1440 >= 600 && index % 1440 < 660 ? line.replace(/(?<=^[^,]*,[^,]*).*/, ',,,') : line,
+      )
+    await writeFile(join(holed, 'home-a.csv'), [header, ...rows].join('\n'))
+    await evaluated('--homes', holed, '--plots', holed)
+    const page = await readFile(join(holed, 'home-a.html'), 'utf8')
+    const { appliances } = JSON.parse(page.match(/id="content">(.*)<\/script>/)?.[1] ?? '') as {
+      appliances: { days: { truthW: (number | null)[]; estimateW: (number | null)[] }[] }[]
+    }
+    const holesOf = (curveW: readonly (number | null)[]) => curveW.map((watts) => watts === null)
+    const days = appliances.flatMap((one) => one.days)
+    expect(days.length).toBeGreaterThan(5)
+    for (const { truthW, estimateW } of days) {
+      expect(holesOf(estimateW)).toEqual(holesOf(truthW))
+      expect(estimateW.filter((watts) => watts === null).length).toBeGreaterThanOrEqual(60)
+    }
+  })
+
   test.each([
     [['--resolution', '30'], 1, 'Allowed choices are 60, 900'],
     [['--time-zone', 'Mars/Olympus'], 2, 'no IANA time zone'],

@@ -8,7 +8,8 @@ export interface ShownDay {
   readonly day: DayCurve
   /** The sub-meter's power [W]; `null` where it or the meter was not measured. */
   readonly truthW: readonly (number | null)[]
-  readonly estimateW: Float32Array
+  /** The same of the estimate. */
+  readonly estimateW: readonly (number | null)[]
   readonly truthWh: number
   readonly estimateWh: number
   /** Σ |estimate − truth| / (Σ truth + Σ estimate), 0–1. */
@@ -51,10 +52,12 @@ function dayOf(day: DayCurve, { powerW, mask }: SubMeter, estimateW: Float32Arra
     error += Math.abs((estimateW[slot] ?? 0) - (powerW[slot] ?? 0))
   }
   if (known < leastMeasuredShare * (to - from) || truth + estimate === 0) return undefined
+  const whereMeasured = (columnW: Float32Array) =>
+    Array.from(columnW.subarray(from, to), (watts, slot) => (mask[from + slot] === 1 ? watts : null))
   return {
     day,
-    truthW: Array.from(powerW.subarray(from, to), (watts, slot) => (mask[from + slot] === 1 ? watts : null)),
-    estimateW: estimateW.slice(from, to),
+    truthW: whereMeasured(powerW),
+    estimateW: whereMeasured(estimateW),
     truthWh: (truth * day.slotS) / 3600,
     estimateWh: (estimate * day.slotS) / 3600,
     errorShare: error / (truth + estimate),

@@ -50,15 +50,15 @@ function contentOf(home: SubMeteredHome, results: readonly DayDisaggregation[], 
         estimateWh: Math.round(shown.estimateWh),
         errorShare: shown.errorShare,
         meterW: Array.from(shown.day.powerW, (watts, slot) => (shown.day.measured[slot] === 1 ? rounded(watts) : null)),
-        truthW: shown.truthW.map((watts) => (watts === null ? null : rounded(watts))),
-        estimateW: Array.from(shown.estimateW, rounded),
+        truthW: shown.truthW.map(rounded),
+        estimateW: shown.estimateW.map(rounded),
       })),
     })),
   }
 }
 
-function rounded(watts: number): number {
-  return Math.round(watts * 10) / 10
+function rounded(watts: number | null): number | null {
+  return watts === null ? null : Math.round(watts * 10) / 10
 }
 
 function refuse(path: string): (error: unknown) => never {
