@@ -1,4 +1,4 @@
-"""Writes networks as one ONNX file, and beside it, in `trained-on.json`, the labelled homes that each file learned from.
+"""Writes networks as one ONNX file, and beside it, in `trained-on.json`, what each file learned from: labelled homes, and halves of the devices.
 
 The name of the file's input, its dimensions and its metadata say what else a reader must know.
 
@@ -13,7 +13,7 @@ from pathlib import Path
 import onnx
 import torch
 
-from homes import FOLDS, HEADS
+from homes import HEADS
 from network import STRIDE, Committee, Network
 from weights import load
 
@@ -35,7 +35,7 @@ def export(networks: list[Network], path: Path, resolution_s: int, learned: set[
     beside = path.with_name('trained-on.json')
     known = json.loads(beside.read_text()) if beside.exists() else {}
     known.pop('homes', None)  # what older files say, of networks that they do not name
-    beside.write_text(json.dumps({**known, path.name: sorted(learned & set(FOLDS['all'][0]))}) + '\n')
+    beside.write_text(json.dumps({**known, path.name: sorted(learned)}) + '\n')
 
 
 def main() -> None:

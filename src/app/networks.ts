@@ -40,28 +40,26 @@ async function requireFile(folder: string, slotS: SlotS): Promise<void> {
   })
 }
 
-/** What `trained-on.json` of a folder says: the homes that each network learned from. */
+/** What `trained-on.json` of a folder says: the homes, and the halves of the devices, that each network learned from. */
 type TrainedOn = Readonly<Partial<Record<string, readonly string[]>>>
 
 /**
- * The homes that the network of a folder for slots of a length learned from, by their files' names; `null` where nothing says so.
+ * What the network of a folder for slots of a length learned from: homes by their files' names, `even devices`, `odd devices`; `null`
+ * where nothing says so.
  * @throws {CommandRefusal} where the file that says so is damaged
  */
-export async function homesLearnedFrom(
-  slotS: SlotS,
-  folder: string = shippedModels,
-): Promise<readonly string[] | null> {
+export async function learnedFrom(slotS: SlotS, folder: string = shippedModels): Promise<readonly string[] | null> {
   const path = join(folder, 'trained-on.json')
   const text = await readFile(path, 'utf8').catch(() => null)
   if (text === null) return null
   try {
     const said = JSON.parse(text) as TrainedOn
-    const homes = said[fileNames[slotS]]
+    const learned = said[fileNames[slotS]]
     // An older file has one list, of networks that it does not name: it is refused, not taken for silence.
-    if (homes === undefined && !('homes' in said)) return null
-    if (Array.isArray(homes) && homes.every((home) => typeof home === 'string')) return homes
+    if (learned === undefined && !('homes' in said)) return null
+    if (Array.isArray(learned) && learned.every((one) => typeof one === 'string')) return learned
   } catch {}
-  throw new CommandRefusal(`${path} does not say {"${fileNames[slotS]}": [names of homes]}.`)
+  throw new CommandRefusal(`${path} does not say {"${fileNames[slotS]}": [names]}.`)
 }
 
 /** The runtime is some 50 MB: it is loaded where there is a network to run. */

@@ -73,8 +73,23 @@ describe('evaluate homes', () => {
     // A file that says it of another network says nothing of this one; and a network that is not asked may be anything.
     await writeFile(join(models, 'trained-on.json'), '{"quarter.onnx": ["home-2"]}')
     await writeFile(join(models, 'quarter.onnx'), 'not a network')
-    const half = await runCommand(['evaluate', 'homes', '--homes', learned, '--json', '--model-dir', models])
-    expect(JSON.parse(half.stdout)).toMatchObject({ trainedOn: null })
+    const ofOther = await runCommand(['evaluate', 'homes', '--homes', learned, '--json', '--model-dir', models])
+    expect(JSON.parse(ofOther.stdout)).toMatchObject({ trainedOn: null })
+  })
+
+  test('says of homes mixed from half of the devices whether the networks learned from that half', async () => {
+    const mixed = join(folder, 'mixed')
+    await mkdir(mixed)
+    for (const name of ['mixed-even-1.csv', 'mixed-odd-1.csv', 'mixed-odd-2.csv'])
+      await writeFile(join(mixed, name), week(0))
+    const models = join(folder, 'models-of-odd')
+    await mkdir(models)
+    await copyFile(new URL('../../data/models/minute.onnx', import.meta.url), join(models, 'minute.onnx'))
+    await writeFile(join(models, 'trained-on.json'), '{"minute.onnx": ["home-2", "odd devices"]}')
+    const args = ['evaluate', 'homes', '--homes', mixed, '--model-dir', models, '--json']
+    const { stdout, stderr } = await runCommand(args)
+    expect(JSON.parse(stdout)).toMatchObject({ trainedOn: ['mixed-odd-1', 'mixed-odd-2'] })
+    expect(stderr).toContain('learned from odd devices:')
   })
 
   test('names a broken home that should have taught the baselines, though others are scored', async () => {

@@ -5,7 +5,7 @@ import { type Evaluation, evaluateHomes, type MethodScores, type Unused } from '
 import { meansOf } from '../evaluation/means.ts'
 import { openPlots } from '../evaluation/plots.ts'
 import { tableOfHomes, tableOfMeans } from '../evaluation/tables.ts'
-import { homesLearnedFrom, openDisaggregator, openModels } from '../networks.ts'
+import { learnedFrom, openDisaggregator, openModels } from '../networks.ts'
 import { CommandRefusal, print, say } from '../terminal.ts'
 
 interface EvaluateOptions {
@@ -25,7 +25,7 @@ export async function evaluateHomesCommand(options: EvaluateOptions): Promise<vo
   if (!isTimeZone(timeZone)) throw new CommandRefusal(`${timeZone} is no IANA time zone; Europe/Rome is one.`, 2)
   const slotS: SlotS = options.resolution === '900' ? 900 : 60
   const disaggregator = await (modelDir === undefined ? openDisaggregator() : openModels(modelDir, slotS))
-  const learned = await homesLearnedFrom(slotS, modelDir)
+  const learned = await learnedFrom(slotS, modelDir)
   const plots = options.plots === undefined ? undefined : await openPlots(options.plots, disaggregator.model)
   const evaluation = await evaluateHomes({
     folder,
@@ -36,7 +36,7 @@ export async function evaluateHomesCommand(options: EvaluateOptions): Promise<vo
     baselines: options.baselines === true,
     ...(plots && { onHome: plots.add }),
   })
-  const trainedOn = learned && namesOf(evaluation).filter((home) => learned.includes(home))
+  const trainedOn = learned && namesOf(evaluation).filter((home) => learned.includes(materialOf(home)))
   if (json) print(JSON.stringify({ ...onWire(evaluation, slotS), trainedOn }))
   else show(evaluation, slotS)
   sayTrainedOn(trainedOn)
@@ -49,11 +49,17 @@ function namesOf({ methods }: Evaluation): string[] {
   return methods[0]?.homes.map(({ home }) => home) ?? []
 }
 
+/** What a home is made of, by the names of `trained-on.json`: those of `training/make_homes.py` are mixed from half of the devices. */
+function materialOf(home: string): string {
+  const half = home.match(/^mixed-(even|odd)-/)?.[1]
+  return half === undefined ? home : `${half} devices`
+}
+
 function sayTrainedOn(homes: readonly string[] | null): void {
-  if (homes === null) say('Nothing says which homes these networks learned from (trained-on.json).')
+  if (homes === null) say('Nothing says what these networks learned from (trained-on.json).')
   else if (homes.length > 0)
     say(
-      `The networks learned from ${homes.join(' and ')}: these figures say what they remember, not what other homes get.`,
+      `The networks learned from ${[...new Set(homes.map(materialOf))].join(' and ')}: these figures say what they remember, not what other homes get.`,
     )
 }
 
