@@ -132,17 +132,30 @@ export async function accountOf(request: FastifyRequest, deps: ApiDeps): Promise
   return account
 }
 
-/** Error answers of every route behind a token. */
-const common: readonly ProblemCode[] = [
+/** What every route may answer: each has a query, and `negotiation.ts` stands before all. */
+export const anyRouteProblems: readonly ProblemCode[] = [
   'input_invalid',
+  'not_acceptable',
+  'encoding_unsupported',
+  'internal_error',
+  'not_ready',
+]
+
+/** What every route behind a token may answer besides. */
+const tokenProblems: readonly ProblemCode[] = [
   'authorization_malformed',
   'token_missing',
   'token_invalid',
-  'not_acceptable',
   'too_many_requests',
-  'internal_error',
   'issuer_unreachable',
-  'not_ready',
+]
+
+/** What every route that takes a body may answer besides. */
+export const bodyProblems: readonly ProblemCode[] = [
+  'body_missing',
+  'body_malformed',
+  'body_too_large',
+  'media_type_unsupported',
 ]
 
 /** Error answers of a route under an account, with further codes. */
@@ -152,12 +165,12 @@ export function accountProblems(...codes: ProblemCode[]) {
 
 /** Error answers of a route behind a token, with further codes. */
 export function clientProblems(...codes: ProblemCode[]) {
-  return problemResponses([...common, ...codes])
+  return problemResponses(...tokenProblems, ...codes)
 }
 
-/** Response schemas of error codes, one per HTTP status. */
-export function problemResponses(codes: readonly ProblemCode[]) {
-  const byStatus = Map.groupBy(new Set(codes), (code) => problems[code][0])
+/** Error answers of a route with further codes, one per HTTP status. */
+export function problemResponses(...codes: ProblemCode[]) {
+  const byStatus = Map.groupBy(new Set([...anyRouteProblems, ...codes]), (code) => problems[code][0])
   return Object.fromEntries([...byStatus].map(([status, group]) => [status, problemResponse(group)]))
 }
 

@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { schemaChecker } from '../../src/api/validation.ts'
 import { routeTable } from '../support/route-table.ts'
-import { startTestServer, type TestServer } from '../support/test-server.ts'
+import { retailer, startTestServer, type TestServer, tokenOf } from '../support/test-server.ts'
 
 interface Media {
   readonly schema?: Schema
@@ -20,7 +20,7 @@ interface Schema {
 }
 interface Operation {
   readonly operationId: string
-  readonly requestBody?: { readonly content: Record<string, Media> }
+  readonly requestBody?: { readonly required: boolean; readonly content: Record<string, Media> }
   readonly responses: Record<string, { readonly content?: Record<string, Media> }>
 }
 interface Description {
@@ -32,9 +32,11 @@ interface Description {
 let server: TestServer
 let description: Description
 let operations: [string, Operation][]
+let token: Promise<string>
 
 beforeAll(async () => {
   server = await startTestServer('2026-03-10T12:00:00Z')
+  token = tokenOf(server.baseUrl, retailer)
   description = (await (await fetch(`${server.baseUrl}/openapi.json`)).json()) as Description
   operations = Object.entries(description.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => [`${method} ${path}`, operation] as [string, Operation]),
@@ -52,6 +54,44 @@ test('it is OpenAPI 3.1 and describes every route', async () => {
     routes.map(({ method, url }) => `${method.toLowerCase()} ${url.replace(/:(\w+)/g, '{$1}')}`).sort(),
   )
   expect(new Set(operations.map(([, { operationId }]) => operationId)).size).toBe(operations.length)
+})
+
+test('every route describes what it answers to requests that it cannot serve, and to any while it stops', async () => {
+  const json = { 'content-type': 'application/json' }
+  const large = JSON.stringify({ pod: 'x'.repeat(1_100_000) })
+  const probes: [string, string, RequestInit][] = [
+    ['without a token', '', {}],
+    ['for HTML', '', { headers: { accept: 'text/html' } }],
+    ['in another encoding', '', { headers: { 'content-encoding': 'br' } }],
+    ['with a parameter', '?x=1', {}],
+    ['with a body of another type', '', { body: 'x', headers: { 'content-type': 'text/plain' } }],
+    ['with broken JSON', '', { body: '{', headers: json }],
+    ['with a large body', '', { body: large, headers: json }],
+  ]
+  for (const [name, { responses }] of operations) {
+    const [method = '', path = ''] = name.split(' ')
+    const address = path.replace('{account_number}', 'home').replace('{device_id}', 'dev-00000000000000000000')
+    expect(responses, name).toHaveProperty('503')
+    for (const [how, query, { body, headers }] of probes) {
+      if (method === 'get' && body !== undefined) continue
+      const sent = how === 'without a token' ? {} : { authorization: `Bearer ${await token}` }
+      const response = await fetch(`${server.baseUrl}${address}${query}`, {
+        method: method.toUpperCase(),
+        headers: { ...sent, ...headers },
+        ...(body === undefined ? {} : { body }),
+      })
+      await response.bytes()
+      expect(response.status, `${name} ${how}`).toBeLessThan(500)
+      const described = responses[response.status]?.content ?? {}
+      const type = response.headers.get('content-type')?.split(';')[0]
+      expect(Object.keys(described), `${name} ${how}: ${response.status}`).toContain(type)
+    }
+  }
+})
+
+test('the body of a token request may be missing, any other may not', () => {
+  const optional = operations.filter(([, { requestBody }]) => requestBody?.required === false)
+  expect(optional.map(([name]) => name)).toEqual(['post /auth/token'])
 })
 
 test('the recommended rules of Redocly find nothing', async () => {

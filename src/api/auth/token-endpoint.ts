@@ -15,6 +15,7 @@ import {
   type RawTokenRequest,
   readTokenRequest,
   TokenRefusal,
+  tokenErrorCode,
   unknownClient,
 } from './token-request.ts'
 import { tokenSchema } from './token-schema.ts'
@@ -95,7 +96,10 @@ function rawOf(request: FastifyRequest): RawTokenRequest {
 
 function tokenRefusalOf(error: unknown, request: FastifyRequest): TokenRefusal {
   const refusal = refusalOf(error)
-  if (refusal !== undefined) return new TokenRefusal(refusal.status, 'invalid_request', ascii(refusal.message))
+  if (refusal !== undefined) {
+    const { status, message, extras } = refusal
+    return new TokenRefusal(status, tokenErrorCode(status), ascii(message), extras.headers)
+  }
   request.log.error({ error, request_id: request.id }, 'a token request failed')
   return new TokenRefusal(500, 'server_error', 'A fault of the server.')
 }

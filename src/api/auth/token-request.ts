@@ -4,7 +4,7 @@
  */
 import { parseJsonBody } from '../json-body.ts'
 
-/** Error codes of RFC 6749 §5.2, and of RFC 8628 for a client that has to wait. */
+/** Error codes of RFC 6749 §5.2; of RFC 8628 for a client that has to wait, of RFC 6749 §4.1.2.1 for a server's own trouble. */
 export type TokenErrorCode =
   | 'invalid_request'
   | 'invalid_client'
@@ -12,6 +12,7 @@ export type TokenErrorCode =
   | 'unsupported_grant_type'
   | 'slow_down'
   | 'server_error'
+  | 'temporarily_unavailable'
 
 /** A refusal of the token endpoint. */
 export class TokenRefusal {
@@ -37,6 +38,12 @@ export class TokenRefusal {
 export interface ClientCredentials {
   readonly id: string
   readonly secret: string
+}
+
+/** The code of what the server refuses, by the status that it has everywhere. */
+export function tokenErrorCode(status: number): TokenErrorCode {
+  if (status === 503) return 'temporarily_unavailable'
+  return status >= 500 ? 'server_error' : 'invalid_request'
 }
 
 /** A request as it arrived. */

@@ -1,6 +1,9 @@
 /** The token endpoint as OpenAPI describes it; the endpoint reads requests by RFC 6749 itself. */
 import { Type } from 'typebox'
+import { problems } from '../problems.ts'
+import { anyRouteProblems } from '../route.ts'
 import { closed, oneOf } from '../schemas.ts'
+import { tokenErrorCode } from './token-request.ts'
 
 const request = Type.Object(
   {
@@ -35,6 +38,14 @@ const tokenError = (description: string) =>
     { description },
   )
 
+/** What every route may answer, in the words of this one. */
+const anyRouteErrors = Object.fromEntries(
+  anyRouteProblems.map((code) => {
+    const [status, , meaning] = problems[code]
+    return [status, tokenError(`\`${tokenErrorCode(status)}\`: ${meaning}`)]
+  }),
+)
+
 export const tokenSchema = {
   operationId: 'requestToken',
   summary: 'Get an access token',
@@ -49,11 +60,11 @@ export const tokenSchema = {
     },
   },
   response: {
+    ...anyRouteErrors,
     200: token,
     400: tokenError('`invalid_request`, `unsupported_grant_type`, `invalid_scope`.'),
     401: tokenError('`invalid_client`: the client is unknown or revoked, or the secret is wrong.'),
     413: tokenError('`invalid_request`: the body is too large.'),
     429: tokenError('`slow_down`: too many wrong secrets; `Retry-After` says how many seconds to wait.'),
-    500: tokenError('`server_error`: a fault of the server.'),
   },
 }

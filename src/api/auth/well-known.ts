@@ -53,7 +53,7 @@ const metadata = closed(
   },
 )
 
-const problems = problemResponses(['input_invalid', 'not_acceptable', 'internal_error'])
+const problems = problemResponses()
 
 /** Registers both documents. */
 export function wellKnown(app: Api, issuer: Issuer): void {

@@ -3,7 +3,7 @@ import { parseDay } from '../../energy/civil-time.ts'
 import { closeAccount } from '../../store/index.ts'
 import { accountOnWire, accountSchema, exampleRegistration } from '../account-schemas.ts'
 import { invalidInput, problem } from '../problems.ts'
-import { accountOf, accountParams, accountProblems, envelope, type Route, success } from '../route.ts'
+import { accountOf, accountParams, accountProblems, bodyProblems, envelope, type Route, success } from '../route.ts'
 import { closed, localDate } from '../schemas.ts'
 
 const body = closed(
@@ -26,14 +26,7 @@ export const accountsClose: Route = (app, deps) => {
         body,
         response: {
           200: envelope(accountSchema, { ...exampleRegistration, closed_on: '2026-11-30' }),
-          ...accountProblems(
-            'body_missing',
-            'body_malformed',
-            'body_too_large',
-            'media_type_unsupported',
-            'encoding_unsupported',
-            'pod_in_use',
-          ),
+          ...accountProblems(...bodyProblems, 'pod_in_use'),
         },
       },
     },

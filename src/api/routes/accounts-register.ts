@@ -4,7 +4,7 @@ import { normalisePod } from '../../energy/pod.ts'
 import { registerAccount } from '../../store/index.ts'
 import { companyCode, exampleRegistration, registrationOf, registrationSchema } from '../account-schemas.ts'
 import { invalidInput, problem } from '../problems.ts'
-import { clientOf, clientProblems, envelope, type Route, success } from '../route.ts'
+import { bodyProblems, clientOf, clientProblems, envelope, type Route, success } from '../route.ts'
 import { accountNumber, closed } from '../schemas.ts'
 
 /** The zone of the first market; every account carries its own. */
@@ -45,16 +45,7 @@ export const accountsRegister: Route = (app, deps) => {
         body,
         response: {
           200: envelope(registrationSchema, exampleRegistration),
-          ...clientProblems(
-            'body_missing',
-            'body_malformed',
-            'body_too_large',
-            'media_type_unsupported',
-            'encoding_unsupported',
-            'company_not_granted',
-            'account_exists',
-            'pod_in_use',
-          ),
+          ...clientProblems(...bodyProblems, 'company_not_granted', 'account_exists', 'pod_in_use'),
         },
       },
     },

@@ -18,7 +18,16 @@ import { hashSecret, newSecret } from '../auth/secrets.ts'
 import type { ApiDeps } from '../deps.ts'
 import { deviceBody, deviceParam, deviceSchema, exampleDevice, registeredDeviceSchema } from '../device-schemas.ts'
 import { type InputError, invalidInput, problem } from '../problems.ts'
-import { type Api, accountOf, accountParams, accountProblems, envelope, type Route, success } from '../route.ts'
+import {
+  type Api,
+  accountOf,
+  accountParams,
+  accountProblems,
+  bodyProblems,
+  envelope,
+  type Route,
+  success,
+} from '../route.ts'
 import { accountNumber, closed } from '../schemas.ts'
 
 const list = closed({ devices: Type.Array(deviceSchema, { description: 'Oldest first.' }) })
@@ -102,15 +111,7 @@ function register(app: Api, deps: ApiDeps): void {
               password: 'told this once',
             },
           }),
-          ...accountProblems(
-            'body_missing',
-            'body_malformed',
-            'body_too_large',
-            'media_type_unsupported',
-            'encoding_unsupported',
-            'topic_in_use',
-            'too_many_devices',
-          ),
+          ...accountProblems(...bodyProblems, 'topic_in_use', 'too_many_devices'),
         },
       },
     },

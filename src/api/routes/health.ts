@@ -22,7 +22,7 @@ export const health: Route = (app, { db, log }) => {
         operationId: 'getLiveness',
         summary: 'Whether the process answers',
         description: 'Restart the server when this fails.',
-        response: { 200: state('live'), ...problemResponses(['input_invalid', 'not_acceptable', 'internal_error']) },
+        response: { 200: state('live'), ...problemResponses() },
       },
     },
     async () => success({ state: 'live' as const }),
@@ -38,7 +38,7 @@ export const health: Route = (app, { db, log }) => {
         description: 'Send no requests while this fails: the server is closing or cannot reach its database.',
         response: {
           200: state('ready'),
-          ...problemResponses(['input_invalid', 'not_acceptable', 'internal_error', 'not_ready']),
+          ...problemResponses(),
         },
       },
     },

@@ -23,7 +23,7 @@ export function metricsRoute(app: Api, { registry }: Metrics): void {
               'text/plain': { schema: Type.String({ examples: ['loadlens_pending_days 0\n'] }) },
             },
           },
-          ...problemResponses(['input_invalid', 'not_acceptable', 'internal_error']),
+          ...problemResponses(),
         },
       },
     },

@@ -4,7 +4,7 @@ import { householdOf, type Onboarding } from '../../energy/household.ts'
 import { type Account, saveOnboarding } from '../../store/index.ts'
 import { appliances, houseProperties, onboardingBody, onboardingOf, quantity, residents } from '../onboarding-body.ts'
 import { problem } from '../problems.ts'
-import { accountOf, accountParams, accountProblems, envelope, type Route, success } from '../route.ts'
+import { accountOf, accountParams, accountProblems, bodyProblems, envelope, type Route, success } from '../route.ts'
 import { accountNumber, applianceKey, closed } from '../schemas.ts'
 
 const data = closed({
@@ -53,13 +53,7 @@ export const onboarding: Route = (app, deps) => {
         body: onboardingBody,
         response: {
           200: envelope(data, example),
-          ...accountProblems(
-            'body_missing',
-            'body_malformed',
-            'body_too_large',
-            'media_type_unsupported',
-            'encoding_unsupported',
-          ),
+          ...accountProblems(...bodyProblems),
         },
       },
     },

@@ -5,7 +5,7 @@ import { formatsOf, importBody, problemOfBody, takeAnyBody } from '../import-bod
 import type { Metrics } from '../metrics.ts'
 import { outcomeText, podBody, podQuery } from '../readings-body.ts'
 import { AccountsByPod } from '../readings-destination.ts'
-import { type Api, clientOf, clientProblems, envelope, type Route, success } from '../route.ts'
+import { type Api, bodyProblems, clientOf, clientProblems, envelope, type Route, success } from '../route.ts'
 import { importReport } from '../schemas.ts'
 
 const example: Static<typeof importReport> = {
@@ -55,14 +55,7 @@ function route(app: Api, deps: ApiDeps, metrics: Metrics): void {
         body: podBody,
         response: {
           200: envelope(importReport, example),
-          ...clientProblems(
-            'body_missing',
-            'body_malformed',
-            'body_too_large',
-            'media_type_unsupported',
-            'encoding_unsupported',
-            'overloaded',
-          ),
+          ...clientProblems(...bodyProblems, 'overloaded'),
         },
       },
     },

@@ -6,7 +6,16 @@ import { formatsOf, importBody, problemOfBody, takeAnyBody } from '../import-bod
 import type { Metrics } from '../metrics.ts'
 import { accountBody, accountQuery, outcomeText } from '../readings-body.ts'
 import { oneAccount } from '../readings-destination.ts'
-import { type Api, accountOf, accountParams, accountProblems, envelope, type Route, success } from '../route.ts'
+import {
+  type Api,
+  accountOf,
+  accountParams,
+  accountProblems,
+  bodyProblems,
+  envelope,
+  type Route,
+  success,
+} from '../route.ts'
 import { importReport } from '../schemas.ts'
 
 const example: Static<typeof importReport> = {
@@ -48,14 +57,7 @@ function route(app: Api, deps: ApiDeps, metrics: Metrics): void {
         body: accountBody,
         response: {
           200: envelope(importReport, example),
-          ...accountProblems(
-            'body_missing',
-            'body_malformed',
-            'body_too_large',
-            'media_type_unsupported',
-            'encoding_unsupported',
-            'overloaded',
-          ),
+          ...accountProblems(...bodyProblems, 'overloaded'),
         },
       },
     },
