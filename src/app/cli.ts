@@ -108,7 +108,12 @@ evaluate
   .option('--model-dir <folder>', 'other trained networks: minute.onnx or quarter.onnx')
   .option('--time-zone <zone>', 'the IANA time zone of the homes', 'Europe/Rome')
   .option('--json', 'print JSON')
-  .action(async (options) => (await import('./commands/evaluate-homes.ts')).evaluateHomesCommand(options))
+  // As the default it is given what is no command of `evaluate`.
+  .allowExcessArguments()
+  .action(async (options, { args: [strange] }: Command) => {
+    if (strange !== undefined) evaluate.error(`error: unknown command or argument '${strange}'`)
+    await (await import('./commands/evaluate-homes.ts')).evaluateHomesCommand(options)
+  })
 
 evaluate
   .command('greenness')

@@ -53,7 +53,8 @@ export async function readMinutesFile(
   if ('refusal' in read) {
     const isOther = read.refusal === 'utc_missing' || read.refusal === 'aggregate_missing'
     const Refusal = isOther ? OtherKindOfFile : CommandRefusal
-    throw new Refusal(`${path}, line ${read.line}: ${read.detail} (${read.refusal}).`)
+    const place = read.line === 0 ? path : `${path}, line ${read.line}`
+    throw new Refusal(`${place}: ${read.detail} (${read.refusal}).`)
   }
   if (rows.length === 0) throw new CommandRefusal(`${path} has a header and no rows.`)
   const { firstAt, lastAt } = extentOf(rows)

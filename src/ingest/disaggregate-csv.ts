@@ -34,7 +34,7 @@ export interface MinuteReport {
   readonly further: readonly string[]
 }
 
-/** Why a file cannot be read, and in which line. */
+/** Why a file cannot be read, and in which line; 0 where it is of the whole file. */
 export interface MinuteProblem {
   readonly refusal: BodyRefusalCode | 'utc_missing' | 'aggregate_missing' | 'utc_invalid' | 'row_malformed'
   readonly line: number
@@ -48,6 +48,7 @@ const spanMsMax = 20 * 365.25 * 86_400_000
 /**
  * Reads a file of minutes and hands every row to `onRow`, in the order of the file.
  * @param options.further whether the further columns are wanted
+ * @throws what the source fails with
  */
 export async function readMinutes(
   source: AsyncIterable<Uint8Array>,
@@ -64,6 +65,7 @@ export async function readMinutes(
     }
   } catch (error) {
     if (!(error instanceof BodyBroken)) throw error
+    if (error.problem.refusal === 'body_incomplete') throw error.cause
     return { refusal: error.problem.refusal, line: reader.lines, detail: error.problem.detail }
   }
   lines.end()
@@ -92,7 +94,7 @@ class MinuteReader implements LineTaker {
   }
 
   result(): MinuteReport | MinuteProblem {
-    if (!this.#headed) this.#refuse('header_missing', 'the first line must name the columns')
+    if (!this.#headed) this.#refuse('header_missing', 'there is no line; the first must name the columns')
     return this.problem ?? { rows: this.#rows, unreadable: this.#unreadable, further: this.#further }
   }
 

@@ -228,6 +228,12 @@ describe('disaggregate', () => {
       profile,
     ])
     expect([missing.exitCode, missing.stderr]).toEqual([1, expect.stringContaining('cannot be read (ENOENT)')])
+    const empty = join(folder, 'empty.csv')
+    await writeFile(empty, '')
+    const given = async (input: string) =>
+      (await runCommand(['disaggregate', '-i', input, '-o', join(folder, 'none.csv'), '-p', profile])).stderr
+    expect(await given(folder)).toBe(`loadlens: ${folder} cannot be read (EISDIR).\n`)
+    expect(await given(empty)).toContain(`${empty}: there is no line; the first must name the columns`)
   })
 
   test('refuses rows further apart than a home is measured: a mistyped year, with its line', async () => {

@@ -174,8 +174,8 @@ describe('evaluate homes', () => {
     await mkdir(join(twice, 'home-d.csv'), { recursive: true })
     const refused = async () => (await runCommand(['evaluate', 'homes', '--homes', twice])).stderr
     expect(await refused()).toContain('has no .csv or .csv.gz files')
-    for (const name of ['home-a.csv', 'home-a.csv.gz']) await writeFile(join(twice, name), week(0))
-    expect(await refused()).toContain("two files of one home's name")
+    for (const name of ['home-a.CSV', 'home-a.csv.gz']) await writeFile(join(twice, name), week(0))
+    expect(await refused()).toContain("home-a.CSV and home-a.csv.gz: 2 files of one home's name")
   })
 
   test('scores what it can and fails when a file is broken', async () => {
@@ -186,6 +186,7 @@ describe('evaluate homes', () => {
     const { exitCode, stdout, stderr } = await runCommand(['evaluate', 'homes', '--homes', broken])
     expect([exitCode, stdout]).toEqual([1, expect.stringContaining('home-a')])
     expect(stderr).toContain('home-b.csv: line 10082')
+    expect(stderr).toContain('1 file is broken and was not scored.')
   })
 
   test('writes a page of curves per home that needs nothing beside itself', async () => {
@@ -235,6 +236,7 @@ describe('evaluate homes', () => {
     [['--only', 'home-9'], 1, 'has no home home-9; it has home-a, home-b'],
     [['--homes', '/nowhere'], 1, 'not a folder that can be read'],
     [['--plots', '/dev/null/plots'], 1, 'cannot be written'],
+    [['nonsense'], 1, "unknown command or argument 'nonsense'"],
   ])('refuses %j with a sentence', async (args, exitCode, sentence) => {
     const result = await runCommand(['evaluate', 'homes', '--homes', homes, ...args])
     expect([result.exitCode, result.stderr, result.stdout]).toEqual([exitCode, expect.stringContaining(sentence), ''])

@@ -42,7 +42,8 @@ export async function evaluateHomesCommand(options: EvaluateOptions): Promise<vo
   sayTrainedOn(trainedOn)
   await plots?.close()
   const broken = evaluation.leftOut.filter((one) => one.broken)
-  if (broken.length > 0) throw new CommandRefusal(`${broken.length} files are broken and were not scored.`)
+  if (broken.length === 1) throw new CommandRefusal('1 file is broken and was not scored.')
+  if (broken.length > 1) throw new CommandRefusal(`${broken.length} files are broken and were not scored.`)
 }
 
 function namesOf({ methods }: Evaluation): string[] {

@@ -18,7 +18,7 @@ import { disaggregateDays } from '../disaggregate-days.ts'
 import { OtherKindOfFile } from '../minutes-file.ts'
 import { CommandRefusal, startProgress } from '../terminal.ts'
 import { type ApplianceScore, scoreHome } from './score-home.ts'
-import { homeNameOf, readSubMeteredHome, type SubMeteredHome } from './sub-metered-home.ts'
+import { homeFile, homeNameOf, readSubMeteredHome, type SubMeteredHome } from './sub-metered-home.ts'
 
 export interface EvaluationOptions {
   readonly folder: string
@@ -103,13 +103,13 @@ async function filesOf(folder: string): Promise<string[]> {
     throw new CommandRefusal(`${folder} is not a folder that can be read.`)
   })
   const names = entries.flatMap((entry) => (entry.isDirectory() ? [] : [entry.name]))
-  const files = names.filter((name) => /\.csv(\.gz)?$/.test(name)).sort()
+  const files = names.filter((name) => homeFile.test(name)).sort()
   if (files.length === 0) throw new CommandRefusal(`${folder} has no .csv or .csv.gz files.`)
-  const twice = files.find((name) => files.includes(`${name}.gz`))
-  if (twice !== undefined)
-    throw new CommandRefusal(
-      `${folder} has ${twice} and ${twice}.gz: two files of one home's name. Rename or remove one.`,
-    )
+  for (const same of Map.groupBy(files, homeNameOf).values())
+    if (same.length > 1)
+      throw new CommandRefusal(
+        `${folder} has ${same.join(' and ')}: ${same.length} files of one home's name. Rename or remove all but one.`,
+      )
   return files.map((name) => join(folder, name))
 }
 

@@ -49,9 +49,12 @@ export interface Unusable {
   readonly reason: string
 }
 
+/** What files of homes are called. */
+export const homeFile = /\.csv(\.gz)?$/i
+
 /** What the home of a file is called. */
 export function homeNameOf(path: string): string {
-  return basename(path).replace(/\.csv(\.gz)?$/, '')
+  return basename(path).replace(homeFile, '')
 }
 
 /** Reads a home at a resolution. @throws {CommandRefusal} where the file cannot be read */

@@ -68,16 +68,23 @@ function meanRowOf(model: string, mean: MeanScore): Cells {
 }
 
 function share(value: number | null): string {
-  return value?.toFixed(2) ?? '–'
+  return value === null ? '–' : fixed(value, 2)
 }
 
 function percent(value: number | null): string {
-  return value === null ? '–' : `${(value * 100).toFixed(0)} %`
+  return value === null ? '–' : `${fixed(value * 100, 0)} %`
 }
 
 function signed(value: number | null, decimals: number): string {
   if (value === null) return '–'
-  return `${value > 0 ? '+' : ''}${value.toFixed(decimals)}`
+  const text = fixed(value, decimals)
+  return Number(text) > 0 ? `+${text}` : text
+}
+
+/** What rounds to 0 has no sign. */
+function fixed(value: number, decimals: number): string {
+  const text = value.toFixed(decimals)
+  return Number(text) === 0 ? text.replace('-', '') : text
 }
 
 /** Columns side by side; the first `texts` of them begin at the left, numbers end at the right. */
