@@ -22,7 +22,8 @@ export function answerUnrouted(app: Api): void {
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? ''
     const methods = [...addresses.values()].find(({ pattern }) => pattern.test(path))?.methods
-    return methods === undefined
+    // A folder's address has its method, and not every file.
+    return methods === undefined || methods.has(request.method)
       ? sendProblem(reply, problem('route_not_found'))
       : answerMethod(request, reply, methods)
   })

@@ -31,8 +31,12 @@ export function nullable<S extends TSchema>(schema: S) {
 export const instant = (description: string) =>
   Type.String({ format: 'date-time', pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}Z$', description })
 
+/** The dates that `parseDay` takes. */
+export const dateYears = 'from the year 1900 to 2199'
+
 /** A local date. */
-export const localDate = (description: string) => Type.String({ format: 'date', description })
+export const localDate = (description: string) =>
+  Type.String({ format: 'date', description: `${description} A date ${dateYears}.` })
 
 /** A share from 0 to 1, four decimals. */
 export const share = (description: string) => Type.Number({ minimum: 0, maximum: 1, description })

@@ -12,7 +12,7 @@ import {
   invalidInput,
   problem,
 } from './problems.ts'
-import { problemSchema } from './schemas.ts'
+import { dateYears, problemSchema } from './schemas.ts'
 
 /** Faults named in one answer; a body with more is no less wrong. */
 const errorsMax = 100
@@ -87,6 +87,8 @@ function faultOf(error: ErrorObject): Omit<InputError, 'in'> {
     return { pointer: childOf(pointer, params.missingProperty), code: code('field_missing'), detail: 'is missing' }
   if (keyword === 'enum')
     return { pointer, code: code('value_not_allowed'), detail: `is one of ${listed(params.allowedValues)}` }
+  if (keyword === 'format' && params.format === 'date')
+    return { pointer, code: code('format_invalid'), detail: `is a date that exists, such as 2026-11-23, ${dateYears}` }
   return { pointer, code: codes[keyword] ?? code('value_not_allowed'), detail: message }
 }
 

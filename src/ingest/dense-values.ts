@@ -75,7 +75,7 @@ export class DenseValues {
     if (this.#series !== undefined) this.#addRow(this.#series, value)
     else if (this.#waiting.length < waitingMax) this.#waiting.push(value)
     else {
-      const detail = `put kind, start and interval_s before values when there are more than ${waitingMax}`
+      const detail = `put \`kind\`, \`start\` and \`interval_s\` before \`values\` when there are more than ${waitingMax}`
       this.problem ??= { refusal: 'field_order', detail, pointer: '/values' }
     }
   }
@@ -85,7 +85,7 @@ export class DenseValues {
     this.#series ??= this.#seriesKnown()
     if (this.#series !== undefined) return
     const name = this.#column === undefined ? 'kind' : this.#startAt === undefined ? 'start' : 'interval_s'
-    this.problem ??= { refusal: 'field_missing', detail: `values need ${name}`, pointer: `/${name}` }
+    this.problem ??= { refusal: 'field_missing', detail: `\`values\` need \`${name}\``, pointer: `/${name}` }
   }
 
   /** Makes rows of some of the values that waited; `true` while there are more. */
@@ -101,7 +101,7 @@ export class DenseValues {
     const startAt = typeof value === 'string' ? readInstantText(value) : 'at_invalid'
     if (typeof startAt === 'number') this.#startAt = startAt
     else {
-      const detail = rowRejections[startAt].replace('`at`', 'start')
+      const detail = rowRejections[startAt].replace('`at`', '`start`')
       this.problem ??= { refusal: 'field_invalid', detail, pointer: '/start' }
     }
   }
@@ -140,7 +140,7 @@ function seen(value: number | null): string {
 }
 
 function tooLate(name: DenseField): BodyProblem {
-  return { refusal: 'field_order', detail: `put ${name} before values`, pointer: `/${name}` }
+  return { refusal: 'field_order', detail: `put \`${name}\` before \`values\``, pointer: `/${name}` }
 }
 
 function invalidField(name: DenseField, value: unknown): BodyProblem {
@@ -151,5 +151,5 @@ function invalidField(name: DenseField, value: unknown): BodyProblem {
     max_gap_s: 'a whole number from 1 to 3600',
   }
   const was = typeof value === 'string' || typeof value === 'number' ? `, not ${shown(String(value))}` : ''
-  return { refusal: 'field_invalid', detail: `${name} is ${allowed[name]}${was}`, pointer: `/${name}` }
+  return { refusal: 'field_invalid', detail: `\`${name}\` is ${allowed[name]}${was}`, pointer: `/${name}` }
 }

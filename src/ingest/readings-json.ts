@@ -51,9 +51,13 @@ class ReadingsTaker implements FieldTaker {
     const sparse = name === 'readings'
     const other = [...this.#fields].find((field) => (field === 'readings') !== sparse)
     if (!sparse && name !== 'values' && !isDenseField(name)) {
-      this.#refuse('field_unknown', `${shown(name)} is not known: a body has readings, or ${series}`, name)
-    } else if (this.#fields.has(name)) this.#refuse('field_twice', `${name} stands twice`, name)
-    else if (other !== undefined) this.#refuse('field_unknown', `${name} cannot stand beside ${other}`, name)
+      this.#refuse(
+        'field_unknown',
+        `${shown(name)} is not known: a body has \`readings\`, or ${quoted(denseFields)} and \`values\``,
+        name,
+      )
+    } else if (this.#fields.has(name)) this.#refuse('field_twice', `\`${name}\` stands twice`, name)
+    else if (other !== undefined) this.#refuse('field_unknown', `\`${name}\` cannot stand beside \`${other}\``, name)
     this.#fields.add(name)
     this.#field = name
     if (name === 'values') this.#dense.begin()
@@ -86,8 +90,13 @@ class ReadingsTaker implements FieldTaker {
 
   close(): void {
     if (this.#fields.has('readings')) return
-    if (this.#fields.size === 0) this.#refuse('field_missing', `the body needs readings, or ${series}`, 'readings')
-    else if (!this.#fields.has('values')) this.#refuse('field_missing', 'the body needs values', 'values')
+    if (this.#fields.size === 0)
+      this.#refuse(
+        'field_missing',
+        `the body needs \`readings\`, or ${quoted(neededFields)} and \`values\``,
+        'readings',
+      )
+    else if (!this.#fields.has('values')) this.#refuse('field_missing', 'the body needs `values`', 'values')
     else this.#dense.close()
   }
 
@@ -100,7 +109,12 @@ class ReadingsTaker implements FieldTaker {
   }
 }
 
-const series = `${denseFields.join(', ')} and values`
+/** Fields of the dense form that no default stands for in every kind. */
+const neededFields: readonly DenseField[] = ['kind', 'start', 'interval_s']
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(', ')
+}
 
 function isDenseField(name: string): name is DenseField {
   return denseFields.some((field) => field === name)

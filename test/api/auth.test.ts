@@ -166,6 +166,11 @@ describe('no token is given', () => {
     expect(response.headers.get('www-authenticate')).toEqual(status === 401 ? expect.stringMatching(/^Basic/) : null)
   })
 
+  test('to a body too large, which is told how large one may be', async () => {
+    const response = await ask({ body: `client_id=${'x'.repeat(20_000)}`, type: form })
+    expect(await response.json()).toMatchObject({ error_description: 'A token request has at most 16 KiB.' })
+  })
+
   test('to somebody who keeps guessing, who has to wait', async () => {
     const guesses = []
     for (let guess = 0; guess < 12; guess++) {

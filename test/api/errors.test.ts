@@ -41,11 +41,19 @@ describe('docs/errors.md has every code, and no other', () => {
   })
 })
 
+interface Described {
+  readonly paths: Record<
+    string,
+    { readonly get: { readonly parameters: readonly { readonly name: string; readonly description: string }[] } }
+  >
+}
+
 describe('a malformed request gets a code and the place of its fault', () => {
   const distribution = '/accounts/home/consumption/distribution'
   type Case = [string, string, string, string | undefined, string | undefined, number, string, string?, string?]
   const cases: Case[] = [
     ['an unknown address', 'GET', '/nothing', undefined, undefined, 404, 'route_not_found'],
+    ['a file that is not there', 'GET', '/docs/static/nope.js', undefined, undefined, 404, 'route_not_found'],
     ['an unknown method', 'PUT', '/accounts', '{}', 'application/json', 405, 'method_not_allowed'],
     ['no body', 'POST', '/accounts', undefined, undefined, 400, 'body_missing'],
     ['an empty body', 'POST', '/accounts', '', 'application/json', 400, 'body_missing'],
@@ -313,6 +321,26 @@ describe('a malformed request gets a code and the place of its fault', () => {
     if (pointer === undefined) return
     const fault = { pointer, ...(inputCode === undefined ? {} : { code: inputCode }) }
     expect(problem.errors).toEqual(expect.arrayContaining([expect.objectContaining(fault)]))
+  })
+
+  test.each([
+    ['{"kind":"volts"}', '`kind` is one of power_w, energy_wh,'],
+    ['{"kind":"power_w","interval_s":0}', '`interval_s` is a whole number from 1 to 3600, not "0".'],
+    ['{"kind":"power_w","interval_s":60,"values":[]}', '`values` need `start`.'],
+    ['{"readings":[],"readings":[]}', '`readings` stands twice.'],
+    ['{}', 'The body needs `readings`, or `kind`, `start`, `interval_s` and `values`.'],
+  ])('readings %s: what is wrong is told with the names of fields as they are', async (body, detail) => {
+    const answer = await (await server.send('POST', '/accounts/home/readings', body)).json()
+    expect(answer).toMatchObject({ code: 'body_malformed', detail: expect.stringContaining(detail) })
+  })
+
+  test('a date out of the years that dates have is told those years, as the description tells them', async () => {
+    const years = 'from the year 1900 to 2199'
+    const answer = await (await server.send('GET', `${distribution}?from=9999-12-30&to=9999-12-31`)).json()
+    expect(answer).toMatchObject({ errors: [{ pointer: '/from', detail: expect.stringContaining(years) }, {}] })
+    const { paths } = (await (await fetch(`${server.baseUrl}/openapi.json`)).json()) as Described
+    const parameters = paths['/accounts/{account_number}/consumption/distribution']?.get.parameters ?? []
+    for (const name of ['from', 'to']) expect(parameters.find((one) => one.name === name)?.description).toContain(years)
   })
 
   test('an answer that the client does not admit', async () => {

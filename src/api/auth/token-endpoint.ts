@@ -18,14 +18,11 @@ import {
   tokenErrorCode,
   unknownClient,
 } from './token-request.ts'
-import { tokenSchema } from './token-schema.ts'
+import { tokenBodyKiBMax, tokenSchema } from './token-schema.ts'
 import { type Issuer, issueToken } from './tokens.ts'
 
 /** Where tokens are to be had. */
 export const tokenPath = '/auth/token'
-
-/** A token request is a few hundred bytes. */
-const bodyBytesMax = 16 * 1024
 
 export interface TokenEndpoint {
   readonly issuer: Issuer
@@ -35,7 +32,7 @@ export interface TokenEndpoint {
 /** Registers the endpoint with parsers and errors of its own. */
 export function tokenEndpoint(app: Api, deps: ApiDeps, { issuer, guesses }: TokenEndpoint): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: bodyBytesMax }, (_request, body, done) =>
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: tokenBodyKiBMax * 1024 }, (_request, body, done) =>
     done(null, body),
   )
   app.setErrorHandler((error, request, reply) => sendRefusal(reply, tokenRefusalOf(error, request)))
@@ -98,7 +95,8 @@ function tokenRefusalOf(error: unknown, request: FastifyRequest): TokenRefusal {
   const refusal = refusalOf(error)
   if (refusal !== undefined) {
     const { status, message, extras } = refusal
-    return new TokenRefusal(status, tokenErrorCode(status), ascii(message), extras.headers)
+    const description = status === 413 ? `A token request has at most ${tokenBodyKiBMax} KiB.` : ascii(message)
+    return new TokenRefusal(status, tokenErrorCode(status), description, extras.headers)
   }
   request.log.error({ error, request_id: request.id }, 'a token request failed')
   return new TokenRefusal(500, 'server_error', 'A fault of the server.')

@@ -5,6 +5,9 @@ import { anyRouteProblems } from '../route.ts'
 import { closed, oneOf } from '../schemas.ts'
 import { tokenErrorCode } from './token-request.ts'
 
+/** The longest body of a token request [KiB], which has a few hundred bytes. */
+export const tokenBodyKiBMax = 16
+
 const request = Type.Object(
   {
     grant_type: Type.Optional(
@@ -64,7 +67,7 @@ export const tokenSchema = {
     200: token,
     400: tokenError('`invalid_request`, `unsupported_grant_type`, `invalid_scope`.'),
     401: tokenError('`invalid_client`: the client is unknown or revoked, or the secret is wrong.'),
-    413: tokenError('`invalid_request`: the body is too large.'),
+    413: tokenError(`\`invalid_request\`: the body is larger than ${tokenBodyKiBMax} KiB.`),
     429: tokenError('`slow_down`: too many wrong secrets; `Retry-After` says how many seconds to wait.'),
   },
 }
