@@ -1,5 +1,6 @@
 /** Wires the server together: database, worker threads, analysis, peers, API; and takes it apart again. */
-import type { AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import packageJson from '../../package.json' with { type: 'json' }
 import { buildApi } from '../api/app.ts'
@@ -159,6 +160,16 @@ function countsOf({ readings, deviceMessages, deviceRejections }: Metrics): Inta
       for (const [outcome, count] of Object.entries(outcomes)) readings.inc({ outcome }, count)
     },
   }
+}
+
+/** Listens for a moment where a server shall. @throws {CommandRefusal} where the address is taken */
+export async function requireFreeAddress(configuration: Configuration): Promise<void> {
+  const { host, port } = configuration
+  const probe = createServer().listen({ host, port })
+  await once(probe, 'listening').catch((error: unknown) => {
+    throw refusalOfListening(error, configuration)
+  })
+  await new Promise((resolve) => probe.close(resolve))
 }
 
 /** Runs until SIGINT or SIGTERM, then stops gracefully; a second signal ends at once. */

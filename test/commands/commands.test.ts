@@ -1,7 +1,9 @@
 /** The commands do what their help says, with exit codes, and clear sentences where they refuse. */
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -384,6 +386,15 @@ test.each([
   expect(exitCode).toBe(1)
   expect(stderr).toMatch(new RegExp(`^loadlens: .* cannot be used: .* Set ${setting} to .*\\.\n$`))
   expect(stderr).not.toContain('secret')
+})
+
+test('the demo says that its port is taken before it loads anything', async () => {
+  const taken = createServer().listen({ host: '127.0.0.1', port: 0 })
+  await once(taken, 'listening')
+  const { port } = taken.address() as AddressInfo
+  const { exitCode, stderr } = await runCommand(['demo'], { ...environment, LOADLENS_PORT: String(port) })
+  taken.close()
+  expect([exitCode, stderr]).toEqual([1, expect.stringMatching(new RegExp(`^loadlens: Port ${port} is taken`))])
 })
 
 test('a second process on one embedded database is refused, with the one that has it named', async () => {

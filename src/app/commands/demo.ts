@@ -14,14 +14,17 @@ import {
   runLive,
 } from '../demo/load-homes.ts'
 import { readRecording } from '../demo/recording.ts'
-import { type Engine, startEngine, startServer, stopEngine, untilStopped } from '../server.ts'
+import { type Engine, requireFreeAddress, startEngine, startServer, stopEngine, untilStopped } from '../server.ts'
 import { print, say, startProgress } from '../terminal.ts'
 
 const clientId = 'demo'
 
 /** Loads the demo and serves it until stopped. */
 export async function demo({ json = false }: { readonly json?: boolean }): Promise<void> {
-  const engine = await startEngine(demoConfiguration())
+  const configuration = demoConfiguration()
+  // Loading takes a while: a port that is taken is told before.
+  await requireFreeAddress(configuration)
+  const engine = await startEngine(configuration)
   try {
     const secret = newSecret()
     const homes = await loadDemo(engine, secret)
