@@ -62,6 +62,9 @@ type RunDecisions = Readonly<Partial<Record<Head, RunDecision>>>
 /** Microwave ovens are sold with 700 to 1,000 W for the food, and draw half as much again and more for it [W]. */
 const usualMicrowaveW = [1100, 1700] as const
 
+/** Electric showers are sold with 7.2 to 10.8 kW at 240 V, and draw a little less where the voltage is less [W]. */
+const usualShowerW = [6500, 10_800] as const
+
 const atMinutes: RunDecisions = {
   fridge: { cycles: true, holds: 0.6, needs: 0.7, pauseS: 120, leastWh: 3 },
   freezer: { cycles: true, holds: 0.5, needs: 0.6, pauseS: 120, leastWh: 3 },
@@ -80,7 +83,16 @@ const atMinutes: RunDecisions = {
     leastWh: 8,
   },
   kettle: { isPulse: true, notices: 0.08, holds: 0.4, needs: 0.4, sure: 0.7, pauseS: 60, leastWh: 10 },
-  shower: { isPulse: true, holds: 0.4, needs: 0.5, sure: 0.8, pauseS: 120, leastWh: 50 },
+  shower: {
+    isPulse: true,
+    notices: 0.1,
+    usualW: usualShowerW,
+    holds: 0.4,
+    needs: 0.5,
+    sure: 0.8,
+    pauseS: 120,
+    leastWh: 50,
+  },
   boiler: { holds: 0.4, needs: 0.6, pauseS: 180, leastWh: 50 },
   airConditioner: { holds: 0.4, needs: 0.6, pauseS: 1200, leastWh: 150 },
   electricVehicle: { holds: 0.4, needs: 0.6, pauseS: 600, leastWh: 500 },
