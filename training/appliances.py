@@ -187,6 +187,15 @@ def washing_machine(rng: Rng) -> Device:
     motor_w, spin_w, texture = rng.uniform(30, 160), rng.uniform(200, 800), rng.uniform(0.1, 0.8)
     pulsed = rng.random() < 0.35
     fill_min = rng.uniform(1, 10)
+    reheats = rng.random() < 0.4
+
+    def keeps_warm(rng: Rng) -> list[np.ndarray]:
+        """Short heatings while the drum mixes the water, shorter and rarer as all of it gets warm."""
+        parts, heat_min, rest_min = [], rng.uniform(0.3, 1.0), rng.uniform(0.8, 3)
+        for _ in range(rng.integers(2, 10)):
+            parts += [drum(rng, rest_min * rng.lognormal(0, 0.3), motor_w, texture), flat(heater_w, heat_min * rng.uniform(0.5, 1.2))]
+            heat_min, rest_min = heat_min * rng.uniform(0.7, 1), rest_min * rng.uniform(1, 1.3)
+        return parts
 
     def heats(rng: Rng, total_min: float) -> list[np.ndarray]:
         first = total_min * (rng.uniform(0, 0.9) if pulsed else 1)
@@ -196,6 +205,8 @@ def washing_machine(rng: Rng) -> Device:
             piece = min(left, rng.uniform(0.3, 3))
             parts += [drum(rng, rng.uniform(0.5, 5), motor_w, texture), flat(heater_w, piece)]
             left -= piece
+        if reheats:
+            parts += keeps_warm(rng)
         return [part + drum(rng, len(part) / SAMPLES_PER_MINUTE, motor_w * 0.7, texture) for part in parts]
 
     def run(rng: Rng) -> np.ndarray:
