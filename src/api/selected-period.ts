@@ -4,7 +4,7 @@ import type { ApplianceKey } from '../energy/appliances.ts'
 import { addDays, type CivilDay, type EpochMs, type Interval, localDayOf, type TimeZone } from '../energy/civil-time.ts'
 import { type Household, householdOf } from '../energy/household.ts'
 import type { SlotS } from '../energy/load-curve.ts'
-import { type ResolvedPeriod, resolvePeriod } from '../energy/periods.ts'
+import { type PeriodRequest, type ResolvedPeriod, resolvePeriod } from '../energy/periods.ts'
 import { columnsOf } from '../insight/answers.ts'
 import { type Account, type AnalysedDayRow, newestMeasuredSlot, readDayRows } from '../store/index.ts'
 import type { ApiDeps } from './deps.ts'
@@ -27,23 +27,25 @@ export interface SelectedPeriod extends ResolvedPeriod, DayRange {
 }
 
 /**
- * Resolves a query's period now. A running one ends with the newest closed slot: of the length that the newest of its days has.
+ * Resolves a query's period now.
+ * @param slotS length of the slots that a running period is cut at; as the home's days have it where not given
  * @throws {ApiProblem} `input_invalid` for a query without a period, or with one that cannot be
  */
 export async function selectedPeriod(
   deps: ApiDeps,
   account: Account,
   query: Static<typeof periodQuery>,
+  slotS?: number,
 ): Promise<SelectedPeriod> {
   const { request, name } = periodOf(query)
   const { timeZone } = account
   const now = deps.clock()
   const newestMeasuredAt = await newestMeasuredSlot(deps.db, account)
-  const resolve = (slotS: SlotS) => resolvePeriod(request, { now, timeZone, newestMeasuredAt, slotS })
+  const resolve = (length: number) => resolved(request, { now, timeZone, newestMeasuredAt }, length)
   const range = daysOfInterval(resolve(60).selected, timeZone)
   const days = await readDayRows(deps.db, account, range.fromOn, range.toOn)
   const household = householdOf(account.onboarding)
-  const period = resolve(days.at(-1)?.totals.slotS ?? 60)
+  const period = resolve(slotS ?? days.at(-1)?.totals.slotS ?? 60)
   return { ...period, ...range, name, now, household, columns: columnsOf(household), days }
 }
 
@@ -51,4 +53,15 @@ export async function selectedPeriod(
 export function daysOfInterval({ fromAt, toAt }: Interval, timeZone: TimeZone): DayRange {
   const fromOn = localDayOf(fromAt, timeZone)
   return { fromOn, toOn: toAt <= fromAt ? fromOn : addDays(localDayOf(toAt - 1, timeZone), 1) }
+}
+
+interface Knowledge {
+  readonly now: EpochMs
+  readonly timeZone: TimeZone
+  readonly newestMeasuredAt: EpochMs | null
+}
+
+/** Periods are cut at the closed slots of any length; the type names those that homes have. */
+function resolved(request: PeriodRequest, known: Knowledge, slotS: number): ResolvedPeriod {
+  return resolvePeriod(request, { ...known, slotS: slotS as SlotS })
 }

@@ -6,14 +6,14 @@ import type { AnalysedDay } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
 import { type EpochMs, formatInstant, type Interval, type TimeZone } from '../energy/civil-time.ts'
 import { roundToTotal } from '../energy/rounding.ts'
-import { metaOf } from './answers.ts'
+import { coverageOf, metaOf } from './answers.ts'
 
 export interface ConsumptionQuestion {
   readonly accountNumber: string
   readonly period: string
   readonly timeZone: TimeZone
   readonly columns: readonly ApplianceKey[]
-  /** What the answer covers; whole slots of it become rows. */
+  /** What the answer covers; ends with a closed slot. */
   readonly interval: Interval
   /** Length of the answer's slots [s]: no finer than the coarsest measured day. */
   readonly slotS: number
@@ -24,10 +24,11 @@ export function consumptionJson(days: readonly Omit<AnalysedDay, 'runs'>[], ques
   const { accountNumber, period, timeZone, columns, interval, slotS } = question
   const grid = new SlotGrid(interval, slotS, columns)
   for (const day of days) grid.add(day)
+  const meta = metaOf({ unit: 'W', timeZone, interval, days, columns })
   const head = `"account_number":${JSON.stringify(accountNumber)},"period":${JSON.stringify(period)}`
   const electricity = `{"index":[${grid.indexJson()}],"columns":${JSON.stringify(columns)},"data":[${grid.rowsJson()}]}`
-  const meta = JSON.stringify(metaOf({ unit: 'W', timeZone, interval, days, columns }))
-  return `{"status":200,"data":{${head},"electricity_data":${electricity},"meta":${meta}}}`
+  const answered = { ...meta, coverage: coverageOf(grid.measuredS, interval) }
+  return `{"status":200,"data":{${head},"electricity_data":${electricity},"meta":${JSON.stringify(answered)}}}`
 }
 
 /** Sums of the answer's slots, from the slots of the days that fall into them. */
@@ -62,6 +63,11 @@ class SlotGrid {
         if (powerW !== 0) addTo(this.#columnsWs[index], target, powerW * curve.slotS)
       }
     }
+  }
+
+  /** How long the answer's slots were measured together [s]. */
+  get measuredS(): number {
+    return this.#measuredS.reduce((sum, measuredS) => sum + measuredS, 0)
   }
 
   indexJson(): string {

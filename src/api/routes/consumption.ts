@@ -54,7 +54,7 @@ export const consumption: Route = (app, deps) => {
         operationId: 'getConsumption',
         summary: 'Power per appliance over time',
         description:
-          'Mean power [W] of every appliance in every slot of the period. Columns add up to the meter in every slot. Unmeasured slots are rows of `null`. A running period ends with the newest closed slot of the readings; rows are whole slots, so that the last may end before where they are coarser.',
+          'Mean power [W] of every appliance in every slot of the period. Columns add up to the meter in every slot. Unmeasured slots are rows of `null`. A running period ends with the newest closed slot.',
         tags: ['Consumption'],
         params: accountParams,
         querystring: query,
@@ -82,14 +82,16 @@ export const consumption: Route = (app, deps) => {
     async (request, reply) => {
       const account = await accountOf(request, deps)
       const { resolution, ...asked } = request.query
-      const selected = await selectedPeriod(deps, account, asked)
-      const finestS = resolutionOf(selected.days) ?? (await newestSlotS(deps, account))
+      const found = await selectedPeriod(deps, account, asked, resolution)
+      const finestS = resolutionOf(found.days) ?? (await newestSlotS(deps, account))
       if (resolution !== undefined && resolution < finestS)
         throw badParameter(
           'resolution',
           'value_out_of_range',
           `The readings of that time allow ${finestS} at the finest.`,
         )
+      // A running period ends with the newest closed slot of the answer, which has the coarsest of the days' slots.
+      const selected = await selectedPeriod(deps, account, asked, resolution ?? finestS)
       const answer = await deps.renderConsumption({
         days: await readEncodedDays(deps.db, account, selected.fromOn, selected.toOn),
         question: {
