@@ -258,25 +258,6 @@ describe('export and deletion', () => {
   })
 })
 
-test('an account counts the readings of what is injected too, as many as its export has, and measures by what is drawn', async () => {
-  await register(server, 'injecting', 'IT001E00000030')
-  const injected = ['08:00', '08:15', '08:30', '08:45', '09:00'].map((time) => ({
-    at: `2026-03-09T${time}:00Z`,
-    energy_wh_export: 50,
-  }))
-  const readingsOf = async () => {
-    await server.analysed('injecting')
-    return (await server.get('/accounts/injecting')).readings
-  }
-  expect(await server.post('/accounts/injecting/readings', { readings: injected })).toMatchObject({ accepted: 5 })
-  const summary = { from: '2026-03-09T08:00:00Z', to: '2026-03-09T09:00:00Z', count: 5, coverage: null }
-  expect(await readingsOf()).toEqual({ ...summary, resolution_s: null })
-  await server.post('/accounts/injecting/readings', { readings: [{ at: '2026-03-09T08:30:00Z', energy_wh: 20 }] })
-  expect(await readingsOf()).toEqual({ ...summary, count: 6, coverage: 0.25, resolution_s: 900 })
-  const exported = await (await server.send('GET', '/accounts/injecting/export')).text()
-  expect(exported.match(/"type":"reading"/g)).toHaveLength(6)
-})
-
 describe('an account says what can be answered', () => {
   test('without readings nothing, with some what they allow', async () => {
     await register(server, 'asking', 'IT001E00000008')

@@ -41,15 +41,9 @@ type Reason = keyof typeof reasons
 const readings = closed({
   from: instant('The first reading.'),
   to: instant('The last reading.'),
-  count: whole('Readings, of what is drawn and of what is injected; one that replaced another counts once.'),
-  coverage: nullable(
-    share(
-      'Share of the time between the two in which what is drawn was measured; `null` where nothing of it was analysed.',
-    ),
-  ),
-  resolution_s: nullable(
-    Type.Integer({ minimum: 1, description: 'The coarsest slot length of its analysed days [s].' }),
-  ),
+  count: whole('Readings; one that replaced another counts once.'),
+  coverage: nullable(share('Measured share of the time between the two; `null` before anything was analysed.')),
+  resolution_s: nullable(Type.Integer({ minimum: 1, description: 'The coarsest slot length of its days [s].' })),
 })
 
 const data = closed({

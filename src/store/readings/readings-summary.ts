@@ -1,32 +1,35 @@
 /** What readings an account has, in one row: for the account's page, and to tell "none yet" from "too old". */
 import { sql } from 'kysely'
 import type { EpochMs } from '../../energy/civil-time.ts'
+import type { Channel } from '../../energy/readings.ts'
 import type { Account } from '../accounts.ts'
 import type { Database } from '../database.ts'
 
 export interface ReadingsSummary {
-  /** First and last instant of a reading. */
+  /** First and last instant of a reading of the channel. */
   readonly fromAt: EpochMs
   readonly toAt: EpochMs
-  /** Readings of all kinds and channels; one that replaced another counts once. */
+  /** Readings of all kinds; one that replaced another counts once. */
   readonly count: number
-  /** The first reading of the first day that measured what was drawn; `null` where none did. */
+  /** The first reading of the first day that measured something; `null` where every value says "not measured". */
   readonly measuredFromAt: EpochMs | null
 }
 
-/** `null` where the account never had a reading. */
-export async function readingsSummary(db: Database, account: Account): Promise<ReadingsSummary | null> {
+/** `null` where the account never had a reading of the channel. */
+export async function readingsSummary(
+  db: Database,
+  account: Account,
+  channel: Channel = 'import',
+): Promise<ReadingsSummary | null> {
   const { rows } = await sql<Record<keyof ReadingsSummary, number | null>>`
     select min(first_at) as "fromAt", max(last_at) as "toAt", coalesce(sum(count), 0)::bigint as count,
       min(measured_from_at) as "measuredFromAt"
     from (
-      select first_at, last_at, count,
-        case when channel = 'import' and measured_to_at is not null then first_at end as measured_from_at
-      from reading_days where account_id = ${account.id}::uuid
+      select first_at, last_at, count, case when measured_to_at is not null then first_at end as measured_from_at
+      from reading_days where account_id = ${account.id}::uuid and channel = ${channel}
       union all
-      select min(at), max(at), count(*) filter (where not replaces_packed),
-        min(at) filter (where channel = 'import' and value is not null)
-      from recent_readings where account_id = ${account.id}::uuid
+      select min(at), max(at), count(*) filter (where not replaces_packed), min(at) filter (where value is not null)
+      from recent_readings where account_id = ${account.id}::uuid and channel = ${channel}
     ) all_readings
   `.execute(db.kysely)
   const { fromAt = null, toAt = null, count, measuredFromAt = null } = rows[0] ?? {}
