@@ -38,7 +38,7 @@ export const problems = {
   pod_in_use: [
     409,
     'POD in use',
-    'Another open account of the client has this POD. Close that one first; it is open until the day of its closure begins.',
+    'Another open account of the client has this POD. Close that one first; the day may lie ahead.',
   ],
   topic_in_use: [409, 'Topic in use', 'The topic, or one above or under it, belongs to a device of another client.'],
   too_many_devices: [409, 'Too many devices', 'The account has as many devices as it may have. Delete one first.'],

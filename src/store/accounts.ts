@@ -65,14 +65,15 @@ export function isOpenAt(now: EpochMs): RawBuilder<boolean> {
 
 /**
  * Registers a supply. The same registration again is `unchanged`; the same number with another POD or company, and a
- * POD that another open account of the client has, are conflicts.
+ * POD that another account of the client without an end has, are conflicts. Where an end is announced, the next tenant may be
+ * registered ahead.
  */
 export async function registerAccount(
   db: Database,
   clientId: ClientId,
   registration: Registration,
 ): Promise<RegistrationOutcome> {
-  const created = await inTransaction(db, (transaction) => insertAccount(transaction, clientId, registration))
+  const created = await insertAccount(db, clientId, registration)
   if (created !== undefined) return { outcome: 'created', account: created }
   const existing = await findAccount(db, clientId, registration.accountNumber)
   if (existing === undefined) return { outcome: 'conflict', reason: 'pod_in_use' }
@@ -125,7 +126,7 @@ export async function listAccounts(
 }
 
 /**
- * Ends the supply: `on` is the first local day without it. From then on the POD is free, the history stays. A closure may be
+ * Ends the supply: `on` is the first local day without it. The POD is free again, the history stays. A closure may be
  * corrected; to a later day only while no other account of the client has had the POD since.
  * @returns `undefined` where another account has it
  * @throws {AccountGoneError} where the account was deleted meanwhile
@@ -210,23 +211,9 @@ export function accountOf(row: Selectable<AccountsTable>): Account {
   } as Account
 }
 
-/** `undefined` where the number is taken, or another open account has the POD. */
-async function insertAccount(
-  transaction: StoreTransaction,
-  clientId: ClientId,
-  one: Registration,
-): Promise<Account | undefined> {
-  // Locked, so that no closure moves to a later day meanwhile. Of open accounts without an end the index allows one.
-  const before = await transaction
-    .selectFrom('accounts')
-    .select(isOpenAt(one.now).as('isOpen'))
-    .where('client_id', '=', clientId)
-    .where('pod_key', '=', one.podKey)
-    .orderBy('id')
-    .forNoKeyUpdate()
-    .execute()
-  if (before.some(({ isOpen }) => isOpen)) return undefined
-  const row = await transaction
+/** `undefined` where the number is taken, or another account without an end has the POD. */
+async function insertAccount(db: Database, clientId: ClientId, one: Registration): Promise<Account | undefined> {
+  const row = await db.kysely
     .insertInto('accounts')
     .values({
       id: randomUUID() as string as AccountId,

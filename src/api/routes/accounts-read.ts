@@ -1,6 +1,6 @@
 /** `GET /accounts/{account_number}`: what is held of a home, and what can be answered from it. */
 import { type Static, Type } from 'typebox'
-import { type EpochMs, firstDayOf, formatInstant, localDayOf, monthOf } from '../../energy/civil-time.ts'
+import { type EpochMs, firstDayOf, formatInstant, localDayOf, minuteMs, monthOf } from '../../energy/civil-time.ts'
 import { roundTo } from '../../energy/rounding.ts'
 import { yearDays } from '../../insight/months.ts'
 import {
@@ -116,7 +116,7 @@ async function accountStatus(deps: ApiDeps, account: Account): Promise<Static<ty
     onboarded: account.onboarding !== null,
     readings: summary === null ? null : readingsOnWire(summary, measured),
     pending_days: await pendingDays(db, account, now),
-    answers: await answersOf(deps, account, measured, now),
+    answers: await answersOf(deps, account, hasMeasured(summary, measured, now), now),
   }
 }
 
@@ -142,9 +142,15 @@ interface Answerable {
 
 const answerable: Answerable = { available: true, reason: null }
 
+/** Whether something was measured, be it not analysed yet: not readings that lie ahead, nor one whose minute still runs. */
+function hasMeasured(summary: ReadingsSummary | null, { measuredS }: MeasuredSummary, now: EpochMs): boolean {
+  const fromAt = summary?.measuredFromAt ?? null
+  return measuredS > 0 || (fromAt !== null && Math.floor(fromAt / minuteMs) < Math.floor(now / minuteMs))
+}
+
 /** What the account's questions come to; those of now and of a fixed time as their endpoints say it. */
-async function answersOf(deps: ApiDeps, account: Account, { measuredS }: MeasuredSummary, now: EpochMs) {
-  const ofPeriod = measuredS === 0 ? without('no_readings') : answerable
+async function answersOf(deps: ApiDeps, account: Account, isMeasured: boolean, now: EpochMs) {
+  const ofPeriod = isMeasured ? answerable : without('no_readings')
   const year = await yearOf(deps, account, now)
   const peers = await savingPeers(deps, account)
   const saving = await savingOf(deps, account, peers)
