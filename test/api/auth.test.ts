@@ -202,12 +202,20 @@ describe('guessing', () => {
     return statuses
   }
 
-  test('of clients that do not exist locks no other client of the address out, and is bounded however fast it comes', async () => {
-    const strangers = Array.from({ length: 60 }, (_, one) => statusOf(server, { id: `stranger-${one}` }))
-    const statuses = await Promise.all(strangers)
-    expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(50)
-    expect(statuses).toContain(429)
-    expect(await statusOf(server, retailer)).toBe(200)
+  test('of many clients is bounded however fast it comes, tells none that exists from one that does not, and locks out none with a token from there', async () => {
+    const guessed = await startTestServer('2026-03-10T12:00:00Z')
+    try {
+      expect(await statusOf(guessed, retailer)).toBe(200)
+      const strangers = Array.from({ length: 120 }, (_, one) => statusOf(guessed, { id: `stranger-${one}` }))
+      const statuses = await Promise.all(strangers)
+      expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(100)
+      expect(await statusesOf(guessed, [{ id: 'stranger' }, { id: competitor.id }, competitor])).toEqual([
+        429, 429, 429,
+      ])
+      expect(await statusOf(guessed, retailer)).toBe(200)
+    } finally {
+      await guessed.stop()
+    }
   })
 
   test('of one client locks no other out, and is counted by no address that somebody untrusted names', async () => {
@@ -224,6 +232,7 @@ describe('guessing', () => {
       for (const addressOf of [
         (one: number) => `198.51.100.${one}, 203.0.113.1, 10.0.0.${one}`,
         (one: number) => `2001:db8::${one}`,
+        (one: number) => `203.0.113.3:${40_000 + one}`,
       ]) {
         const guesses = Array.from({ length: 11 }, (_, one) => ({ id: retailer.id, from: addressOf(one) }))
         expect(await statusesOf(guessed, guesses)).toEqual([...Array(10).fill(401), 429])

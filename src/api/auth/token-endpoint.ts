@@ -70,16 +70,15 @@ async function refuse(
   request: FastifyRequest,
   { id, secret }: ClientCredentials,
 ): Promise<TokenRefusal | undefined> {
-  const client = clientIdPattern.test(id) ? await findClient(deps.db, id) : undefined
-  const waitS = await guesses.waitS(request, id, client?.revokedAt === null)
-  if (waitS > 0)
-    return new TokenRefusal(429, 'slow_down', `Too many token requests; the next in ${waitS} s.`, {
-      'retry-after': String(waitS),
-    })
-  const right = await verifySecret(secret, client?.secretHash)
-  if (right && client?.revokedAt === null) return undefined
-  await guesses.failed(request, id)
-  return unknownClient()
+  const answer = await guesses.check(request, id, async () => {
+    const client = clientIdPattern.test(id) ? await findClient(deps.db, id) : undefined
+    return (await verifySecret(secret, client?.secretHash)) && client?.revokedAt === null
+  })
+  if (answer === true) return undefined
+  if (answer === false) return unknownClient()
+  return new TokenRefusal(429, 'slow_down', `Too many token requests; the next in ${answer} s.`, {
+    'retry-after': String(answer),
+  })
 }
 
 function rawOf(request: FastifyRequest): RawTokenRequest {

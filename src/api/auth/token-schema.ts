@@ -68,6 +68,8 @@ export const tokenSchema = {
     400: tokenError('`invalid_request`, `unsupported_grant_type`, `invalid_scope`.'),
     401: tokenError('`invalid_client`: the client is unknown or revoked, or the secret is wrong.'),
     413: tokenError(`\`invalid_request\`: the body is larger than ${tokenBodyKiBMax} KiB.`),
-    429: tokenError('`slow_down`: too many wrong secrets; `Retry-After` says how many seconds to wait.'),
+    429: tokenError(
+      '`slow_down`: too many wrong secrets of the client, or failed requests from the address; `Retry-After` says how many seconds to wait.',
+    ),
   },
 }
