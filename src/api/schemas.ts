@@ -1,7 +1,7 @@
 /** The parts that the schemas of the routes are made of. JSON Schema 2020-12, which is what OpenAPI 3.1 speaks. */
 import { type Static, type TObject, type TProperties, type TSchema, Type } from 'typebox'
 import { applianceKeys } from '../energy/appliances.ts'
-import { type PointReport, reportedPointsMax } from '../ingest/index.ts'
+import type { PointReport } from '../ingest/index.ts'
 import type { ProblemBody, ProblemCode } from './problems.ts'
 
 interface SchemaOptions {
@@ -203,9 +203,8 @@ export const importReport = closed({
           rejected_count: whole('Its rows that were not taken; where several accounts took others, with the last.'),
         }),
         {
-          maxItems: reportedPointsMax,
           description:
-            'The PODs that the body names, each once for every account that took rows of it, in its order; the first ten thousand.',
+            'The PODs that the body names, each once for every account that took rows of it, in its order; the first ten thousand PODs.',
         },
       ),
     ),

@@ -37,7 +37,7 @@ export {
 } from './mqtt/embedded-broker.ts'
 export { GroupCommit, NotCommittedError } from './mqtt/group-commit.ts'
 export { rootOfFilter, type TopicIndex, topicIndex } from './mqtt/topic-index.ts'
-export { type PointReport, reportedPointsMax } from './point-tally.ts'
+export type { PointReport } from './point-tally.ts'
 export { type ReadingRules, type ReadingUnit, readingUnits } from './reading-rules.ts'
 export {
   batchOutcomes,

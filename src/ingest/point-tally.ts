@@ -19,7 +19,7 @@ export interface PointReport {
   readonly rejected_count: number
 }
 
-/** How many PODs and accounts of theirs a report names: memory stays bounded, whatever the file. */
+/** How many PODs a report names, each with all accounts that took its rows: memory stays bounded, whatever the file. */
 export const reportedPointsMax = 10_000
 
 export function emptyCounts(): Counts {
@@ -35,15 +35,13 @@ interface PointCounts {
 
 export class PointTally {
   readonly #points = new Map<string, PointCounts>()
-  #size = 0
 
   /** @param account the account that took the row, where rows go to many */
   add(pod: string, count: keyof Counts, account?: string): void {
-    const point = this.#points.get(pod)
-    const taken = point?.taken.get(account)
-    if (point !== undefined && count === 'rejected') point.rejected++
-    else if (taken !== undefined && count !== 'rejected') taken[count]++
-    else if (this.#size < reportedPointsMax) this.#begin(pod, count, account)
+    if (!this.#points.has(pod) && this.#points.size >= reportedPointsMax) return
+    const point = this.#points.getOrInsertComputed(pod, () => ({ rejected: 0, taken: new Map() }))
+    if (count === 'rejected') point.rejected++
+    else point.taken.getOrInsertComputed(account, () => ({ ...nothing }))[count]++
   }
 
   /** In the order in which the file names them. Rejected rows count with the last of the accounts that took others. */
@@ -57,13 +55,6 @@ export class PointTally {
         rejected_count: index === accounts.length - 1 ? rejected : 0,
       }))
     })
-  }
-
-  #begin(pod: string, count: keyof Counts, account: string | undefined): void {
-    const point = this.#points.getOrInsert(pod, { rejected: 0, taken: new Map() })
-    if (count === 'rejected') point.rejected = 1
-    else point.taken.set(account, { ...nothing, [count]: 1 })
-    this.#size++
   }
 }
 

@@ -60,7 +60,7 @@ export interface ImportReport {
   readonly rejected_count: number
   /** The first thousand of the rejected rows. */
   readonly rejected: readonly RejectedRow[]
-  /** The same counts for each POD that the file names and each account that took its rows; the first ten thousand. */
+  /** The same counts for each POD that the file names and each account that took its rows; the first ten thousand PODs. */
   readonly pods?: readonly PointReport[]
 }
 
