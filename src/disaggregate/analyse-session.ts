@@ -48,9 +48,7 @@ export function analyseSession(session: Session, { household, home, on, sight, e
   if (sight === undefined) return { ledger, owners: new Map() }
   const heatsAtOnce = household.appliances.has('waterHeater') && heatsWaterAtOnce([...earlier, sight])
   const owners = headsOfHome(household, heatsAtOnce, on)
-  // What a run draws is beyond standby: what is there already for a charge of an hour is none.
-  const beyond = { ...session, powerW: ledger.leftW.slice() }
-  const claims = settleClaims(beyond, claimsOf(beyond, sight, earlier, owners, household))
+  const claims = settleClaims(session, claimsOf(ledger, sight, earlier, owners, household))
   const proposals = proposalsOf(session, sight, owners, claims)
   shareOut(ledger, proposals)
   for (const claim of claims) noteRun(ledger, { ...claim, energyWh: givenWh(ledger, proposals, claim) })
@@ -73,7 +71,7 @@ function givenWh(
 }
 
 function claimsOf(
-  session: Session,
+  { session, leftW }: Ledger,
   sight: Sight,
   earlier: readonly Sight[],
   owners: ReadonlyMap<Head, ApplianceKey>,
@@ -84,6 +82,7 @@ function claimsOf(
     const outputs = sight.outputs.get(head)
     if (decision === undefined || outputs === undefined) return []
     const candidates = candidatesOf(session, outputs, decision, {
+      leftW,
       own: sight.sightings.get(head) ?? [],
       earlier: earlier.map((one) => one.sightings.get(head) ?? []),
       devices: household.appliances.get(appliance) ?? 1,

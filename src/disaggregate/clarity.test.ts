@@ -6,12 +6,13 @@ import type { Head } from './heads.ts'
 
 const day = '2026-03-02' as CivilDay
 
-/** A home with a fridge, ten kettles, and two hours of a car. */
+/** A home with a fridge, ten kettles, an oven, and two hours of a car. */
 function drawnW(minute: number): number {
   const fridge = minute % 47 < 13 ? 90 : 0
   const kettle = minute % 144 < 3 ? 2000 + (minute % 5) : 0
   const car = minute >= 1200 && minute < 1320 ? 3600 : 0
-  return 140 + fridge + kettle + car + ((minute * 7919) % 17) / 3
+  const oven = minute >= 700 && minute < 800 && minute % 9 < 5 ? 1200 : 0
+  return 140 + fridge + kettle + oven + car + ((minute * 7919) % 17) / 3
 }
 
 function dayOf(powerOf: (minute: number) => number | null): DayCurve {
@@ -50,6 +51,18 @@ test.each<[string, (minute: number) => number | null]>([
   ['a meter that stands still', () => 3000],
 ])('%s hides something of everything', (_name, powerOf) => {
   for (const head of ['fridge', 'kettle', undefined] as const) expect(clarity(powerOf, head)).toBeLessThan(0.85)
+})
+
+test('what only looks like a ceiling, like steps or like sun hides nothing', () => {
+  const car = (minute: number) =>
+    Math.round(minute >= 1200 && minute < 1320 ? 3750 + (minute % 3) : drawnW(minute) % 3600)
+  expect(hazeOf(dayOf(car)).ceilingW).toBeUndefined()
+  const startOfDay = (minute: number) => (minute >= 30 ? null : minute >= 20 ? 290 : 200)
+  expect(clarity(startOfDay, 'fridge')).toBe(1)
+  const boiler = (minute: number) => (minute % 240 < 20 ? 1300 : 100)
+  expect(hazeOf(dayOf(boiler)).stepW).toBe(0)
+  const pulses = (minute: number) => 600 * (Math.floor((minute + 1) / 12) - Math.floor(minute / 12))
+  expect(hazeOf(dayOf(pulses)).hiddenShare).toBe(0)
 })
 
 test('a day that still runs is as clear as what was measured of it', () => {

@@ -27,18 +27,26 @@ const leastFactor = 0.25
 const leastClarity = 0.1
 /** No meter ends below this [W]. */
 const ceilingLeastW = 500
-/** A load that stays the same stands at the day's most once; a ceiling is met again and again. */
+/** A load that stays the same meets the day's most once; a ceiling is met again and again, from well below, and nothing stays just under it. */
 const ceilingVisitsLeast = 5
+const wellBelow = 0.8
+const ceilingShareLeast = 0.5
+/** A meter that rounds shows it in so many differences of so many sizes, each a multiple of its step. */
+const roundedLeast = 20
+const roundedSizesLeast = 3
+const roundedWithin = 0.02
+/** A home that draws nothing for so long does so behind a roof's sun; a register of pulses has minutes between them [s]. */
+const hiddenLeastS = 1800
 
 /** What stands in the way of telling appliances apart in a day. */
 export interface Haze {
   /** The power that the meter does not show more than [W]; `undefined` where there is none such. */
   readonly ceilingW: number | undefined
-  /** The least difference between two slots in a row [W]: what the meter rounds to, where it rounds. */
+  /** What the meter rounds to [W]; 0 where that does not show. */
   readonly stepW: number
   /** The median difference between two minutes in a row [W]; 0 in quarter-hours, where differences are no noise. */
   readonly noiseW: number
-  /** The share of the measured slots in which nothing was drawn from the grid: no home stands still. */
+  /** The share of the measured slots in which nothing was drawn from the grid for long: no home stands still. */
   readonly hiddenShare: number
   /** The share of the time from the first to the last measured slot that was not measured. */
   readonly gapShare: number
@@ -55,9 +63,9 @@ export function hazeOf(day: DayCurve): Haze {
   const median = changesW[Math.floor(changesW.length / 2)] ?? 0
   return {
     ceilingW: ceilingOf(powersW),
-    stepW: changesW[moving] ?? 0,
+    stepW: moving < 0 ? 0 : stepOf(changesW.subarray(moving)),
     noiseW: day.slotS === 60 ? median : 0,
-    hiddenShare: powersW.filter((powerW) => powerW === 0).length / Math.max(1, powersW.length),
+    hiddenShare: hiddenSlots(powersW, hiddenLeastS / day.slotS) / Math.max(1, powersW.length),
     gapShare: first < 0 ? 0 : 1 - powersW.length / (last + 1 - first),
     isConstant: changesW.length > 0 && moving < 0,
   }
@@ -83,10 +91,35 @@ function changesOf({ powerW, measured }: DayCurve): Float64Array {
   return changesW.filter((_, slot) => slot > 0 && measured[slot] === 1 && measured[slot - 1] === 1)
 }
 
+/** The least of some differences [W], ascending, where all are multiples of it; 0 where they are not, or too few to tell. */
+function stepOf(changesW: Float64Array): number {
+  const leastW = changesW[0] ?? 0
+  const isMultiple = (changeW: number) => Math.abs(changeW / leastW - Math.round(changeW / leastW)) <= roundedWithin
+  const isTold = changesW.length >= roundedLeast && new Set(changesW).size >= roundedSizesLeast
+  return isTold && changesW.every(isMultiple) ? leastW : 0
+}
+
+/** Slots of nothing in stretches of so many at least. */
+function hiddenSlots(powersW: Float64Array, least: number): number {
+  let [hidden, stretch] = [0, 0]
+  for (const powerW of powersW) {
+    stretch = powerW === 0 ? stretch + 1 : 0
+    hidden += stretch > least ? 1 : stretch === least ? least : 0
+  }
+  return hidden
+}
+
 function ceilingOf(powersW: Float64Array): number | undefined {
   const mostW = powersW.reduce((most, powerW) => Math.max(most, powerW), 0)
   if (mostW < ceilingLeastW) return undefined
-  let visits = 0
-  for (const [slot, powerW] of powersW.entries()) if (powerW === mostW && powersW[slot - 1] !== mostW) visits += 1
-  return visits >= ceilingVisitsLeast ? mostW : undefined
+  let [visits, high, highest] = [0, 0, 0]
+  let isBelow = true
+  for (const powerW of powersW) {
+    if (powerW === mostW && isBelow) visits += 1
+    if (powerW === mostW) highest += 1
+    if (powerW > wellBelow * mostW) high += 1
+    if (powerW === mostW) isBelow = false
+    else if (powerW < wellBelow * mostW) isBelow = true
+  }
+  return visits >= ceilingVisitsLeast && highest >= ceilingShareLeast * high ? mostW : undefined
 }

@@ -3,7 +3,7 @@ import type { ApplianceKey } from '../energy/appliances.ts'
 import { type CivilDay, dayInterval } from '../energy/civil-time.ts'
 import type { DayCurve } from '../energy/load-curve.ts'
 import { inQuarters } from '../energy/quarter-hours.ts'
-import { inMinutes, isCoarse } from './coarse-minutes.ts'
+import { inMinutes, isCoarse, measuredRuns } from './coarse-minutes.ts'
 
 const day = '2026-03-02' as CivilDay
 
@@ -22,6 +22,16 @@ function dayOf(powerOf: (minute: number) => number, measured = 1440): DayCurve {
 
 /** What a meter shows that is asked every so many minutes, and holds on. */
 const heldFor = (minutes: number) => (minute: number) => fineW(minute - (minute % minutes))
+
+/** What a meter shows that reports a change of so many watts, and nothing else [W]. */
+function reported(leastW: number): (minute: number) => number {
+  const shownW: number[] = []
+  for (let minute = 0; minute < 1440; minute++) {
+    const [lastW, hereW] = [shownW.at(-1) ?? 0, fineW(minute)]
+    shownW.push(Math.abs(hereW - lastW) >= leastW ? hereW : lastW)
+  }
+  return (minute) => shownW[minute] ?? 0
+}
 
 const quarters = inQuarters(dayOf(fineW))
 const quarterW = (minute: number) => quarters.powerW[Math.floor(minute / 15)] ?? 0
@@ -45,8 +55,32 @@ test.each<[string, (minute: number) => number]>([
     (minute) => (minute < 720 ? fineW(minute) : quarterW(minute)),
   ],
   ['a constant load', () => 80],
+  ['an empty home with a fridge', (minute) => 80 + (minute % 25 < 9 ? 90 : minute % 25 < 10 ? 37 : 0)],
+  ['a register of 1 Wh', (minute) => 60 * (Math.floor((minute + 1) * 2.3) - Math.floor(minute * 2.3))],
+  ['one that reports changes of 20 W', reported(20)],
 ])('those of %s are not', (_name, powerOf) => {
-  for (const measured of [30, 60, 240, 1080]) expect(isCoarse(dayOf(powerOf, measured))).toBe(false)
+  for (const measured of [30, 60, 240, 480, 1080]) expect(isCoarse(dayOf(powerOf, measured))).toBe(false)
+})
+
+test('a quarter-hour of which some minutes lack at its bounds is one all the same', () => {
+  const day = dayOf(quarterW)
+  for (let minute = 0; minute < 1440; minute++) if (minute % 15 < 5) [day.powerW[minute], day.measured[minute]] = [0, 0]
+  expect(isCoarse(day)).toBe(true)
+})
+
+test('a run has the energy of its minutes that were measured, like its column', () => {
+  const minutes = dayOf(() => 1000)
+  minutes.measured.fill(0, 620, 627)
+  minutes.powerW.fill(0, 620, 627)
+  const told = inQuarters(minutes)
+  const column = new Float32Array(96).fill(600, 40, 42)
+  const at = (slot: number) => told.startAt + slot * 900_000
+  const run = { appliance: 'dishwasher' as const, startAt: at(40), stopAt: at(42), energyWh: 300 }
+  const columns = new Map([['dishwasher' as const, column]])
+  const energyWh = inMinutes(minutes, told, columns)
+    .get('dishwasher')
+    ?.reduce((sum, powerW) => sum + powerW / 60, 0)
+  expect(measuredRuns(minutes, told, columns, [run])[0]?.energyWh).toBeCloseTo(energyWh ?? 0, 6)
 })
 
 test('columns of quarter-hours keep their energy in minutes, but for less than 1/16 W, and stay within the meter', () => {

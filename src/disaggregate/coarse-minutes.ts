@@ -3,28 +3,29 @@
  * every five minutes. They show no kettle and no wash's shape, and a network of minutes finds nothing in their steps; in
  * quarter-hours they are what its networks know.
  */
+import { sum } from 'simple-statistics'
+import type { Run } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
+import type { EpochMs } from '../energy/civil-time.ts'
 import type { DayCurve } from '../energy/load-curve.ts'
 import { flooredToStep } from './ledger.ts'
 
 /** Slots of an hour of minutes. */
 const hourSlots = 60
 const quarterSlots = 15
-/** A meter of minutes moves twice within three of them again and again; one that is read further apart does so by accident at most. */
+/** A meter of minutes moves up and down within three of them again and again; one that is read further apart does so by accident at most. */
 const fineMovesLeast = 2
 /** An hour of quarter-hours steps on their bounds alone, this often at least. */
 const quarterStepsLeast = 2
-/** An hour of readings some minutes apart steps this often; a meter that rounds steps seldom and at any time. */
+/** An hour of readings some minutes apart steps this often. Where a meter rounds, a compressor's switching is not as frequent. */
 const spacedStepsLeast = 8
 /** So many hours must look coarse before a day does. */
 const coarseHoursLeast = 2
 
 /** Whether the minutes of a day repeat a coarser meter for most of it. */
-export function isCoarse({ slotS, powerW, measured }: DayCurve): boolean {
-  if (slotS !== 60) return false
-  const steps = powerW.map((hereW, slot) =>
-    slot > 0 && measured[slot] === 1 && measured[slot - 1] === 1 && hereW !== powerW[slot - 1] ? 1 : 0,
-  )
+export function isCoarse(day: DayCurve): boolean {
+  if (day.slotS !== 60) return false
+  const steps = stepsOf(day)
   let [coarse, fine] = [0, 0]
   for (let from = 0; from < steps.length; from += hourSlots) {
     const look = lookOf(steps.subarray(from, from + hourSlots))
@@ -34,18 +35,37 @@ export function isCoarse({ slotS, powerW, measured }: DayCurve): boolean {
   return coarse >= coarseHoursLeast && coarse > fine
 }
 
+/**
+ * Where the power differs from the last that was measured, within an hour: 1 up, -1 down, 0 elsewhere. What changed while nothing was
+ * measured counts at the bound of a quarter-hour, where one lies there.
+ */
+function stepsOf({ powerW, measured }: DayCurve): Int8Array {
+  const steps = new Int8Array(powerW.length)
+  let last = -1
+  for (let slot = 0; slot < powerW.length; slot++) {
+    if (measured[slot] !== 1) continue
+    const bound = slot - (slot % quarterSlots)
+    const step = Math.sign((powerW[slot] ?? 0) - (powerW[last] ?? 0))
+    if (last >= 0 && slot - last <= hourSlots) steps[bound > last ? bound : slot] = step
+    last = slot
+  }
+  return steps
+}
+
 /** What the steps of an hour look like; `undefined` where there are too few to tell. */
-function lookOf(steps: Float64Array): 'coarse' | 'fine' | undefined {
-  let [all, onQuarters, fineMoves] = [0, 0, 0]
+function lookOf(steps: Int8Array): 'coarse' | 'fine' | undefined {
+  let [all, onQuarters, fineMoves, moves] = [0, 0, 0, 0]
   for (const [slot, step] of steps.entries()) {
     if (step === 0) continue
     all += 1
     if (slot % quarterSlots === 0) onQuarters += 1
-    if (steps[slot + 2] === 1) fineMoves += 1
+    // What is switched within a minute is two steps in one direction.
+    if ((steps[slot - 1] ?? 0) === 0) moves += 1
+    if ((steps[slot + 1] ?? 0) * step < 0 || (steps[slot + 2] ?? 0) !== 0) fineMoves += 1
   }
   if (fineMoves >= fineMovesLeast) return 'fine'
   const isOnQuarters = onQuarters === all && all >= quarterStepsLeast
-  return isOnQuarters || (fineMoves === 0 && all >= spacedStepsLeast) ? 'coarse' : undefined
+  return isOnQuarters || (fineMoves === 0 && moves >= spacedStepsLeast) ? 'coarse' : undefined
 }
 
 /**
@@ -71,4 +91,30 @@ export function inMinutes(
     }
   }
   return minutes
+}
+
+/**
+ * Runs of quarter-hours with the energy that was measured of them: a quarter-hour counts when half of its minutes are known.
+ * @param columns those of the quarter-hours; what of a run lies in another day counts like its part in this one
+ */
+export function measuredRuns(
+  day: DayCurve,
+  quarters: DayCurve,
+  columns: ReadonlyMap<ApplianceKey, Float32Array>,
+  runs: readonly Run[],
+): Run[] {
+  const knownShare = quarters.powerW.map(
+    (_, quarter) =>
+      sum([...day.measured.subarray(quarter * quarterSlots, (quarter + 1) * quarterSlots)]) / quarterSlots,
+  )
+  return runs.map((run) => {
+    const slotOf = (at: EpochMs) => Math.round((at - quarters.startAt) / (quarters.slotS * 1000))
+    const [start, stop] = [Math.max(0, slotOf(run.startAt)), slotOf(run.stopAt)]
+    let [allW, knownW] = [0, 0]
+    for (const [place, powerW] of (columns.get(run.appliance)?.subarray(start, stop) ?? []).entries()) {
+      allW += powerW
+      knownW += powerW * (knownShare[start + place] ?? 0)
+    }
+    return allW === 0 ? run : { ...run, energyWh: run.energyWh * (knownW / allW) }
+  })
 }

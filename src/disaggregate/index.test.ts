@@ -98,6 +98,20 @@ test('what a network says of time that was not measured has no say in how water 
   expect(result?.columns.get('waterHeater')?.[25]).toBe(1400)
 })
 
+test('a day of minutes that repeat quarter-hours knows the week of minutes before it', async () => {
+  const disaggregator = createDisaggregator({ quarter: networkSaying('quarters', {}) })
+  const household = householdWith()
+  const days = Array.from({ length: 8 }, (_, index) =>
+    dayOfW(addDays('2025-05-05' as CivilDay, index), (slot) =>
+      index < 7 ? 80 + ((slot * 7919) % 17) : 200 + ((Math.floor(slot / 15) * 7919) % 17),
+    ),
+  )
+  const [before, coarse] = await disaggregator.disaggregate({ household, days, from: 6, to: 8 })
+  expect([before?.toldSlotS, coarse?.toldSlotS]).toEqual([60, 900])
+  expect(coarse?.columns.get('standby')?.[720]).toBe(before?.columns.get('standby')?.[720])
+  expect(coarse?.confidence.standby).toBe(0.6)
+})
+
 test('what a home draws all the time makes no run: one with too little beyond standby is none', async () => {
   const minute = networkSaying('minutes', { electricVehicle: (powerW) => (powerW > 2000 ? [0.95, 3500] : [0, 0]) })
   const household = householdWith('electricVehicle')

@@ -8,7 +8,7 @@ import type { DayCurve, SlotS } from '../energy/load-curve.ts'
 import { inQuarters } from '../energy/quarter-hours.ts'
 import { analyseSession, type SessionApart } from './analyse-session.ts'
 import { hazeOf } from './clarity.ts'
-import { inMinutes, isCoarse } from './coarse-minutes.ts'
+import { inMinutes, isCoarse, measuredRuns } from './coarse-minutes.ts'
 import { confidenceOf } from './confidence.ts'
 import type { DayDisaggregation, DisaggregationInput, Disaggregator } from './engine.ts'
 import { type Head, tellsRuns } from './heads.ts'
@@ -55,16 +55,21 @@ type NightAccount = { readonly [Part in keyof Night]: Account | undefined }
 /** Days of minutes that repeat a coarser meter are told apart in quarter-hours, where there is a network for these. */
 async function disaggregate(networks: Networks, input: DisaggregationInput): Promise<DayDisaggregation[]> {
   const days = input.days.map((day) => (networks.quarter !== undefined && isCoarse(day) ? inQuarters(day) : day))
-  const told = await tellApart(networks, { ...input, days })
+  const told = await tellApart(networks, { ...input, days }, homeModels(input))
   return told.map((result, place) => {
     const [day, asTold] = [input.days[input.from + place], days[input.from + place]]
     if (day === undefined || asTold === undefined || day === asTold) return result
-    return { ...result, columns: inMinutes(day, asTold, result.columns) }
+    const { columns, runs } = result
+    return { ...result, columns: inMinutes(day, asTold, columns), runs: measuredRuns(day, asTold, columns, runs) }
   })
 }
 
 /** Nights stand by the day they begin in: from the earliest that says something to the last one asked for. */
-async function tellApart(networks: Networks, input: DisaggregationInput): Promise<DayDisaggregation[]> {
+async function tellApart(
+  networks: Networks,
+  input: DisaggregationInput,
+  homes: HomeModels,
+): Promise<DayDisaggregation[]> {
   const { household, days } = input
   const to = Math.min(input.to, days.length)
   const first = input.from - 1 - mostEarlier
@@ -72,7 +77,6 @@ async function tellApart(networks: Networks, input: DisaggregationInput): Promis
     nightBetween(days[first + place], days[first + place + 1]),
   )
   const sights = await sightsOf(networks, days, nights, first)
-  const homes = homeModels(input)
   const accountOf = (place: number, session: Session | undefined, home: HomeModel, on: CivilDay | undefined) => {
     if (session === undefined || on === undefined) return undefined
     const sight = sights.get(session)

@@ -18,6 +18,7 @@ function runsOf(session: Session, belief: readonly number[], powerW: number) {
     own: sightingsOf(session, outputs, decision),
     earlier: [],
     devices: 1,
+    leftW: session.powerW,
   })
 }
 
@@ -44,8 +45,12 @@ describe('runs', () => {
       )
       const outputs = { belief, powerW: new Float32Array(80).fill(1000) }
       const how = { ...decision, ...as }
-      return candidatesOf(session, outputs, how, { own: sightingsOf(session, outputs, how), earlier: [], devices: 1 })
-        .length
+      return candidatesOf(session, outputs, how, {
+        own: sightingsOf(session, outputs, how),
+        earlier: [],
+        devices: 1,
+        leftW: session.powerW,
+      }).length
     }
     expect([throughGap(30), throughGap(33), throughGap(30, { isPulse: true })]).toEqual([1, 2, 2])
   })
@@ -74,6 +79,7 @@ describe('of a compressor', () => {
       own: sightingsOf(session, outputs, cycling),
       earlier: [],
       devices: 1,
+      leftW: session.powerW,
     })
   }
 
@@ -121,7 +127,12 @@ describe('of a compressor', () => {
       [day * 10, 300].map((start) => ({ start, stop: start + 18, belief: 0.75, heightW: compressorW })),
     )
     expect(
-      candidatesOf(session, outputs, cycling, { own: sightingsOf(session, outputs, cycling), earlier, devices: 1 }),
+      candidatesOf(session, outputs, cycling, {
+        own: sightingsOf(session, outputs, cycling),
+        earlier,
+        devices: 1,
+        leftW: session.powerW,
+      }),
     ).toEqual([])
   })
 })

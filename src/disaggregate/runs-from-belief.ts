@@ -53,6 +53,8 @@ export interface Seen {
   readonly earlier: readonly (readonly Sighting[])[]
   /** How many of it the home has: one device has one height. */
   readonly devices: number
+  /** What the session draws beyond standby [W]: a run has its least energy of that. */
+  readonly leftW: Float64Array
 }
 
 /** The runs of one appliance in a session, by start; they do not overlap. */
@@ -60,10 +62,12 @@ export function candidatesOf(
   session: Session,
   outputs: Outputs,
   decision: RunDecision,
-  { own, earlier, devices }: Seen,
+  { own, earlier, devices, leftW }: Seen,
 ): Candidate[] {
-  const isEnough = ({ powerW, share }: Candidate): boolean =>
-    share * energyOfWh(powerW, session.slotS) >= decision.leastWh
+  const isEnough = ({ start, powerW, share }: Candidate): boolean => {
+    const mostW = powerW.map((hereW, slot) => Math.min(hereW, leftW[start + slot] ?? 0))
+    return share * energyOfWh(mostW, session.slotS) >= decision.leastWh
+  }
   if (decision.cycles === true) {
     const isSeen = ({ belief }: Sighting): boolean => belief >= decision.needs
     const clear = own.filter(isSeen)

@@ -203,6 +203,8 @@ describe("a day's curve", () => {
     expect([held(120, 420).slotS, minutesOf(held(120, 420))]).toEqual([60, 5])
     expect([held(600, 3600).slotS, minutesOf(held(600, 3600))]).toEqual([60, 50])
     expect([held(300, 300).slotS, minutesOf(held(300, 300))]).toEqual([900, 0])
+    const ended = seriesOf([reading('power', -120, 1000), reading('power', 0, null)])
+    expect(dayCurveFromReadings(day, 'UTC', ended).slotS).toBe(900)
   })
 
   test.each([

@@ -45,7 +45,11 @@ export function slotLengthOf(series: ReadingSeries, fromAt: EpochMs, toAt: Epoch
   const { power, energy, register } = series
   const firstPower = firstAtOrAfter(power.at, fromAt)
   const before = firstPower - 1
-  const holdsOn = before >= 0 && at(power.at, before) + at(power.spanS, before) * 1000 > fromAt
+  const stopAt = Math.min(
+    power.at[firstPower] ?? Number.POSITIVE_INFINITY,
+    at(power.at, before) + at(power.spanS, before) * 1000,
+  )
+  const holdsOn = before >= 0 && stopAt > fromAt
   for (let index = holdsOn ? before : firstPower; index < power.at.length && at(power.at, index) < toAt; index++) {
     if (power.present[index] === 1) return 60
   }

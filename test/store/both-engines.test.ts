@@ -1,9 +1,11 @@
 /** One suite for both engines: what the store promises holds on PGlite and on a PostgreSQL server alike. */
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDisaggregator } from '../../src/disaggregate/index.ts'
 import type { Run } from '../../src/energy/analysis.ts'
 import { type CivilDay, daysFrom, type EpochMs } from '../../src/energy/civil-time.ts'
 import { householdOf, type Onboarding } from '../../src/energy/household.ts'
+import type { SlotS } from '../../src/energy/load-curve.ts'
 import type { Reading } from '../../src/energy/readings.ts'
 import { featuresOf, type HomeFeatures } from '../../src/energy/similar-homes.ts'
 import { dayCurveFromReadings } from '../../src/energy/slots-from-readings.ts'
@@ -125,7 +127,11 @@ describe.each(engines)('the store on $name', (engine) => {
   }
 
   /** Claims everything that is due at an instant and analyses it, as the server does. */
-  async function analyse(at: EpochMs, runsOf: (on: CivilDay) => readonly Run[] = () => []): Promise<void> {
+  async function analyse(
+    at: EpochMs,
+    runsOf: (on: CivilDay) => readonly Run[] = () => [],
+    toldIn: (on: CivilDay, slotS: SlotS) => SlotS = (_, slotS) => slotS,
+  ): Promise<void> {
     const stretches = await claimStaleDays(db, { now: at, maxDays: 500, maxStretchDays: 35, claimForS: 60 })
     for (const stretch of stretches) {
       const from = Date.parse(`${stretch.days[0]}T00:00:00Z`) - 7_200_000
@@ -135,7 +141,11 @@ describe.each(engines)('the store on $name', (engine) => {
       const input = { household: householdOf(stretch.account.onboarding), timeZone, days, from: 0, to: days.length }
       const analysed = await analyseDays(input, createDisaggregator(), bandCalendar({ fourOctober: false }))
       const toSave = analysed.map((one) => ({
-        encoded: encodeAnalysedDay({ ...one, runs: runsOf(one.curve.day) }),
+        encoded: encodeAnalysedDay({
+          ...one,
+          runs: runsOf(one.curve.day),
+          totals: { ...one.totals, toldSlotS: toldIn(one.curve.day, one.totals.toldSlotS) },
+        }),
         recheckAt: null,
       }))
       await saveAnalysis(db, stretch, toSave, at)
@@ -491,6 +501,41 @@ describe.each(engines)('the store on $name', (engine) => {
     for (const one of night === undefined ? [] : [night]) await releaseClaim(db, one, now)
     await analyse(now)
     expect(await pendingDays(db, account, now)).toBe(0)
+  })
+
+  test('keeps the slots that a day was told apart in, and marks the day before where they change', async () => {
+    const account = await newAccount()
+    await writeReadings(db, account, [...minutesOf('2026-03-05', 80), ...minutesOf('2026-03-06', 80, 1320)], { now })
+    await analyse(now)
+    const lengths = async () =>
+      (await readDayRows(db, account, day('2026-03-05'), day('2026-03-07'))).map(({ totals }) => [
+        totals.slotS,
+        totals.toldSlotS,
+      ])
+    expect(await lengths()).toEqual([
+      [60, 60],
+      [60, 60],
+    ])
+    await writeReadings(db, account, minutesOf('2026-03-06', 90, 1320), { now })
+    const request = { now, maxDays: 500, maxStretchDays: 35, claimForS: 60 }
+    // As where they come to repeat quarter-hours. The day before sees their first hours and is due with them; then it is not.
+    await analyse(now, undefined, (on) => (on === '2026-03-06' ? 900 : 60))
+    expect(await pendingDays(db, account, now)).toBe(0)
+    await writeReadings(db, account, minutesOf('2026-03-06', 80, 1320).slice(600), { now })
+    await analyse(now)
+    const [night] = await claimStaleDays(db, request)
+    expect(night?.days).toEqual(['2026-03-05'])
+    for (const one of night === undefined ? [] : [night]) await releaseClaim(db, one, now)
+    await analyse(now, undefined, () => 900)
+    expect(await lengths()).toEqual([
+      [60, 900],
+      [60, 60],
+    ])
+    await sql`update analysed_days set told_slot_s = null where account_id = ${account.id}::uuid`.execute(db.kysely)
+    expect(await lengths()).toEqual([
+      [60, 60],
+      [60, 60],
+    ])
   })
 
   test('keeps the mark of the night before although the save that cuts it anew is lost', async () => {
