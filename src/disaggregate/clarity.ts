@@ -37,6 +37,8 @@ const roundedSizesLeast = 3
 const roundedWithin = 0.02
 /** A home that draws nothing for so long does so behind a roof's sun; a register of pulses has minutes between them [s]. */
 const hiddenLeastS = 1800
+/** A home may rest for hours, for no longer than this without a change [s]. */
+const constantLeastS = 21_600
 
 /** What stands in the way of telling appliances apart in a day. */
 export interface Haze {
@@ -50,7 +52,7 @@ export interface Haze {
   readonly hiddenShare: number
   /** The share of the time from the first to the last measured slot that was not measured. */
   readonly gapShare: number
-  /** Whether it is one power all day: a meter that stands still. */
+  /** Whether it is one power throughout, for hours: a meter that stands still. */
   readonly isConstant: boolean
 }
 
@@ -67,7 +69,7 @@ export function hazeOf(day: DayCurve): Haze {
     noiseW: day.slotS === 60 ? median : 0,
     hiddenShare: hiddenSlots(powersW, hiddenLeastS / day.slotS) / Math.max(1, powersW.length),
     gapShare: first < 0 ? 0 : 1 - powersW.length / (last + 1 - first),
-    isConstant: changesW.length > 0 && moving < 0,
+    isConstant: changesW.length * day.slotS >= constantLeastS && moving < 0,
   }
 }
 
