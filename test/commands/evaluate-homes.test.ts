@@ -169,6 +169,22 @@ describe('evaluate homes', () => {
     expect(JSON.parse(others.stdout)).toMatchObject({ unused: [] })
   })
 
+  test('names them of homes that are left out too, with or without a home that is scored', async () => {
+    const dark = join(folder, 'dark')
+    await mkdir(dark)
+    const rows = lines.slice(1, 1441).map((line) => `${line.split(',').slice(0, 2).join(',')},x,off`)
+    await writeFile(join(dark, 'home-x.csv'), `utc,aggregate_w,kettle,fan\n${rows.join('\n')}\n`)
+    const args = ['evaluate', 'homes', '--homes', dark]
+    const alone = await runCommand(args)
+    expect(alone.exitCode).toBe(1)
+    expect(alone.stderr).toContain('1440 of kettle')
+    await writeFile(join(dark, 'home-a.csv'), week(0))
+    const unused = [{ home: 'home-x', columns: ['fan'], cells: { kettle: 1440 } }]
+    expect(JSON.parse((await runCommand([...args, '--json'])).stdout)).toMatchObject({ unused })
+    const beside = await runCommand([...args, '--only', 'home-a', '--baselines'])
+    expect(beside.stderr).toContain('home-x: columns that are no appliance: fan')
+  })
+
   test('refuses two files of one home, and folders that only look like homes are none', async () => {
     const twice = join(folder, 'twice')
     await mkdir(join(twice, 'home-d.csv'), { recursive: true })

@@ -1,7 +1,7 @@
 /** `loadlens evaluate homes`: how good the disaggregation is on homes whose appliances were measured too. */
 import { isTimeZone } from '../../energy/civil-time.ts'
 import type { SlotS } from '../../energy/load-curve.ts'
-import { type Evaluation, evaluateHomes, type MethodScores, type Unused } from '../evaluation/evaluate-homes.ts'
+import { type Evaluation, evaluateHomes, type MethodScores, unusedInWords } from '../evaluation/evaluate-homes.ts'
 import { meansOf } from '../evaluation/means.ts'
 import { openPlots } from '../evaluation/plots.ts'
 import { tableOfHomes, tableOfMeans } from '../evaluation/tables.ts'
@@ -71,17 +71,11 @@ function onWire({ methods, leftOut, unused }: Evaluation, slotS: SlotS) {
 
 function show({ methods, leftOut, unused }: Evaluation, slotS: SlotS): void {
   for (const { file, reason } of leftOut) say(`left out: ${file}: ${reason}`)
-  for (const one of unused) sayUnused(one)
+  for (const sentence of unused.flatMap(unusedInWords)) say(sentence)
   say(`slots of ${slotS} s; errors as shares of the truth; docs/evaluate.md says what each column means`)
   print(tableOfHomes(methods))
   print(`\nmean over the homes in which the appliance ran\n${tableOfMeans(methods)}`)
   for (const method of methods) sayTeca(method)
-}
-
-function sayUnused({ home, columns, cells }: Unused): void {
-  if (columns.length > 0) say(`${home}: columns that are no appliance: ${columns.join(', ')}`)
-  const counts = Object.entries(cells).map(([column, count]) => `${count} of ${column}`)
-  if (counts.length > 0) say(`${home}: cells that are no power and count as not measured: ${counts.join(', ')}`)
 }
 
 function sayTeca({ model, homes }: MethodScores): void {

@@ -18,7 +18,7 @@ import { disaggregateDays } from '../disaggregate-days.ts'
 import { OtherKindOfFile } from '../minutes-file.ts'
 import { CommandRefusal, startProgress } from '../terminal.ts'
 import { type ApplianceScore, scoreHome } from './score-home.ts'
-import { homeFile, homeNameOf, readSubMeteredHome, type SubMeteredHome } from './sub-metered-home.ts'
+import { homeFile, homeNameOf, readSubMeteredHome, type SubMeteredHome, type UnusedOfFile } from './sub-metered-home.ts'
 
 export interface EvaluationOptions {
   readonly folder: string
@@ -52,7 +52,7 @@ export interface LeftOut {
   readonly broken: boolean
 }
 
-/** What of a scored home's file was of no use. */
+/** What of a home's file was of no use, whether or not it was scored. */
 export interface Unused {
   readonly home: string
   /** Columns that are no appliance. */
@@ -72,20 +72,18 @@ export interface Evaluation {
 /** Scores all homes of a folder. @throws {CommandRefusal} where no home of the folder can be scored */
 export async function evaluateHomes(options: EvaluationOptions): Promise<Evaluation> {
   const files = await filesOf(options.folder)
-  const leftOut: LeftOut[] = []
-  const unused: Unused[] = []
-  const taught = options.baselines ? await lessonsOf(files, options, leftOut) : undefined
+  const told: Told = { leftOut: [], unused: [] }
+  const taught = options.baselines ? await lessonsOf(files, options, told) : undefined
   const methods = new Map<string, { homes: MethodScores['homes'][number][]; scores: ScoreOfHome[] }>()
   for (const file of wantedOf(files, options)) {
     const home = await homeOf(file, options)
     if (!('days' in home)) {
-      if (taught === undefined) leftOut.push(home)
+      if (taught === undefined) tellLeftOut(told, home)
       continue
     }
-    if (home.ignored.length + home.unreadable.size > 0)
-      unused.push({ home: home.name, columns: home.ignored, cells: Object.fromEntries(home.unreadable) })
+    told.unused.push(...unusedOf(home.name, home))
     for (const method of [options.disaggregator, ...baselinesFor(home, taught)]) {
-      const results = await told(home, method)
+      const results = await resultsOf(home, method)
       const { appliances, teca } = scoreHome(home, method, results)
       const own = methods.getOrInsertComputed(method.model, () => ({ homes: [], scores: [] }))
       own.homes.push({ home: home.name, teca })
@@ -93,8 +91,38 @@ export async function evaluateHomes(options: EvaluationOptions): Promise<Evaluat
       if (method === options.disaggregator) await options.onHome?.(home, results)
     }
   }
-  if (methods.size === 0) throw new CommandRefusal(sentenceOf(options.folder, leftOut))
-  return { methods: [...methods].map(([model, scored]) => ({ model, ...scored })), leftOut, unused }
+  if (methods.size === 0) throw new CommandRefusal(sentenceOf(options.folder, told))
+  return { methods: [...methods].map(([model, scored]) => ({ model, ...scored })), ...told }
+}
+
+/** Columns and cells of no use, in sentences without their full stops. */
+export function unusedInWords({ home, columns, cells }: Unused): string[] {
+  const counts = Object.entries(cells).map(([column, count]) => `${count} of ${column}`)
+  return [
+    ...(columns.length > 0 ? [`${home}: columns that are no appliance: ${columns.join(', ')}`] : []),
+    ...(counts.length > 0 ? [`${home}: cells that are no power and count as not measured: ${counts.join(', ')}`] : []),
+  ]
+}
+
+interface Told {
+  readonly leftOut: LeftOut[]
+  readonly unused: Unused[]
+}
+
+/** A file that gives no home to score. */
+interface NoHome {
+  readonly leftOut: LeftOut
+  readonly unused: readonly Unused[]
+}
+
+function tellLeftOut(told: Told, { leftOut, unused }: NoHome): void {
+  told.leftOut.push(leftOut)
+  told.unused.push(...unused)
+}
+
+function unusedOf(home: string, { ignored, unreadable }: UnusedOfFile): Unused[] {
+  const isAny = ignored.length + unreadable.size > 0
+  return isAny ? [{ home, columns: ignored, cells: Object.fromEntries(unreadable) }] : []
 }
 
 /** The files of homes in a folder. */
@@ -122,17 +150,22 @@ function wantedOf(files: readonly string[], { only, folder }: EvaluationOptions)
   return files.filter((file) => only.includes(homeNameOf(file)))
 }
 
-async function homeOf(file: string, { timeZone, slotS }: EvaluationOptions): Promise<SubMeteredHome | LeftOut> {
+async function homeOf(file: string, { timeZone, slotS }: EvaluationOptions): Promise<SubMeteredHome | NoHome> {
   try {
     const home = await readSubMeteredHome(file, timeZone, slotS)
-    return 'reason' in home ? { file, reason: home.reason, broken: false } : home
+    if (!('reason' in home)) return home
+    return { leftOut: { file, reason: home.reason, broken: false }, unused: unusedOf(home.name, home) }
   } catch (error) {
-    if (error instanceof CommandRefusal)
-      return { file, reason: withoutFile(error.message, file), broken: !(error instanceof OtherKindOfFile) }
-    const code = (error as { code?: unknown }).code
-    if (typeof code !== 'string') throw error
-    return { file, reason: `it cannot be read (${code})`, broken: true }
+    return { leftOut: { file, ...whyUnread(error, file) }, unused: [] }
   }
+}
+
+function whyUnread(error: unknown, file: string): Omit<LeftOut, 'file'> {
+  if (error instanceof CommandRefusal)
+    return { reason: withoutFile(error.message, file), broken: !(error instanceof OtherKindOfFile) }
+  const code = (error as { code?: unknown }).code
+  if (typeof code !== 'string') throw error
+  return { reason: `it cannot be read (${code})`, broken: true }
 }
 
 /** A refusal names the file first; here it is named already. */
@@ -147,7 +180,7 @@ type Lessons = ReadonlyMap<ApplianceKey, WorkingTime>
 async function lessonsOf(
   files: readonly string[],
   options: EvaluationOptions,
-  leftOut: LeftOut[],
+  told: Told,
 ): Promise<Map<string, Lessons>> {
   const lessons = new Map<string, Lessons>()
   const progress = startProgress('Learning the baselines', files.length, 'homes')
@@ -155,7 +188,7 @@ async function lessonsOf(
     const home = await homeOf(file, options)
     if ('days' in home)
       lessons.set(home.name, new Map(home.subMeters.map((one) => [one.appliance, workingTimeOf(one.powerW, one.mask)])))
-    else leftOut.push(home)
+    else tellLeftOut(told, home)
     progress.advance(1)
   }
   progress.stop()
@@ -174,7 +207,7 @@ function baselinesFor(home: SubMeteredHome, taught: ReadonlyMap<string, Lessons>
   return [combinatorialOptimisation(known), factorialHmm(known)]
 }
 
-async function told(home: SubMeteredHome, method: Disaggregator): Promise<DayDisaggregation[]> {
+async function resultsOf(home: SubMeteredHome, method: Disaggregator): Promise<DayDisaggregation[]> {
   const progress = startProgress(`${home.name}, ${method.model}`, home.days.length, 'days')
   try {
     return await disaggregateDays(method, home, progress.advance)
@@ -183,7 +216,8 @@ async function told(home: SubMeteredHome, method: Disaggregator): Promise<DayDis
   }
 }
 
-function sentenceOf(folder: string, leftOut: readonly LeftOut[]): string {
+function sentenceOf(folder: string, { leftOut, unused }: Told): string {
   const reasons = leftOut.map(({ file, reason }) => `${file}: ${reason}`)
-  return `No file of ${folder} can be scored. ${reasons.join('; ')}.`
+  const sentences = [`No file of ${folder} can be scored`, reasons.join('; '), ...unused.flatMap(unusedInWords)]
+  return `${sentences.join('. ')}.`
 }

@@ -27,7 +27,15 @@ export interface SubMeter {
   readonly runs: readonly ScoredRun[]
 }
 
-export interface SubMeteredHome {
+/** What of a home's file is of no use. */
+export interface UnusedOfFile {
+  /** Columns that are no appliance. */
+  readonly ignored: readonly string[]
+  /** Cells of the others that are no power and count as not measured, by column. */
+  readonly unreadable: ReadonlyMap<string, number>
+}
+
+export interface SubMeteredHome extends UnusedOfFile {
   readonly name: string
   readonly timeZone: TimeZone
   readonly slotS: SlotS
@@ -37,14 +45,10 @@ export interface SubMeteredHome {
   readonly subMeters: readonly SubMeter[]
   /** What the home is said to have: what was measured, and a fridge. */
   readonly household: Household
-  /** Columns that are no appliance. */
-  readonly ignored: readonly string[]
-  /** Cells of the others that are no power and count as not measured, by column. */
-  readonly unreadable: ReadonlyMap<string, number>
 }
 
 /** Why a file that can be read is of no use here. */
-export interface Unusable {
+export interface Unusable extends UnusedOfFile {
   readonly name: string
   readonly reason: string
 }
@@ -65,17 +69,18 @@ export async function readSubMeteredHome(
 ): Promise<SubMeteredHome | Unusable> {
   const name = homeNameOf(path)
   const file = await readMinutesFile(path, timeZone, { further: true })
-  if (file.tooFarApart !== null) return { name, reason: `its rows are ${file.tooFarApart}` }
+  const unused = unusedOf(file)
+  if (file.tooFarApart !== null) return { name, reason: `its rows are ${file.tooFarApart}`, ...unused }
   const columns = columnsOf(file.further)
-  if (columns.size === 0) return { name, reason: `no column is an appliance (${file.further.join(', ') || 'none'})` }
+  if (columns.size === 0)
+    return { name, reason: `no column is an appliance (${file.further.join(', ') || 'none'})`, ...unused }
   const subMeters = [...columns].map(([appliance, fields]) => subMeterOf(appliance, fields, file))
   if (!subMeters.some(({ mask }) => mask.includes(1)))
-    return { name, reason: 'in no minute were its total and an appliance both measured' }
+    return { name, reason: 'in no minute were its total and an appliance both measured', ...unused }
   const quantities = new Map([
     ['fridge' as const, 1],
     ...[...columns].map(([key, { length }]) => [key, length] as const),
   ])
-  const ignored = file.further.filter((column) => applianceOf(column) === undefined)
   return {
     name,
     timeZone,
@@ -84,9 +89,13 @@ export async function readSubMeteredHome(
     startAt: file.days[0]?.startAt ?? 0,
     subMeters: slotS === 60 ? subMeters : subMeters.map(meterInQuarters),
     household: householdOf({ appliances: [...quantities].map(([appliance, quantity]) => ({ appliance, quantity })) }),
-    ignored,
-    unreadable: new Map([...file.unreadable].filter(([column]) => !ignored.includes(column))),
+    ...unused,
   }
+}
+
+function unusedOf({ further, unreadable }: MinutesFile): UnusedOfFile {
+  const ignored = further.filter((column) => applianceOf(column) === undefined)
+  return { ignored, unreadable: new Map([...unreadable].filter(([column]) => !ignored.includes(column))) }
 }
 
 function applianceOf(column: string): ApplianceKey | undefined {
