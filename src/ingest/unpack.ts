@@ -3,7 +3,7 @@
  * that a file is read whatever its name or headers say). Memory stays bounded for any input: gzip is fed in slices
  * that unpack to at most 16 MiB each, and everything unpacked before an error is given before the error.
  */
-import { createGunzip, type Gunzip } from 'node:zlib'
+import { createGunzip } from 'node:zlib'
 import { BodyBroken } from './body-refusals.ts'
 
 /** How large a body may be [bytes]. */
@@ -96,38 +96,64 @@ async function* chunksFrom(head: Uint8Array, chunks: AsyncIterator<Uint8Array>):
 
 /** zlib's own stream iterator drops unpacked bytes when an error follows them; hence this one waits for every slice. */
 async function* gunzipped(head: Uint8Array, chunks: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const gunzip = createGunzip({ chunkSize: 64 * 1024 })
-  const unpacked: Uint8Array[] = []
-  gunzip.on('data', (bytes: Uint8Array) => unpacked.push(bytes))
-  gunzip.on('error', () => {})
+  const gunzip = new SlicedGunzip()
   try {
     for await (const chunk of chunksFrom(head, chunks)) {
       for (let start = 0; start < chunk.length; start += sliceBytes) {
-        const problem = await written(gunzip, chunk.subarray(start, start + sliceBytes))
-        yield* unpacked.splice(0)
-        if (problem !== undefined) throw gzipBroken(problem)
+        yield* await gunzip.write(chunk.subarray(start, start + sliceBytes))
+        if (gunzip.problem !== undefined) throw gzipBroken(gunzip.problem)
       }
     }
-    const problem = await ended(gunzip)
-    yield* unpacked.splice(0)
-    if (problem !== undefined) throw gzipBroken(problem)
+    yield* await gunzip.end()
+    if (gunzip.problem !== undefined) throw gzipBroken(gunzip.problem)
   } finally {
     gunzip.destroy()
   }
 }
 
-function written(gunzip: Gunzip, slice: Uint8Array): Promise<Error | undefined> {
-  return new Promise((resolve) => {
-    gunzip.write(slice, (error) => resolve(error ?? undefined))
-  })
-}
+/**
+ * A gunzip that gives what each slice unpacks to. zlib never calls back a write that fails, or whose slice goes on after the
+ * end; its events tell of both.
+ */
+class SlicedGunzip {
+  problem: Error | undefined
+  readonly #gunzip = createGunzip({ chunkSize: 64 * 1024 })
+  readonly #unpacked: Uint8Array[] = []
+  #isOver = false
+  #goOn = () => {}
 
-function ended(gunzip: Gunzip): Promise<Error | undefined> {
-  return new Promise((resolve) => {
-    gunzip.once('error', resolve)
-    gunzip.once('end', () => resolve(undefined))
-    gunzip.end()
-  })
+  constructor() {
+    this.#gunzip.on('data', (bytes: Uint8Array) => this.#unpacked.push(bytes))
+    this.#gunzip.on('end', () => this.#finish(undefined))
+    this.#gunzip.on('error', (error) => this.#finish(error))
+  }
+
+  async write(slice: Uint8Array): Promise<Uint8Array[]> {
+    return await this.#step((goOn) => this.#gunzip.write(slice, goOn))
+  }
+
+  async end(): Promise<Uint8Array[]> {
+    return await this.#step(() => this.#gunzip.end())
+  }
+
+  destroy(): void {
+    this.#gunzip.destroy()
+  }
+
+  async #step(begin: (goOn: () => void) => void): Promise<Uint8Array[]> {
+    if (!this.#isOver)
+      await new Promise<void>((resolve) => {
+        this.#goOn = resolve
+        begin(resolve)
+      })
+    return this.#unpacked.splice(0)
+  }
+
+  #finish(problem: Error | undefined): void {
+    this.problem ??= problem
+    this.#isOver = true
+    this.#goOn()
+  }
 }
 
 function gzipBroken(error: Error): BodyBroken {
