@@ -158,7 +158,7 @@ try {
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode
   if (error instanceof CommandRefusal || error instanceof ConfigurationError) {
-    say(`loadlens: ${error.message}`)
+    if (error.message !== '') say(`loadlens: ${error.message}`)
     return error instanceof CommandRefusal ? error.exitCode : 2
   }
   say(error instanceof Error ? (error.stack ?? error.message) : String(error))

@@ -7,7 +7,7 @@ export interface Progress {
   stop(): void
 }
 
-/** A refusal that a person can act on; the command prints its message and exits with `exitCode`. */
+/** A refusal that a person can act on; the command prints its message, where it has one, and exits with `exitCode`. */
 export class CommandRefusal extends Error {
   override readonly name = 'CommandRefusal'
   readonly exitCode: number
@@ -18,12 +18,22 @@ export class CommandRefusal extends Error {
   }
 }
 
+/** The exit code of SIGPIPE. */
+const nobodyReadsCode = 141
+
+/** Nobody reads on what a command writes into a pipe: it ends as `endWhereNobodyReads` ends it. */
+export class NobodyReads extends CommandRefusal {
+  constructor() {
+    super('', nobodyReadsCode)
+  }
+}
+
 /** Ends the process where nobody reads on (`| head`), without a word and with the exit code of SIGPIPE, as command line tools do. */
 export function endWhereNobodyReads(): void {
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error
-      process.exit(141)
+      process.exit(nobodyReadsCode)
     })
 }
 

@@ -1,5 +1,5 @@
 /** The commands do what their help says, with exit codes, and clear sentences where they refuse. */
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises'
@@ -349,6 +349,19 @@ describe('a file that disaggregate writes', () => {
     expect((await runCommand([...(await args()), '-o', pipe])).exitCode).toBe(0)
     expect((await read).trimEnd().split('\n')).toHaveLength(1441)
     expect(existsSync(pipe)).toBe(true)
+  })
+
+  test('ends without a word where it is a pipe and nobody reads on', async () => {
+    const [pipe, long] = [join(folder, 'left-pipe'), join(folder, 'long.csv')]
+    execFileSync('mkfifo', [pipe])
+    const command = await args()
+    // More than a pipe holds, so that it cannot be written before the reader goes.
+    const rows = Array.from({ length: 5 * 1440 }, (_, minute) => `${new Date(minute * 60_000).toISOString()},100`)
+    await writeFile(long, ['utc,aggregate_w', ...rows].join('\n'))
+    const reader = spawn('head', ['-c', '1', pipe])
+    const { exitCode, stderr } = await runCommand([...command, '-i', long, '-o', pipe])
+    expect([exitCode, stderr]).toEqual([141, expect.not.stringMatching(/loadlens:|EPIPE/)])
+    expect(reader.exitCode).toBe(0)
   })
 })
 

@@ -14,7 +14,7 @@ import { disaggregateDays } from '../disaggregate-days.ts'
 import { type MinutesFile, placeFinder, readMinutesFile } from '../minutes-file.ts'
 import { openDisaggregator } from '../networks.ts'
 import { placeOfPath, requireWritable, writeOutput } from '../output-file.ts'
-import { CommandRefusal, print, say, startProgress } from '../terminal.ts'
+import { CommandRefusal, NobodyReads, print, say, startProgress } from '../terminal.ts'
 
 interface DisaggregateOptions {
   readonly input: string
@@ -112,6 +112,7 @@ function refuseFile(path: string, verb: 'read' | 'written'): (error: unknown) =>
   return (error) => {
     const code = (error as { code?: unknown }).code
     if (error instanceof CommandRefusal || typeof code !== 'string') throw error
+    if (code === 'EPIPE') throw new NobodyReads()
     throw new CommandRefusal(`${path} cannot be ${verb} (${code}).`)
   }
 }
