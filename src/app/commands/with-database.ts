@@ -12,24 +12,41 @@ import { type Configuration, readConfiguration } from '../configuration.ts'
 import { CommandRefusal } from '../terminal.ts'
 
 /** Opens the configured database. @throws {CommandRefusal} with what to do where it cannot be used */
-export async function openConfiguredDatabase({ databaseUrl, dataDir }: Configuration): Promise<Database> {
+export async function openConfiguredDatabase(configuration: Configuration): Promise<Database> {
+  const { databaseUrl, dataDir } = configuration
   try {
     return await openDatabase({ dataDir, ...(databaseUrl === undefined ? {} : { databaseUrl }) })
   } catch (error) {
-    const sentences = error instanceof Error ? sentencesOf(error, dataDir) : undefined
+    const sentences = error instanceof Error ? sentencesOf(error, configuration) : undefined
     throw sentences === undefined ? error : new CommandRefusal(sentences)
   }
 }
 
-function sentencesOf(error: Error, dataDir: string): string | undefined {
+function sentencesOf(error: Error, { databaseUrl, dataDir }: Configuration): string | undefined {
+  const lost = databaseUrl === undefined ? undefined : lostConnectionOf(error)
+  if (lost !== undefined)
+    return `The database server of DATABASE_URL cannot be used: ${lost}. Set DATABASE_URL to a PostgreSQL server that runs.`
   const said = error.message.replace(/\.?$/, '.')
   if (error instanceof DataDirLockedError) return `${said} With DATABASE_URL they share a PostgreSQL server.`
   if (error instanceof DatabaseUnusableError) return `${said} Set DATABASE_URL to a PostgreSQL server that runs.`
   if (error instanceof DataDirVersionError) return `${said} Set LOADLENS_DATA_DIR to another folder.`
   if (error instanceof MigrationError) return `${said} It is as it was.`
   const isOfFolder = error.name === 'PgliteError' || 'syscall' in error
-  if (!isOfFolder) return undefined
+  if (databaseUrl !== undefined || !isOfFolder) return undefined
   return `The embedded database in ${dataDir} cannot be used: ${said} Set LOADLENS_DATA_DIR to another folder that can be written.`
+}
+
+/** PostgreSQL's classes of connections that fail (08) and of operators that end them (57P). */
+const connectionCode = /^(08|57P)/
+/** What `pg` says, without a code, of a connection that the server has closed. */
+const connectionClosed = /^(Connection terminated|Client has encountered a connection error)/
+
+/** What the network or the server said when a connection to it was lost, where an error comes from that. */
+function lostConnectionOf(error: Error): string | undefined {
+  const { code, cause, message } = error as Error & { readonly code?: unknown }
+  const isLost = 'syscall' in error || connectionCode.test(String(code)) || connectionClosed.test(message)
+  if (isLost) return message.replace(/\.$/, '')
+  return cause instanceof Error ? lostConnectionOf(cause) : undefined
 }
 
 /** Runs `work` on the configured database. */

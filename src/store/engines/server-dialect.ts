@@ -21,5 +21,7 @@ export function serverDialect(databaseUrl: string, onLostConnection: (error: Err
     } as typeof types,
   })
   pool.on('error', onLostConnection)
+  // The pool hears of idle connections alone. One that breaks in use fails its query, and would end the process besides.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return new PostgresDialect({ pool })
 }
