@@ -10,6 +10,10 @@ const networksOf: Readonly<Record<string, readonly [minute: string, quarter: str
     'b4154a39c93bd4a31ae988c29cde43c8fe2e78748c5e5791093e97c240f9dc5d',
     '61c78f520eb148f0d30eb33b10bb79393a4036b10a20dc24f3fa41336a14f2d8',
   ],
+  'unet-6': [
+    '3586bbccf36689d81e6eee63d139adf55f42d6ce38e29e7da1664256fe884105',
+    '61c78f520eb148f0d30eb33b10bb79393a4036b10a20dc24f3fa41336a14f2d8',
+  ],
 }
 
 test('the method has a new name when its networks change', () => {
