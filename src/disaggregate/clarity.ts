@@ -96,9 +96,15 @@ function changesOf({ powerW, measured }: DayCurve): Float64Array {
 /** The least of some differences [W], ascending, where all are multiples of it; 0 where they are not, or too few to tell. */
 function stepOf(changesW: Float64Array): number {
   const leastW = changesW[0] ?? 0
-  const isMultiple = (changeW: number) => Math.abs(changeW / leastW - Math.round(changeW / leastW)) <= roundedWithin
-  const isTold = changesW.length >= roundedLeast && new Set(changesW).size >= roundedSizesLeast
-  return isTold && changesW.every(isMultiple) ? leastW : 0
+  if (changesW.length < roundedLeast) return 0
+  let sizes = 1
+  let before = leastW
+  for (const changeW of changesW) {
+    if (Math.abs(changeW / leastW - Math.round(changeW / leastW)) > roundedWithin) return 0
+    if (changeW !== before) sizes += 1
+    before = changeW
+  }
+  return sizes >= roundedSizesLeast ? leastW : 0
 }
 
 /** Slots of nothing in stretches of so many at least. */
