@@ -3,6 +3,7 @@
  * a roof's own sun what it covers, gaps what ran in them. Recordings have none of these, or little: so the figures that
  * confidence rests on hold for a clear curve, and are lowered by this.
  */
+import { median } from 'simple-statistics'
 import type { DayCurve } from '../energy/load-curve.ts'
 import type { Head } from './heads.ts'
 
@@ -59,17 +60,15 @@ export interface Haze {
 /** What stands in the way in a day. */
 export function hazeOf(day: DayCurve): Haze {
   const [first, last] = [day.measured.indexOf(1), day.measured.lastIndexOf(1)]
-  const powersW = day.powerW.filter((_, slot) => day.measured[slot] === 1)
-  const changesW = changesOf(day).sort()
-  const moving = changesW.findIndex((changeW) => changeW > 0)
-  const median = changesW[Math.floor(changesW.length / 2)] ?? 0
+  const { powersW, changesW } = movesOf(day)
+  const isMoving = changesW.some((changeW) => changeW > 0)
   return {
     ceilingW: ceilingOf(powersW),
-    stepW: moving < 0 ? 0 : stepOf(changesW.subarray(moving)),
-    noiseW: day.slotS === 60 ? median : 0,
+    stepW: stepOf(changesW),
+    noiseW: day.slotS === 60 && isMoving ? median(changesW) : 0,
     hiddenShare: hiddenSlots(powersW, hiddenLeastS / day.slotS) / Math.max(1, powersW.length),
     gapShare: first < 0 ? 0 : 1 - powersW.length / (last + 1 - first),
-    isConstant: changesW.length * day.slotS >= constantLeastS && moving < 0,
+    isConstant: changesW.length * day.slotS >= constantLeastS && !isMoving,
   }
 }
 
@@ -87,28 +86,37 @@ function between(factor: number): number {
   return Math.min(1, Math.max(leastFactor, factor))
 }
 
-/** Differences [W] between slots in a row. */
-function changesOf({ powerW, measured }: DayCurve): Float64Array {
-  const changesW = powerW.map((hereW, slot) => Math.abs(hereW - (powerW[slot - 1] ?? 0)))
-  return changesW.filter((_, slot) => slot > 0 && measured[slot] === 1 && measured[slot - 1] === 1)
+/** The measured powers [W], and the differences [W] between slots in a row. */
+function movesOf({ powerW, measured }: DayCurve): { powersW: number[]; changesW: number[] } {
+  const powersW: number[] = []
+  const changesW: number[] = []
+  for (let slot = 0; slot < powerW.length; slot++) {
+    if (measured[slot] !== 1) continue
+    const hereW = powerW[slot] ?? 0
+    powersW.push(hereW)
+    if (slot > 0 && measured[slot - 1] === 1) changesW.push(Math.abs(hereW - (powerW[slot - 1] ?? 0)))
+  }
+  return { powersW, changesW }
 }
 
-/** The least of some differences [W], ascending, where all are multiples of it; 0 where they are not, or too few to tell. */
-function stepOf(changesW: Float64Array): number {
-  const leastW = changesW[0] ?? 0
-  if (changesW.length < roundedLeast) return 0
-  let sizes = 1
-  let before = leastW
+/** The least of the differences [W] that are any, where all are multiples of it; 0 where they are not, or too few to tell. */
+function stepOf(changesW: readonly number[]): number {
+  let leastW = Number.POSITIVE_INFINITY
+  for (const changeW of changesW) if (changeW > 0 && changeW < leastW) leastW = changeW
+  const sizes = new Set<number>()
+  let changes = 0
   for (const changeW of changesW) {
-    if (Math.abs(changeW / leastW - Math.round(changeW / leastW)) > roundedWithin) return 0
-    if (changeW !== before) sizes += 1
-    before = changeW
+    if (changeW === 0) continue
+    const times = Math.round(changeW / leastW)
+    if (Math.abs(changeW / leastW - times) > roundedWithin) return 0
+    if (sizes.size < roundedSizesLeast) sizes.add(times)
+    changes += 1
   }
-  return sizes >= roundedSizesLeast ? leastW : 0
+  return changes >= roundedLeast && sizes.size >= roundedSizesLeast ? leastW : 0
 }
 
 /** Slots of nothing in stretches of so many at least. */
-function hiddenSlots(powersW: Float64Array, least: number): number {
+function hiddenSlots(powersW: readonly number[], least: number): number {
   let [hidden, stretch] = [0, 0]
   for (const powerW of powersW) {
     stretch = powerW === 0 ? stretch + 1 : 0
@@ -117,7 +125,7 @@ function hiddenSlots(powersW: Float64Array, least: number): number {
   return hidden
 }
 
-function ceilingOf(powersW: Float64Array): number | undefined {
+function ceilingOf(powersW: readonly number[]): number | undefined {
   const mostW = powersW.reduce((most, powerW) => Math.max(most, powerW), 0)
   if (mostW < ceilingLeastW) return undefined
   let [visits, high, highest] = [0, 0, 0]
