@@ -83,6 +83,18 @@ test('a run has the energy of its minutes that were measured, like its column', 
   expect(measuredRuns(minutes, told, columns, [run])[0]?.energyWh).toBeCloseTo(energyWh ?? 0, 6)
 })
 
+test('a run under way ends with what was measured, not with its quarter-hour', () => {
+  const until = 639
+  const minutes = dayOf(() => 1000, until)
+  const told = inQuarters(minutes)
+  const at = (slot: number) => told.startAt + slot * 900_000
+  const run = { appliance: 'dishwasher' as const, startAt: at(41), stopAt: at(43), energyWh: 500 }
+  const columns = new Map([['dishwasher' as const, new Float32Array(96).fill(1000, 41, 43)]])
+  const [known] = measuredRuns(minutes, told, columns, [run])
+  expect(known).toMatchObject({ startAt: at(41), stopAt: minutes.startAt + until * 60_000 })
+  expect(known?.energyWh).toBeCloseTo((1000 * (until - 41 * 15)) / 60, 6)
+})
+
 test('columns of quarter-hours keep their energy in minutes, but for less than 1/16 W, and stay within the meter', () => {
   const minutes = dayOf(fineW)
   minutes.measured.fill(0, 600, 603)

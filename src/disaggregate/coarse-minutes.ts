@@ -3,10 +3,9 @@
  * every five minutes. They show no kettle and no wash's shape, and a network of minutes finds nothing in their steps; in
  * quarter-hours they are what its networks know.
  */
-import { sum } from 'simple-statistics'
 import type { Run } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
-import type { EpochMs } from '../energy/civil-time.ts'
+import { type EpochMs, minuteMs } from '../energy/civil-time.ts'
 import type { DayCurve } from '../energy/load-curve.ts'
 import { flooredToStep } from './ledger.ts'
 
@@ -94,7 +93,8 @@ export function inMinutes(
 }
 
 /**
- * Runs of quarter-hours with the energy that was measured of them: a quarter-hour counts when half of its minutes are known.
+ * Runs of quarter-hours as far as they were measured, with the energy of that: a quarter-hour counts when half of its minutes are
+ * known, also where it still runs.
  * @param columns those of the quarter-hours; what of a run lies in another day counts like its part in this one
  */
 export function measuredRuns(
@@ -103,18 +103,28 @@ export function measuredRuns(
   columns: ReadonlyMap<ApplianceKey, Float32Array>,
   runs: readonly Run[],
 ): Run[] {
-  const knownShare = quarters.powerW.map(
-    (_, quarter) =>
-      sum([...day.measured.subarray(quarter * quarterSlots, (quarter + 1) * quarterSlots)]) / quarterSlots,
-  )
+  const knownMinutes = new Uint8Array(quarters.powerW.length)
+  for (const [slot, flag] of day.measured.entries()) {
+    const quarter = Math.floor(slot / quarterSlots)
+    knownMinutes[quarter] = (knownMinutes[quarter] ?? 0) + flag
+  }
   return runs.map((run) => {
     const slotOf = (at: EpochMs) => Math.round((at - quarters.startAt) / (quarters.slotS * 1000))
     const [start, stop] = [Math.max(0, slotOf(run.startAt)), slotOf(run.stopAt)]
     let [allW, knownW] = [0, 0]
     for (const [place, powerW] of (columns.get(run.appliance)?.subarray(start, stop) ?? []).entries()) {
       allW += powerW
-      knownW += powerW * (knownShare[start + place] ?? 0)
+      knownW += powerW * ((knownMinutes[start + place] ?? 0) / quarterSlots)
     }
-    return allW === 0 ? run : { ...run, energyWh: run.energyWh * (knownW / allW) }
+    const stopAt = lastMeasuredAt(day, run.stopAt)
+    return { ...run, stopAt, energyWh: allW === 0 ? run.energyWh : run.energyWh * (knownW / allW) }
   })
+}
+
+/** The end of the last measured minute of a day up to an instant in its last quarter-hour; the instant itself where it lies elsewhere. */
+function lastMeasuredAt({ startAt, measured }: DayCurve, until: EpochMs): EpochMs {
+  const stop = Math.round((until - startAt) / minuteMs)
+  if (stop <= 0 || stop > measured.length) return until
+  const last = measured.lastIndexOf(1, stop - 1)
+  return last >= stop - quarterSlots ? startAt + (last + 1) * minuteMs : until
 }

@@ -13,11 +13,6 @@ import type { Session } from './session.ts'
 
 /** Length of a window [slots]: 34 hours of minutes, or 64 hours of quarters. Networks are trained on these lengths. */
 const windowSlots: Readonly<Record<SlotS, number>> = { 60: 2048, 900: 256 }
-/** How many days before the one in which a session begins its window reaches into, in part. */
-export function daysSeenBefore(slotS: SlotS): number {
-  const hours = (windowSlots[slotS] * slotS) / 3600
-  return Math.ceil((hours - analysisContext.hoursAfter) / 24) - 1
-}
 /** Windows given to a network at once: enough to keep it busy, few enough to stay in the cache. */
 const batchWindows = 8
 /** ONNX Runtime computes a lone window otherwise than one among others: beside an empty one it says what it says in any batch. */
@@ -26,6 +21,12 @@ const leastWindows = 2
 const channels = 2
 /** What the input of a network is called, by the slots it was trained on. */
 const inputName: Readonly<Record<SlotS, string>> = { 60: 'minutes', 900: 'quarters' }
+
+/** How many days before the one in which a session begins its window reaches into, in part. */
+export function daysSeenBefore(slotS: SlotS): number {
+  const hours = (windowSlots[slotS] * slotS) / 3600
+  return Math.ceil((hours - analysisContext.hoursAfter) / 24) - 1
+}
 
 /** Why a network cannot look at windows of a slot length, or `undefined` where it can. */
 export function whyUnfit({ takes, channels: taken, outputs, stride }: Network, slotS: SlotS): string | undefined {
