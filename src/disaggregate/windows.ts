@@ -19,6 +19,8 @@ const batchWindows = 8
 const leastWindows = 2
 /** Power, and 1 where it was measured. */
 const channels = 2
+/** A gap of minutes up to this long, between two measured ones, is shown as what was measured before it [slots]: networks learn no scattered gaps. */
+const bridgedSlots: Readonly<Record<SlotS, number>> = { 60: 5, 900: 0 }
 /** What the input of a network is called, by the slots it was trained on. */
 const inputName: Readonly<Record<SlotS, string>> = { 60: 'minutes', 900: 'quarters' }
 
@@ -40,7 +42,7 @@ export function whyUnfit({ takes, channels: taken, outputs, stride }: Network, s
 
 /** A window of slots around a session. */
 export interface SessionWindow {
-  /** Power [W] slot by slot, 0 where unmeasured, then as many flags, 1 where measured. */
+  /** Power [W] slot by slot, 0 where unmeasured, then as many flags, 1 where measured; short gaps are bridged. */
   readonly values: Float32Array
   /** Where the session begins in it [slots]. */
   readonly offset: number
@@ -68,7 +70,22 @@ export function windowOf(session: Session, days: readonly DayCurve[], index: num
       values[length + slot + shift] = 1
     }
   }
+  bridgeShortGaps(values, bridgedSlots[slotS])
   return { values, offset: Math.round((session.startAt - startAt) / (slotS * 1000)) }
+}
+
+/** Holds the last measured power through gaps of at most so many slots; what is told apart there stays nothing. */
+function bridgeShortGaps(values: Float32Array, mostSlots: number): void {
+  const length = values.length / channels
+  let last: number | undefined
+  for (let slot = 0; slot < length; slot++) {
+    if (values[length + slot] !== 1) continue
+    if (last !== undefined && slot - last - 1 <= mostSlots) {
+      values.fill(values[last] ?? 0, last + 1, slot)
+      values.fill(1, length + last + 1, length + slot)
+    }
+    last = slot
+  }
 }
 
 function endOf({ startAt, powerW, slotS }: Pick<DayCurve, 'startAt' | 'powerW' | 'slotS'>): number {
