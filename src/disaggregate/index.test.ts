@@ -25,6 +25,8 @@ const quartersOfW = (day: CivilDay, powerOf: (slot: number) => number) => curveO
 /** Says of each head what it believes in a slot, 0–1, and what the appliance would draw [W], by the slot's power and whether it was measured. */
 type Says = (powerW: number, isMeasured: boolean, window: Float32Array) => readonly [belief: number, powerW: number]
 
+const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index)
+
 /** A network that says what a test has it say. */
 function networkSaying(takes: 'minutes' | 'quarters', says: Partial<Record<Head, Says>>): Network {
   return {
@@ -96,6 +98,38 @@ test('what a network says of time that was not measured has no say in how water 
   const ask = { household, days: [morning], from: 0, to: 1 }
   const [result] = await createDisaggregator({ quarter }).disaggregate(ask)
   expect(result?.columns.get('waterHeater')?.[25]).toBe(1400)
+})
+
+test('networks see five lost minutes as the power before them, longer gaps and what is to come as lost; none of them draws anything', async () => {
+  // It takes whatever it is shown as measured for an oven's.
+  let shown: readonly number[] = []
+  const minute = networkSaying('minutes', {
+    oven: (_powerW, isMeasured, window) => {
+      shown = [...window]
+      return isMeasured ? [0.95, 1500] : [0, 0]
+    },
+  })
+  const day = dayOfW('2025-05-05' as CivilDay, (slot) => 2000 + slot)
+  const [short, long, ahead] = [
+    [300, 305],
+    [400, 406],
+    [600, 1440],
+  ] as const
+  for (const [from, to] of [short, long, ahead]) {
+    day.measured.fill(0, from, to)
+    day.powerW.fill(0, from, to)
+  }
+  const ask = { household: householdWith('oven'), days: [day], from: 0, to: 1 }
+  const [result] = await createDisaggregator({ minute }).disaggregate(ask)
+  const [length, midnight] = [shown.length / 2, shown.length / 2 - 1440 - 180]
+  const seen = (slot: number) => [shown[midnight + slot], shown[length + midnight + slot]]
+  expect([short[0] - 1, ...range(...short), short[1]].map(seen)).toEqual([...Array(6).fill([2299, 1]), [2305, 1]])
+  expect([...range(...long), ...range(...ahead)].map(seen).every(([powerW, flag]) => powerW === 0 && flag === 0)).toBe(
+    true,
+  )
+  for (const column of result?.columns.values() ?? [])
+    expect(range(...short).every((slot) => column[slot] === 0)).toBe(true)
+  expect(result?.columns.get('oven')?.[299]).toBeGreaterThan(0)
 })
 
 test('a day of minutes that repeat quarter-hours knows the week of minutes before it', async () => {

@@ -9,6 +9,7 @@ import { householdOf } from '../../src/energy/household.ts'
 import type { DayCurve } from '../../src/energy/load-curve.ts'
 import { inQuarters } from '../../src/energy/quarter-hours.ts'
 import { wholeRuns } from '../../src/energy/whole-runs.ts'
+import { without } from '../support/odd-curves.ts'
 
 const timeZone = 'Europe/London'
 const disaggregator = await openDisaggregator()
@@ -133,6 +134,21 @@ test('an electric shower is found though the meter is clipped', async () => {
   const clipped = { ...read, days }
   const { appliances } = scoreHome(clipped, disaggregator, await disaggregateDays(disaggregator, clipped))
   expect(appliances.find(({ appliance }) => appliance === 'waterHeater')?.runF1).toBeGreaterThan(0.7)
+}, 60_000)
+
+test('one minute of ten lost at random hides no wash and tears no kettle apart', async () => {
+  let seed = 7
+  const isLost = (): boolean => {
+    seed = (seed * 1_664_525 + 1_013_904_223) % 2 ** 32
+    return seed < 2 ** 32 / 10
+  }
+  const some: SubMeteredHome = { ...home, days: home.days.map((day) => without(day, isLost)) }
+  const { appliances } = scoreHome(some, disaggregator, await disaggregateDays(disaggregator, some))
+  const scores = new Map(appliances.map((score) => [score.appliance, score] as const))
+  expect(scores.get('washingMachine')?.trueRuns).toBeGreaterThan(100)
+  expect(scores.get('washingMachine')?.runF1).toBeGreaterThanOrEqual(0.9)
+  expect(scores.get('dishwasher')?.runF1).toBeGreaterThanOrEqual(0.9)
+  expect(scores.get('kettle')?.maeOverNothing).toBeLessThanOrEqual(0.45)
 }, 60_000)
 
 test('whole runs of the kettle (F1 ≥ 0.85) and the dishwasher (F1 ≥ 0.9) are found on home-1', async () => {
