@@ -19,7 +19,10 @@ const batchWindows = 8
 const leastWindows = 2
 /** Power, and 1 where it was measured. */
 const channels = 2
-/** A gap of minutes up to this long, between two measured ones, is shown as what was measured before it [slots]: networks learn no scattered gaps. */
+/**
+ * A gap of minutes up to this long, between two measured ones, is shown as what was measured before it [slots]: networks have
+ * not learned from scattered gaps, and lose washes in them (docs/accuracy.md, "Confidence").
+ */
 const bridgedSlots: Readonly<Record<SlotS, number>> = { 60: 5, 900: 0 }
 /** What the input of a network is called, by the slots it was trained on. */
 const inputName: Readonly<Record<SlotS, string>> = { 60: 'minutes', 900: 'quarters' }
