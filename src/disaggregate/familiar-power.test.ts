@@ -1,8 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { familiarBelief, heightOfW, heightsOf, type Sighting } from './familiar-power.ts'
+import { clearHeightW, familiarBelief, heightsOf, heightsOverW, type Sighting } from './familiar-power.ts'
 import type { Session } from './session.ts'
 
-const sighting = (heightW: number, belief: number): Sighting => ({ start: 0, stop: 3, heightW, belief })
+const sighting = (heightW: number, belief: number): Sighting => ({
+  start: 0,
+  stop: 3,
+  heightW,
+  leastHeightW: heightW,
+  belief,
+})
 
 function sessionOfW(...powerW: readonly number[]): Session {
   const measured = new Uint8Array(powerW.length).fill(1)
@@ -59,8 +65,25 @@ describe('a familiar power', () => {
     expect(beliefOf(900, microwave)).toBeGreaterThan(beliefOf(600, microwave))
   })
 
+  test('shows beside another load as well: of what is constant, a step of its height on either side is enough', () => {
+    const besideOther: Sighting = { ...sighting(3500, 0.4), leastHeightW: 2010 }
+    const heights = heightsOf([...kettles, besideOther])
+    expect(familiarBelief(besideOther, heights, one)).toBeLessThan(0.3)
+    expect(familiarBelief(besideOther, heights, { ...one, isConstant: true })).toBeGreaterThan(0.7)
+  })
+
+  test('is known when enough pulses that last are believed in', () => {
+    expect(clearHeightW(heightsOf([...kettles, ...toasters]))).toBeCloseTo(2000, -2)
+    expect(clearHeightW(heightsOf(kettles.map((kettle) => ({ ...kettle, stop: 2 }))))).toBeUndefined()
+    expect(clearHeightW(heightsOf([]))).toBeUndefined()
+  })
+
   test('stands as high as the power rises above what was drawn before and after', () => {
-    expect(heightOfW(sessionOfW(200, 200, 1500, 2200, 1400, 210, 205), 2, 5)).toBe(2000)
-    expect(heightOfW(sessionOfW(200, 200, 2200, 2200, 4000, 2200, 2200, 200), 2, 7)).toBe(2000)
+    const alone = sessionOfW(200, 200, 1500, 2200, 1400, 210, 205)
+    expect(heightsOverW(alone, 2, 5)).toEqual({ heightW: 2000, leastHeightW: 1995 })
+    const amid = sessionOfW(200, 200, 2200, 2200, 4000, 2200, 2200, 200)
+    expect(heightsOverW(amid, 2, 7).heightW).toBe(2000)
+    const afterOther = sessionOfW(1700, 1700, 2900, 3700, 2900, 200, 200)
+    expect(heightsOverW(afterOther, 2, 5)).toEqual({ heightW: 3500, leastHeightW: 2000 })
   })
 })

@@ -15,8 +15,10 @@ import type { Session } from './session.ts'
 export interface Sighting extends Stretch {
   /** The highest belief in it, 0–1. */
   readonly belief: number
-  /** What it stands above its surroundings [W]. */
+  /** What it stands above the lower of its two sides [W]. */
   readonly heightW: number
+  /** The same above the higher one: what it draws where it began or ended beside another load [W]. */
+  readonly leastHeightW: number
   /** Of a run that is believed in, of an appliance that has programs. */
   readonly program?: Program
 }
@@ -38,6 +40,8 @@ const unusualMost = 3
 const outsideWeight = 2
 /** A pulse of so many slots shows the device's height; a shorter one is cut by the slots, and its device draws as much or more. */
 const clearSlots = 3
+/** So many such pulses, each weighed as it is believed, show what the device draws. */
+const leastClearWeight = 2
 
 /** What is known of an appliance before anything is seen of it. */
 export interface Known {
@@ -45,6 +49,8 @@ export interface Known {
   readonly devices: number
   /** The least and the most that devices of the kind mostly draw [W]. */
   readonly usualW?: readonly [least: number, most: number] | undefined
+  /** Whether it draws one power as long as it runs. */
+  readonly isConstant?: true | undefined
 }
 
 /** What a week says of heights, in steps of 1 %: weights of the sightings about there. */
@@ -88,9 +94,19 @@ export function heightsOf(sightings: readonly Sighting[]): Heights {
   return { seen, believed, clear, clearFromHere }
 }
 
-/** The belief in a sighting, 0–1, in the light of all those of some days; it is one of them itself. */
-export function familiarBelief(
-  { start, stop, belief, heightW }: Sighting,
+/**
+ * The belief in a sighting, 0–1, in the light of all those of some days; it is one of them itself. What is constant
+ * steps by its height on one side at least: of what it stands above either, the more familiar counts.
+ */
+export function familiarBelief(sighting: Sighting, heights: Heights, known: Known): number {
+  const { heightW, leastHeightW } = sighting
+  const may = known.isConstant === true ? [heightW, leastHeightW] : [heightW]
+  return Math.max(...may.map((mayW) => beliefAt(mayW, sighting, heights, known)))
+}
+
+function beliefAt(
+  heightW: number,
+  { start, stop, belief }: Sighting,
   heights: Heights,
   { devices, usualW }: Known,
 ): number {
@@ -108,21 +124,32 @@ export function familiarBelief(
   )
 }
 
+/** What the device draws, as far as pulses show it that last [W]; undefined where too few of them are believed in. */
+export function clearHeightW({ clear, clearFromHere }: Heights): number | undefined {
+  const most = clearFromHere[0] ?? 0
+  return most < leastClearWeight ? undefined : Math.exp(stepShare * clear.indexOf(most))
+}
+
 /** How far a height is below the least or above the most, as the natural logarithm of the ratio; 0 between the two. */
 function outsideOf(heightW: number, [leastW, mostW]: readonly [number, number]): number {
   return Math.max(0, Math.log(leastW / Math.max(1, heightW)), Math.log(heightW / mostW))
 }
 
-/** How far a stretch of slots stands above the lowest slot at its ends and just outside them [W]. */
-export function heightOfW(session: Session, start: number, stop: number): number {
-  const floorW = Math.min(
+/** How far a stretch of slots stands above the lowest slot of each of its ends and just outside it [W]. */
+export function heightsOverW(
+  session: Session,
+  start: number,
+  stop: number,
+): Pick<Sighting, 'heightW' | 'leastHeightW'> {
+  const floorsW = [
     leastBetweenW(session, start - surroundingSlots, start + 1),
     leastBetweenW(session, stop - 1, stop + surroundingSlots),
-  )
+  ].filter(Number.isFinite)
   const highest = session.powerW.slice(start, stop).sort().reverse()
   // The first and the last slot are cut; of a longer pulse the third-highest slot stands clear of what began meanwhile.
   const typicalW = highest[Math.max(0, Math.min(2, Math.floor((stop - start) / 2) - 1))] ?? 0
-  return Math.max(0, typicalW - (Number.isFinite(floorW) ? floorW : 0))
+  const [lowerW, higherW] = floorsW.length === 0 ? [0, 0] : [Math.min(...floorsW), Math.max(...floorsW)]
+  return { heightW: Math.max(0, typicalW - lowerW), leastHeightW: Math.max(0, typicalW - higherW) }
 }
 
 /** The lowest measured slot just outside a stretch [W]; 0 where none is measured. */

@@ -41,6 +41,8 @@ export interface RunDecision {
   readonly sure?: number
   /** Whether its runs are pulses of minutes, that come during the programs of others. */
   readonly isPulse?: true
+  /** Whether it draws one power as long as it runs. */
+  readonly isConstant?: true
   /** Whether its runs, though no pulses, end where nothing is measured: they are short. */
   readonly endsUnseen?: true
   /** Whether its programs are familiar: their heatings, of the days before, say where a run begins. */
@@ -82,7 +84,16 @@ const atMinutes: RunDecisions = {
     pauseS: 120,
     leastWh: 8,
   },
-  kettle: { isPulse: true, notices: 0.08, holds: 0.4, needs: 0.4, sure: 0.7, pauseS: 60, leastWh: 10 },
+  kettle: {
+    isPulse: true,
+    isConstant: true,
+    notices: 0.08,
+    holds: 0.4,
+    needs: 0.4,
+    sure: 0.7,
+    pauseS: 60,
+    leastWh: 10,
+  },
   shower: {
     isPulse: true,
     notices: 0.1,

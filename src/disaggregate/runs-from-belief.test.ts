@@ -55,6 +55,23 @@ describe('runs', () => {
     expect([throughGap(30), throughGap(33), throughGap(30, { isPulse: true })]).toEqual([1, 2, 2])
   })
 
+  test('of one power draw no more than their like did, nor than the meter steps at either end', () => {
+    const session = sessionOf(6, 300)
+    session.powerW.set([900, 2700, 2700, 2700], 1) // something else of 500 W goes on after the last slot
+    session.powerW[5] = 800
+    const outputs = { belief: Float32Array.of(0, 0.9, 0.9, 0.9, 0.9, 0), powerW: new Float32Array(6).fill(2600) }
+    const kettle = { ...decision, isPulse: true, isConstant: true, notices: 0.1 } as const
+    const powerOf = (devices: number, slots = 3) => {
+      const like = { start: 0, stop: slots, belief: 0.9, heightW: 2000, leastHeightW: 2000 }
+      const own = sightingsOf(session, outputs, kettle)
+      const seen = { own, earlier: [Array(5).fill(like)], devices, leftW: session.powerW }
+      return [...(candidatesOf(session, outputs, kettle, seen)[0]?.powerW ?? [])].map((hereW) => Math.round(hereW / 20))
+    }
+    expect(powerOf(1)).toEqual([30, 100, 100, 95])
+    // Two kettles have two powers, and pulses that the slots cut show none.
+    for (const unknown of [powerOf(2), powerOf(1, 2)]) expect(unknown).toEqual([30, 120, 120, 95])
+  })
+
   test('of too little energy are none', () => {
     expect(runsOf(sessionOf(4, 100), [0, 0.9, 0.9, 0], 100)).toEqual([])
   })
@@ -124,7 +141,13 @@ describe('of a compressor', () => {
     for (let slot = 0; slot < slots; slot++) session.powerW[slot] = 250 + ((slot * 7919) % 120)
     const outputs = { belief: new Float32Array(slots).fill(0.4), powerW: new Float32Array(slots).fill(compressorW) }
     const earlier = [0, 1, 2, 3, 4].map((day) =>
-      [day * 10, 300].map((start) => ({ start, stop: start + 18, belief: 0.75, heightW: compressorW })),
+      [day * 10, 300].map((start) => ({
+        start,
+        stop: start + 18,
+        belief: 0.75,
+        heightW: compressorW,
+        leastHeightW: compressorW,
+      })),
     )
     expect(
       candidatesOf(session, outputs, cycling, {

@@ -7,7 +7,14 @@
  */
 import { likeliestCycles } from './compressor-cycles.ts'
 import { habitsOf, powerFactor } from './compressor-habits.ts'
-import { familiarBelief, heightOfW, heightsOf, leastOutsideW, type Sighting } from './familiar-power.ts'
+import {
+  clearHeightW,
+  familiarBelief,
+  heightsOf,
+  heightsOverW,
+  leastOutsideW,
+  type Sighting,
+} from './familiar-power.ts'
 import {
   heatingOf,
   type PlacedRun,
@@ -39,7 +46,7 @@ export interface Outputs {
 export function sightingsOf(session: Session, { belief }: Outputs, decision: RunDecision): Sighting[] {
   const heating = decision.hasPrograms === true ? heatingOf(session) : undefined
   return stretchesOf(session, belief, decision.notices ?? decision.holds, decision).map(([start, stop]) => {
-    const sighting = { start, stop, belief: mostOf(belief, start, stop), heightW: heightOfW(session, start, stop) }
+    const sighting = { start, stop, belief: mostOf(belief, start, stop), ...heightsOverW(session, start, stop) }
     const isRun = heating !== undefined && sighting.belief >= decision.needs
     return isRun ? { ...sighting, program: programOf(heating, sighting) } : sighting
   })
@@ -77,13 +84,15 @@ export function candidatesOf(
   }
   const heights = decision.notices === undefined ? undefined : heightsOf([...earlier.flat(), ...own])
   const seen = own.flatMap((sighting) => {
+    const { usualW, isConstant } = decision
     const belief =
-      heights === undefined ? sighting.belief : familiarBelief(sighting, heights, { devices, usualW: decision.usualW })
+      heights === undefined ? sighting.belief : familiarBelief(sighting, heights, { devices, usualW, isConstant })
     return belief < decision.needs ? [] : [{ ...trimmed(outputs, decision, sighting), belief }]
   })
   const remembered = rememberedOf(session, decision, earlier.flat())
   const runs: readonly (SeenRun | PlacedRun)[] = remembered === undefined ? seen : placeRuns(session, remembered, seen)
-  return runs.map((run) => drawnIn(session, outputs, decision, run)).filter(isEnough)
+  const constantW = decision.isConstant && devices === 1 && heights !== undefined ? clearHeightW(heights) : undefined
+  return runs.map((run) => drawnIn(session, outputs, decision, run, constantW)).filter(isEnough)
 }
 
 /** Cycles with what they draw: the network's power throughout, by the factor by which the meter rises more or less. */
@@ -143,8 +152,17 @@ function holdsIn(belief: Float32Array, decision: RunDecision, { start, stop }: S
   return Math.min(decision.holds, mostOf(belief, start, stop) / 2)
 }
 
-/** What a run draws: the network's power where it is believed in, no more than the meter shows for it. */
-function drawnIn(session: Session, outputs: Outputs, decision: RunDecision, run: SeenRun | PlacedRun): Candidate {
+/**
+ * What a run draws: the network's power where it is believed in, no more than the meter shows for it.
+ * @param constantW what the appliance draws as long as it runs, where that is known
+ */
+function drawnIn(
+  session: Session,
+  outputs: Outputs,
+  decision: RunDecision,
+  run: SeenRun | PlacedRun,
+  constantW = Number.POSITIVE_INFINITY,
+): Candidate {
   const { start, stop, belief } = run
   // Within a pause the appliance may draw a little; where nobody believes in it, it draws nothing.
   const draws = holdsIn(outputs.belief, decision, run) / 2
@@ -154,9 +172,23 @@ function drawnIn(session: Session, outputs: Outputs, decision: RunDecision, run:
     const isPlaced = 'heatingSlots' in run && run.heatingSlots.has(slot)
     const isDrawing = session.measured[slot] === 1 && ((outputs.belief[slot] ?? 0) > draws || isPlaced)
     const roomW = Math.max(0, (session.powerW[slot] ?? 0) - restW)
-    powerW[slot - start] = isDrawing ? Math.min(powerW[slot - start] ?? 0, roomW) : 0
+    powerW[slot - start] = isDrawing ? Math.min(powerW[slot - start] ?? 0, roomW, constantW) : 0
   }
+  if (decision.isConstant === true) limitToSteps(session, run, powerW)
   return { start, stop, belief, powerW, share: Math.min(1, belief / (decision.sure ?? belief)) }
+}
+
+/** What is constant draws in its first slot no more than the meter rises there, and in its last no more than it falls after. */
+function limitToSteps(session: Session, { start, stop }: Stretch, powerW: Float32Array): void {
+  if (stop - start < 2) return
+  for (const [inside, outside] of [
+    [start, start - 1],
+    [stop - 1, stop],
+  ] as const) {
+    if (session.measured[inside] !== 1 || session.measured[outside] !== 1) continue
+    const stepW = (session.powerW[inside] ?? 0) - (session.powerW[outside] ?? 0)
+    powerW[inside - start] = Math.min(powerW[inside - start] ?? 0, Math.max(0, stepW))
+  }
 }
 
 /**

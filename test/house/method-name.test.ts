@@ -14,6 +14,10 @@ const networksOf: Readonly<Record<string, readonly [minute: string, quarter: str
     '3586bbccf36689d81e6eee63d139adf55f42d6ce38e29e7da1664256fe884105',
     '61c78f520eb148f0d30eb33b10bb79393a4036b10a20dc24f3fa41336a14f2d8',
   ],
+  'unet-7': [
+    'e311cb360668eeb56d094ae03a4a69116bf18b4246821a2a4178230087cc83b3',
+    '61c78f520eb148f0d30eb33b10bb79393a4036b10a20dc24f3fa41336a14f2d8',
+  ],
 }
 
 test('the method has a new name when its networks change', () => {
