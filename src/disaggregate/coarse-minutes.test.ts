@@ -3,7 +3,7 @@ import type { ApplianceKey } from '../energy/appliances.ts'
 import { type CivilDay, dayInterval } from '../energy/civil-time.ts'
 import type { DayCurve } from '../energy/load-curve.ts'
 import { inQuarters } from '../energy/quarter-hours.ts'
-import { inMinutes, isCoarse, measuredRuns } from './coarse-minutes.ts'
+import { betweenMeasured, inMinutes, isCoarse, measuredRuns } from './coarse-minutes.ts'
 
 const day = '2026-03-02' as CivilDay
 
@@ -90,9 +90,26 @@ test('a run under way ends with what was measured, not with its quarter-hour', (
   const at = (slot: number) => told.startAt + slot * 900_000
   const run = { appliance: 'dishwasher' as const, startAt: at(41), stopAt: at(43), energyWh: 500 }
   const columns = new Map([['dishwasher' as const, new Float32Array(96).fill(1000, 41, 43)]])
-  const [known] = measuredRuns(minutes, told, columns, [run])
+  const [known] = betweenMeasured(measuredRuns(minutes, told, columns, [run]), [minutes])
   expect(known).toMatchObject({ startAt: at(41), stopAt: minutes.startAt + until * 60_000 })
   expect(known?.energyWh).toBeCloseTo((1000 * (until - 41 * 15)) / 60, 6)
+})
+
+test('a run begins and ends with minutes that were measured, whichever day tells of it', () => {
+  const days = [dayOf(() => 1000), dayOf(() => 1000)].map((day, index) => ({
+    ...day,
+    startAt: day.startAt + index * 86_400_000,
+  }))
+  const [evening, morning] = days as [DayCurve, DayCurve]
+  evening.measured.fill(0, 1395, 1402)
+  morning.measured.fill(0, 67, 75)
+  const at = (minute: number) => evening.startAt + minute * 60_000
+  const over = { appliance: 'dishwasher' as const, startAt: at(1395), stopAt: at(1440 + 75), energyWh: 900 }
+  const whole = { ...over, startAt: at(1402), stopAt: at(1440 + 67) }
+  expect(betweenMeasured([over], [evening, morning])).toEqual([whole])
+  // Of a day of fine minutes, and of one that is not at hand, the ends are as they were told.
+  expect(betweenMeasured([over], [evening])).toEqual([{ ...whole, stopAt: over.stopAt }])
+  expect(betweenMeasured([over], [])).toEqual([over])
 })
 
 test('columns of quarter-hours keep their energy in minutes, but for less than 1/16 W, and stay within the meter', () => {

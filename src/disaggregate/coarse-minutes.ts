@@ -93,7 +93,7 @@ export function inMinutes(
 }
 
 /**
- * Runs of quarter-hours as far as they were measured, with the energy of that: a quarter-hour counts when half of its minutes are
+ * Runs of quarter-hours with the energy of what was measured of them: a quarter-hour counts when half of its minutes are
  * known, also where it still runs.
  * @param columns those of the quarter-hours; what of a run lies in another day counts like its part in this one
  */
@@ -116,15 +116,40 @@ export function measuredRuns(
       allW += powerW
       knownW += powerW * ((knownMinutes[start + place] ?? 0) / quarterSlots)
     }
-    const stopAt = lastMeasuredAt(day, run.stopAt)
-    return { ...run, stopAt, energyWh: allW === 0 ? run.energyWh : run.energyWh * (knownW / allW) }
+    return { ...run, energyWh: allW === 0 ? run.energyWh : run.energyWh * (knownW / allW) }
   })
 }
 
-/** The end of the last measured minute of a day up to an instant in its last quarter-hour; the instant itself where it lies elsewhere. */
-function lastMeasuredAt({ startAt, measured }: DayCurve, until: EpochMs): EpochMs {
-  const stop = Math.round((until - startAt) / minuteMs)
-  if (stop <= 0 || stop > measured.length) return until
-  const last = measured.lastIndexOf(1, stop - 1)
-  return last >= stop - quarterSlots ? startAt + (last + 1) * minuteMs : until
+/**
+ * Runs that begin and end with a measured minute, where a quarter-hour at either end is known in part. Every day that tells of a
+ * run says the same: its ends are looked for in the days in which they lie.
+ * @param coarse days of minutes that were told apart in quarter-hours
+ */
+export function betweenMeasured(runs: readonly Run[], coarse: readonly DayCurve[]): Run[] {
+  if (coarse.length === 0) return [...runs]
+  return runs.map(({ startAt, stopAt, ...rest }) => ({
+    ...rest,
+    startAt: firstMeasuredAt(dayAt(coarse, startAt), startAt),
+    stopAt: lastMeasuredAt(dayAt(coarse, stopAt - minuteMs), stopAt),
+  }))
+}
+
+function dayAt(days: readonly DayCurve[], at: EpochMs): DayCurve | undefined {
+  return days.find(({ startAt, measured }) => at >= startAt && at < startAt + measured.length * minuteMs)
+}
+
+/** The first measured minute from an instant on in its quarter-hour; the instant itself where there is none. */
+function firstMeasuredAt(day: DayCurve | undefined, from: EpochMs): EpochMs {
+  if (day === undefined) return from
+  const start = Math.round((from - day.startAt) / minuteMs)
+  const first = day.measured.indexOf(1, start)
+  return first >= 0 && first < start + quarterSlots ? day.startAt + first * minuteMs : from
+}
+
+/** The end of the last measured minute up to an instant in the quarter-hour before it; the instant itself where there is none. */
+function lastMeasuredAt(day: DayCurve | undefined, until: EpochMs): EpochMs {
+  if (day === undefined) return until
+  const stop = Math.round((until - day.startAt) / minuteMs)
+  const last = day.measured.lastIndexOf(1, stop - 1)
+  return last >= 0 && last >= stop - quarterSlots ? day.startAt + (last + 1) * minuteMs : until
 }

@@ -8,7 +8,7 @@ import type { DayCurve, SlotS } from '../energy/load-curve.ts'
 import { inQuarters } from '../energy/quarter-hours.ts'
 import { analyseSession, type SessionApart } from './analyse-session.ts'
 import { hazeOf } from './clarity.ts'
-import { inMinutes, isCoarse, measuredRuns } from './coarse-minutes.ts'
+import { betweenMeasured, inMinutes, isCoarse, measuredRuns } from './coarse-minutes.ts'
 import { confidenceOf } from './confidence.ts'
 import type { DayDisaggregation, DisaggregationInput, Disaggregator } from './engine.ts'
 import { type Head, tellsRuns } from './heads.ts'
@@ -56,11 +56,14 @@ type NightAccount = { readonly [Part in keyof Night]: Account | undefined }
 async function disaggregate(networks: Networks, input: DisaggregationInput): Promise<DayDisaggregation[]> {
   const days = input.days.map((day) => (networks.quarter !== undefined && isCoarse(day) ? inQuarters(day) : day))
   const told = await tellApart(networks, { ...input, days }, homeModels(input))
+  const coarse = input.days.filter((day, index) => day !== days[index])
   return told.map((result, place) => {
     const [day, asTold] = [input.days[input.from + place], days[input.from + place]]
-    if (day === undefined || asTold === undefined || day === asTold) return result
     const { columns, runs } = result
-    return { ...result, columns: inMinutes(day, asTold, columns), runs: measuredRuns(day, asTold, columns, runs) }
+    if (day === undefined || asTold === undefined || day === asTold)
+      return { ...result, runs: betweenMeasured(runs, coarse) }
+    const known = betweenMeasured(measuredRuns(day, asTold, columns, runs), coarse)
+    return { ...result, columns: inMinutes(day, asTold, columns), runs: known }
   })
 }
 
