@@ -3,11 +3,10 @@ import { type Static, Type } from 'typebox'
 import { fieldNames, fileFormats, formatNames, readingUnits, rowRejections } from '../ingest/index.ts'
 import { closed, oneOf } from './schemas.ts'
 
+const valueNames = fieldNames.filter((name) => name !== 'at').map((name) => `\`${name}\``)
+
 const csv = Type.String({
-  description: `A header with \`at\` and one or more of ${fieldNames
-    .filter((name) => name !== 'at')
-    .map((name) => `\`${name}\``)
-    .join(', ')}; then a row per reading. Or the CSV of another house: see \`format\`.`,
+  description: `A header with \`at\` and one or more of ${valueNames.join(', ')}; then a row per reading. An empty cell, or the word \`null\`, says "not measured"; an empty energy or register cell beside a filled value says nothing. Or the CSV of another house: see \`format\`.`,
   examples: ['at,power_w\n2026-11-23T17:03:00Z,532\n2026-11-23T17:04:00Z,\n'],
 })
 

@@ -20,7 +20,7 @@ export const accountsClose: Route = (app, deps) => {
         operationId: 'closeAccount',
         summary: 'End a supply',
         description:
-          'A change of tenant or retailer: readings from that day on are refused, the POD is free for another account, which may be registered ahead, and the history stays with this one. Sent again, the new date replaces the old; a later one is refused once another account has had the POD.',
+          'A change of tenant or retailer: readings that begin on that day or later are refused from now on (those that are held stay, also where the day lies in the past), the POD is free for another account, which may be registered ahead, and the history stays with this one. Sent again, the new date replaces the old; a later one is refused once another account has had the POD.',
         tags: ['Accounts'],
         params: accountParams,
         body,
