@@ -5,6 +5,7 @@ import { afterEach, beforeAll, expect, test } from 'vitest'
 import type { GridEvent } from '../../src/energy/grid-hours.ts'
 import { readGridCsv } from '../../src/ingest/index.ts'
 import { type GridSourceServer, type SourceReply, startGridSource } from '../support/grid-source.ts'
+import { type RawMinute, rawMinutes } from '../support/raw-minutes.ts'
 import { pause, register, startTestServer, type TestServer } from '../support/test-server.ts'
 
 const clockStart = '2023-06-15T10:20:00Z'
@@ -108,4 +109,29 @@ test('a zone that is asked for and has no data yet is null; a home in it is told
     const { errors } = (await refused.json()) as { errors: { code: string }[] }
     expect([query, refused.status, errors[0]?.code]).toEqual([query, 400, code])
   }
+})
+
+test('a run that readings have not followed to its end is a usage, and no typical run until it is over', {
+  timeout: 120_000,
+}, async () => {
+  source = await startGridSource(() => 503)
+  server = await startTestServer('2014-11-24T18:00:00Z', { LOADLENS_GRID_SOURCES: '', LOADLENS_LOG_LEVEL: 'fatal' })
+  const { get, post, send, analysed } = server
+  await register(server, 'washes-up', 'IT001E00000002')
+  await post('/accounts/washes-up/onboarding', { appliances: [{ appliance: 'dishwasher', quantity: 1 }] })
+  const runsAfter = async (minutes: readonly RawMinute[]): Promise<number> => {
+    const rows = minutes.map(({ utc, powerW }) => `${utc.replace('Z', ':00Z')},${powerW ?? ''}`).join('\n')
+    await send('POST', '/accounts/washes-up/readings', `at,power_w\n${rows}`, { contentType: 'text/csv' })
+    await analysed('washes-up')
+    return (await get('/accounts/washes-up/greenness?appliance=dishwasher')).typical_run.runs
+  }
+  // home-1 washes up from 13:20 to 15:44.
+  const minutes = rawMinutes('2014-11-16T23:00Z', '2014-11-24T18:00Z')
+  const seen = minutes.findIndex(({ utc }) => utc === '2014-11-24T14:30Z')
+  const before = await runsAfter(minutes.slice(0, seen))
+  const { usages } = await get('/accounts/washes-up/usages?period=this-week')
+  expect(usages.at(-1)).toMatchObject({ start: expect.stringMatching(/^2014-11-24T13/) })
+  // Power holds for five minutes.
+  expect(Date.parse(usages.at(-1).stop)).toBeLessThanOrEqual(Date.parse('2014-11-24T14:35:00Z'))
+  expect(await runsAfter(minutes.slice(seen))).toBe(before + 1)
 })
