@@ -3,7 +3,8 @@
     python3 training/average.py --out out/mean.pt out/before.pt out/after.pt
 
 Stages of one training alone have a mean that is a network; networks that began apart do not. See Izmailov et al.,
-"Averaging Weights Leads to Wider Optima and Better Generalization", 2018, arXiv:1803.05407.
+"Averaging Weights Leads to Wider Optima and Better Generalization", 2018, arXiv:1803.05407. They compute what batch normalisation knows
+of its inputs anew with the mean weights; here it is averaged like the weights, and what results is what is measured.
 """
 from __future__ import annotations
 
@@ -34,6 +35,8 @@ def main() -> None:
     parser.add_argument('--out', type=Path, required=True)
     arguments = parser.parse_args()
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    if len(arguments.weights) < 2:
+        parser.error('a mean needs two stages or more')
     stages, learned = zip(*(load(path) for path in arguments.weights))
     save(arguments.out, mean_of(list(stages)), set.union(*learned))
 

@@ -55,7 +55,7 @@ export function analyseSession(session: Session, { household, home, on, sight, e
   return { ledger, owners }
 }
 
-/** What a claim was given [Wh]: its part of what its appliance was given. Two fridges may run at once. */
+/** What a claim was given of what was measured [Wh]: its part of what its appliance was given. Two fridges may run at once. */
 function givenWh(
   { columns, session }: Ledger,
   proposals: Proposals,
@@ -65,7 +65,8 @@ function givenWh(
   let sumW = 0
   for (const [slot, claimedW] of powerW.entries()) {
     const proposedW = proposed?.[start + slot] ?? 0
-    if (claimedW > 0) sumW += (given?.[start + slot] ?? 0) * ((share * claimedW) / proposedW)
+    const knownShare = session.knownShare?.[start + slot] ?? 1
+    if (claimedW > 0) sumW += knownShare * (given?.[start + slot] ?? 0) * ((share * claimedW) / proposedW)
   }
   return (sumW * session.slotS) / 3600
 }

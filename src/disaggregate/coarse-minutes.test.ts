@@ -3,7 +3,7 @@ import type { ApplianceKey } from '../energy/appliances.ts'
 import { type CivilDay, dayInterval } from '../energy/civil-time.ts'
 import type { DayCurve } from '../energy/load-curve.ts'
 import { inQuarters } from '../energy/quarter-hours.ts'
-import { betweenMeasured, inMinutes, isCoarse, measuredRuns } from './coarse-minutes.ts'
+import { betweenMeasured, inMinutes, isCoarse } from './coarse-minutes.ts'
 
 const day = '2026-03-02' as CivilDay
 
@@ -66,33 +66,6 @@ test('a quarter-hour of which some minutes lack at its bounds is one all the sam
   const day = dayOf(quarterW)
   for (let minute = 0; minute < 1440; minute++) if (minute % 15 < 5) [day.powerW[minute], day.measured[minute]] = [0, 0]
   expect(isCoarse(day)).toBe(true)
-})
-
-test('a run has the energy of its minutes that were measured, like its column', () => {
-  const minutes = dayOf(() => 1000)
-  minutes.measured.fill(0, 620, 627)
-  minutes.powerW.fill(0, 620, 627)
-  const told = inQuarters(minutes)
-  const column = new Float32Array(96).fill(600, 40, 42)
-  const at = (slot: number) => told.startAt + slot * 900_000
-  const run = { appliance: 'dishwasher' as const, startAt: at(40), stopAt: at(42), energyWh: 300 }
-  const columns = new Map([['dishwasher' as const, column]])
-  const energyWh = inMinutes(minutes, told, columns)
-    .get('dishwasher')
-    ?.reduce((sum, powerW) => sum + powerW / 60, 0)
-  expect(measuredRuns(minutes, told, columns, [run])[0]?.energyWh).toBeCloseTo(energyWh ?? 0, 6)
-})
-
-test('a run under way ends with what was measured, not with its quarter-hour', () => {
-  const until = 639
-  const minutes = dayOf(() => 1000, until)
-  const told = inQuarters(minutes)
-  const at = (slot: number) => told.startAt + slot * 900_000
-  const run = { appliance: 'dishwasher' as const, startAt: at(41), stopAt: at(43), energyWh: 500 }
-  const columns = new Map([['dishwasher' as const, new Float32Array(96).fill(1000, 41, 43)]])
-  const [known] = betweenMeasured(measuredRuns(minutes, told, columns, [run]), [minutes])
-  expect(known).toMatchObject({ startAt: at(41), stopAt: minutes.startAt + until * 60_000 })
-  expect(known?.energyWh).toBeCloseTo((1000 * (until - 41 * 15)) / 60, 6)
 })
 
 test('a run begins and ends with minutes that were measured, whichever day tells of it', () => {

@@ -7,7 +7,9 @@ import type { Run } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
 import { type EpochMs, minuteMs } from '../energy/civil-time.ts'
 import type { DayCurve } from '../energy/load-curve.ts'
+import { inQuarters } from '../energy/quarter-hours.ts'
 import { flooredToStep } from './ledger.ts'
+import type { ToldDay } from './session.ts'
 
 /** Slots of an hour of minutes. */
 const hourSlots = 60
@@ -67,6 +69,17 @@ function lookOf(steps: Int8Array): 'coarse' | 'fine' | undefined {
   return isOnQuarters || (fineMoves === 0 && moves >= spacedStepsLeast) ? 'coarse' : undefined
 }
 
+/** A day of minutes in quarter-hours: one counts when half of its minutes are known, and has the energy of these. */
+export function asQuarters(day: DayCurve): ToldDay {
+  const quarters = inQuarters(day)
+  const knownShare = new Float32Array(quarters.powerW.length)
+  for (const [slot, flag] of day.measured.entries()) {
+    const quarter = Math.floor(slot / quarterSlots)
+    knownShare[quarter] = (knownShare[quarter] ?? 0) + flag / quarterSlots
+  }
+  return { ...quarters, knownShare }
+}
+
 /**
  * Columns of quarter-hours in the minutes of the day: in each minute the share of its quarter-hour's power, at most the meter's.
  * Kept in steps of 1/16 W, like a ledger's: an appliance loses less than that in a minute.
@@ -90,34 +103,6 @@ export function inMinutes(
     }
   }
   return minutes
-}
-
-/**
- * Runs of quarter-hours with the energy of what was measured of them: a quarter-hour counts when half of its minutes are
- * known, also where it still runs.
- * @param columns those of the quarter-hours; what of a run lies in another day counts like its part in this one
- */
-export function measuredRuns(
-  day: DayCurve,
-  quarters: DayCurve,
-  columns: ReadonlyMap<ApplianceKey, Float32Array>,
-  runs: readonly Run[],
-): Run[] {
-  const knownMinutes = new Uint8Array(quarters.powerW.length)
-  for (const [slot, flag] of day.measured.entries()) {
-    const quarter = Math.floor(slot / quarterSlots)
-    knownMinutes[quarter] = (knownMinutes[quarter] ?? 0) + flag
-  }
-  return runs.map((run) => {
-    const slotOf = (at: EpochMs) => Math.round((at - quarters.startAt) / (quarters.slotS * 1000))
-    const [start, stop] = [Math.max(0, slotOf(run.startAt)), slotOf(run.stopAt)]
-    let [allW, knownW] = [0, 0]
-    for (const [place, powerW] of (columns.get(run.appliance)?.subarray(start, stop) ?? []).entries()) {
-      allW += powerW
-      knownW += powerW * ((knownMinutes[start + place] ?? 0) / quarterSlots)
-    }
-    return { ...run, energyWh: allW === 0 ? run.energyWh : run.energyWh * (knownW / allW) }
-  })
 }
 
 /**

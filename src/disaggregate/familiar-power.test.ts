@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { clearHeightW, familiarBelief, heightsOf, heightsOverW, type Sighting } from './familiar-power.ts'
+import { clearHeightW, familiarBelief, heightsOf, risesOf, type Sighting } from './familiar-power.ts'
 import type { Session } from './session.ts'
 
 const sighting = (heightW: number, belief: number): Sighting => ({
@@ -70,20 +70,28 @@ describe('a familiar power', () => {
     const heights = heightsOf([...kettles, besideOther])
     expect(familiarBelief(besideOther, heights, one)).toBeLessThan(0.3)
     expect(familiarBelief(besideOther, heights, { ...one, isConstant: true })).toBeGreaterThan(0.7)
+    // A small step is no height: it would be cut short by the slots, and of any device.
+    const cut: Sighting = { ...sighting(900, 0.75), stop: 2, leastHeightW: 20 }
+    expect(familiarBelief(cut, heights, { ...one, isConstant: true })).toBe(familiarBelief(cut, heights, one))
   })
 
   test('is known when enough pulses that last are believed in', () => {
-    expect(clearHeightW(heightsOf([...kettles, ...toasters]))).toBeCloseTo(2000, -2)
-    expect(clearHeightW(heightsOf(kettles.map((kettle) => ({ ...kettle, stop: 2 }))))).toBeUndefined()
-    expect(clearHeightW(heightsOf([]))).toBeUndefined()
+    expect(clearHeightW([...kettles, ...toasters])).toBeCloseTo(2000, -2)
+    expect(clearHeightW(kettles.map((kettle) => ({ ...kettle, stop: 2 })))).toBeUndefined()
+    expect(clearHeightW([])).toBeUndefined()
   })
 
   test('stands as high as the power rises above what was drawn before and after', () => {
     const alone = sessionOfW(200, 200, 1500, 2200, 1400, 210, 205)
-    expect(heightsOverW(alone, 2, 5)).toEqual({ heightW: 2000, leastHeightW: 1995 })
+    expect(risesOf(alone, 2, 5)).toEqual({ heightW: 2000, leastHeightW: 1995 })
     const amid = sessionOfW(200, 200, 2200, 2200, 4000, 2200, 2200, 200)
-    expect(heightsOverW(amid, 2, 7).heightW).toBe(2000)
+    expect(risesOf(amid, 2, 7).heightW).toBe(2000)
     const afterOther = sessionOfW(1700, 1700, 2900, 3700, 2900, 200, 200)
-    expect(heightsOverW(afterOther, 2, 5)).toEqual({ heightW: 3500, leastHeightW: 2000 })
+    expect(risesOf(afterOther, 2, 5)).toEqual({ heightW: 3500, leastHeightW: 2000 })
+    const [begins, ends] = [sessionOfW(2200, 2200, 2200, 200), sessionOfW(200, 2200, 2200, 2200)]
+    for (const rises of [risesOf(begins, 0, 3), risesOf(ends, 1, 4)])
+      expect(rises).toEqual({ heightW: 2000, leastHeightW: 2000 })
+    alone.measured.fill(0, 0, 2)
+    expect(risesOf(alone, 2, 5)).toEqual({ heightW: 1995, leastHeightW: 1995 })
   })
 })

@@ -4,7 +4,8 @@
  * A network sees a day and a half, and a short pulse has little shape. So every pulse it half believes in is looked at
  * beside the pulses of about the same height in the days before: where most of them look like a kettle, this one is more
  * likely one too, and a lone look-alike at another height less. And a kettle has one height: where another height is
- * believed in more often, this one is less likely a kettle, however much its like look like one. And where a kind of device mostly
+ * believed in more often, this one is less likely a kettle, however much its like look like one; where it stands beside another load, its height above either
+ * side may be its own. And where a kind of device mostly
  * draws so much, a pulse far below or above is less likely one of them. All are added as log odds, with weights chosen on
  * recorded and mixed homes (docs/accuracy.md).
  */
@@ -42,6 +43,8 @@ const outsideWeight = 2
 const clearSlots = 3
 /** So many such pulses, each weighed as it is believed, show what the device draws. */
 const leastClearWeight = 2
+/** What stands above its higher side by less than this share of what it does above the lower one is no step of a device. */
+const leastEitherShare = 0.25
 
 /** What is known of an appliance before anything is seen of it. */
 export interface Known {
@@ -100,8 +103,9 @@ export function heightsOf(sightings: readonly Sighting[]): Heights {
  */
 export function familiarBelief(sighting: Sighting, heights: Heights, known: Known): number {
   const { heightW, leastHeightW } = sighting
-  const may = known.isConstant === true ? [heightW, leastHeightW] : [heightW]
-  return Math.max(...may.map((mayW) => beliefAt(mayW, sighting, heights, known)))
+  const isEither = known.isConstant === true && leastHeightW > leastEitherShare * heightW
+  const possibleW = isEither ? [heightW, leastHeightW] : [heightW]
+  return Math.max(...possibleW.map((oneW) => beliefAt(oneW, sighting, heights, known)))
 }
 
 function beliefAt(
@@ -124,8 +128,9 @@ function beliefAt(
   )
 }
 
-/** What the device draws, as far as pulses show it that last [W]; undefined where too few of them are believed in. */
-export function clearHeightW({ clear, clearFromHere }: Heights): number | undefined {
+/** What a device of one power draws, as the pulses show it that last [W]; undefined where there are too few of them. */
+export function clearHeightW(sightings: readonly Sighting[]): number | undefined {
+  const { clear, clearFromHere } = heightsOf(sightings)
   const most = clearFromHere[0] ?? 0
   return most < leastClearWeight ? undefined : Math.exp(stepShare * clear.indexOf(most))
 }
@@ -135,20 +140,24 @@ function outsideOf(heightW: number, [leastW, mostW]: readonly [number, number]):
   return Math.max(0, Math.log(leastW / Math.max(1, heightW)), Math.log(heightW / mostW))
 }
 
-/** How far a stretch of slots stands above the lowest slot of each of its ends and just outside it [W]. */
-export function heightsOverW(
-  session: Session,
-  start: number,
-  stop: number,
-): Pick<Sighting, 'heightW' | 'leastHeightW'> {
-  const floorsW = [
-    leastBetweenW(session, start - surroundingSlots, start + 1),
-    leastBetweenW(session, stop - 1, stop + surroundingSlots),
-  ].filter(Number.isFinite)
+/**
+ * How far a stretch of slots stands above either side: above the lowest slot at that end and just outside it [W]. A side of which
+ * nothing is measured outside is no higher side: its own slot is the stretch's.
+ */
+export function risesOf(session: Session, start: number, stop: number): Pick<Sighting, 'heightW' | 'leastHeightW'> {
+  const sides = [
+    {
+      outsideW: leastBetweenW(session, start - surroundingSlots, start),
+      endW: leastBetweenW(session, start, start + 1),
+    },
+    { outsideW: leastBetweenW(session, stop, stop + surroundingSlots), endW: leastBetweenW(session, stop - 1, stop) },
+  ]
   const highest = session.powerW.slice(start, stop).sort().reverse()
   // The first and the last slot are cut; of a longer pulse the third-highest slot stands clear of what began meanwhile.
   const typicalW = highest[Math.max(0, Math.min(2, Math.floor((stop - start) / 2) - 1))] ?? 0
-  const [lowerW, higherW] = floorsW.length === 0 ? [0, 0] : [Math.min(...floorsW), Math.max(...floorsW)]
+  const lowerW = Math.min(...sides.map(({ outsideW, endW }) => Math.min(outsideW, endW)))
+  const seen = sides.filter(({ outsideW }) => Number.isFinite(outsideW))
+  const higherW = Math.max(lowerW, ...seen.map(({ outsideW, endW }) => Math.min(outsideW, endW)))
   return { heightW: Math.max(0, typicalW - lowerW), leastHeightW: Math.max(0, typicalW - higherW) }
 }
 

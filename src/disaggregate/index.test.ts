@@ -146,6 +146,51 @@ test('a day of minutes that repeat quarter-hours knows the week of minutes befor
   expect(coarse?.confidence.standby).toBe(0.6)
 })
 
+test.each([
+  ['minutes that repeat quarter-hours', 15],
+  ['minutes', 1],
+])(
+  'a run from minutes that repeat quarter-hours into a day of %s is one, with the energy of its columns, between measured minutes',
+  async (_, slotsAlike) => {
+    const says = { electricVehicle: (powerW: number) => (powerW > 3000 ? [0.95, 3500] : [0, 0]) } satisfies Partial<
+      Record<Head, Says>
+    >
+    const disaggregator = createDisaggregator({
+      minute: networkSaying('minutes', says),
+      quarter: networkSaying('quarters', says),
+    })
+    const household = householdWith('electricVehicle')
+    const days = [15, slotsAlike].map((alike, index) =>
+      dayOfW(addDays('2025-05-05' as CivilDay, index), (slot) => {
+        const jitterW = (Math.floor(slot / alike) * 7919) % 17
+        const isOn = index === 0 ? slot >= 1350 : slot < 90
+        return (isOn ? 3600 : 100) + jitterW
+      }),
+    )
+    const unmeasured = [
+      [0, 1350, 1356],
+      [0, 1400, 1405],
+      [1, 30, 34],
+      [1, 84, 90],
+    ] as const
+    for (const [index, from, to] of unmeasured)
+      for (const curve of [days[index]?.measured, days[index]?.powerW]) curve?.fill(0, from, to)
+    const results = await disaggregator.disaggregate({ household, days, from: 0, to: 2 })
+    expect(results.map(({ toldSlotS }) => toldSlotS)).toEqual([900, slotsAlike * 60])
+    const runs = wholeRuns(results.map((result) => result.runs))
+    const at = (index: number, slot: number) => (days[index]?.startAt ?? 0) + slot * 60_000
+    expect(runs).toMatchObject([{ startAt: at(0, 1356), stopAt: at(1, 84) }])
+    const columnWh = results
+      .flatMap(({ columns }) => [...(columns.get('electricVehicle') ?? [])])
+      .reduce((sum, powerW) => sum + powerW / 60, 0)
+    expect(Math.abs((runs[0]?.energyWh ?? 0) - columnWh)).toBeLessThan(1)
+    for (const place of [0, 1]) {
+      const [alone] = await disaggregator.disaggregate({ household, days, from: place, to: place + 1 })
+      expect(alone).toEqual(results[place])
+    }
+  },
+)
+
 test('what a home draws all the time makes no run: one with too little beyond standby is none', async () => {
   const minute = networkSaying('minutes', { electricVehicle: (powerW) => (powerW > 2000 ? [0.95, 3500] : [0, 0]) })
   const household = householdWith('electricVehicle')

@@ -5,10 +5,9 @@ import { analysisContext } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
 import type { CivilDay } from '../energy/civil-time.ts'
 import type { DayCurve, SlotS } from '../energy/load-curve.ts'
-import { inQuarters } from '../energy/quarter-hours.ts'
 import { analyseSession, type SessionApart } from './analyse-session.ts'
 import { hazeOf } from './clarity.ts'
-import { betweenMeasured, inMinutes, isCoarse, measuredRuns } from './coarse-minutes.ts'
+import { asQuarters, betweenMeasured, inMinutes, isCoarse } from './coarse-minutes.ts'
 import { confidenceOf } from './confidence.ts'
 import type { DayDisaggregation, DisaggregationInput, Disaggregator } from './engine.ts'
 import { type Head, tellsRuns } from './heads.ts'
@@ -54,16 +53,14 @@ type NightAccount = { readonly [Part in keyof Night]: Account | undefined }
 
 /** Days of minutes that repeat a coarser meter are told apart in quarter-hours, where there is a network for these. */
 async function disaggregate(networks: Networks, input: DisaggregationInput): Promise<DayDisaggregation[]> {
-  const days = input.days.map((day) => (networks.quarter !== undefined && isCoarse(day) ? inQuarters(day) : day))
+  const days = input.days.map((day) => (networks.quarter !== undefined && isCoarse(day) ? asQuarters(day) : day))
   const told = await tellApart(networks, { ...input, days }, homeModels(input))
   const coarse = input.days.filter((day, index) => day !== days[index])
   return told.map((result, place) => {
     const [day, asTold] = [input.days[input.from + place], days[input.from + place]]
-    const { columns, runs } = result
-    if (day === undefined || asTold === undefined || day === asTold)
-      return { ...result, runs: betweenMeasured(runs, coarse) }
-    const known = betweenMeasured(measuredRuns(day, asTold, columns, runs), coarse)
-    return { ...result, columns: inMinutes(day, asTold, columns), runs: known }
+    const runs = betweenMeasured(result.runs, coarse)
+    if (day === undefined || asTold === undefined || day === asTold) return { ...result, runs }
+    return { ...result, columns: inMinutes(day, asTold, result.columns), runs }
   })
 }
 

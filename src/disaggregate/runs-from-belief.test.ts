@@ -70,6 +70,13 @@ describe('runs', () => {
     expect(powerOf(1)).toEqual([30, 100, 100, 95])
     // Two kettles have two powers, and pulses that the slots cut show none.
     for (const unknown of [powerOf(2), powerOf(1, 2)]) expect(unknown).toEqual([30, 120, 120, 95])
+    // Another load switches off as it begins, and on as it ends: the steps are not its own. Nor is one beside a gap.
+    session.powerW.set([2500, 2600], 0)
+    session.powerW[5] = 2900
+    expect(powerOf(1)).toEqual([100, 100, 100, 100])
+    session.powerW.set([300, 900], 0)
+    session.measured[0] = 0
+    expect(powerOf(1)[0]).toBe(45)
   })
 
   test('of too little energy are none', () => {

@@ -3,18 +3,12 @@
  * power [W] the appliance would draw.
  *
  * A threshold with hysteresis: a run needs one slot of high belief and goes on while the belief stays above a lower one,
- * bridging the pauses the appliance makes by itself. Runs of too little energy are none.
+ * bridging the pauses the appliance makes by itself. Runs of too little energy are none. What is of one power draws no more
+ * than its like did, and at its ends no more than the meter steps.
  */
 import { likeliestCycles } from './compressor-cycles.ts'
 import { habitsOf, powerFactor } from './compressor-habits.ts'
-import {
-  clearHeightW,
-  familiarBelief,
-  heightsOf,
-  heightsOverW,
-  leastOutsideW,
-  type Sighting,
-} from './familiar-power.ts'
+import { clearHeightW, familiarBelief, heightsOf, leastOutsideW, risesOf, type Sighting } from './familiar-power.ts'
 import {
   heatingOf,
   type PlacedRun,
@@ -46,7 +40,7 @@ export interface Outputs {
 export function sightingsOf(session: Session, { belief }: Outputs, decision: RunDecision): Sighting[] {
   const heating = decision.hasPrograms === true ? heatingOf(session) : undefined
   return stretchesOf(session, belief, decision.notices ?? decision.holds, decision).map(([start, stop]) => {
-    const sighting = { start, stop, belief: mostOf(belief, start, stop), ...heightsOverW(session, start, stop) }
+    const sighting = { start, stop, belief: mostOf(belief, start, stop), ...risesOf(session, start, stop) }
     const isRun = heating !== undefined && sighting.belief >= decision.needs
     return isRun ? { ...sighting, program: programOf(heating, sighting) } : sighting
   })
@@ -91,7 +85,9 @@ export function candidatesOf(
   })
   const remembered = rememberedOf(session, decision, earlier.flat())
   const runs: readonly (SeenRun | PlacedRun)[] = remembered === undefined ? seen : placeRuns(session, remembered, seen)
-  const constantW = decision.isConstant && devices === 1 && heights !== undefined ? clearHeightW(heights) : undefined
+  const isOne = decision.isConstant === true && devices === 1
+  const believed = isOne ? [...earlier.flat(), ...own].filter(({ belief }) => belief >= decision.needs) : []
+  const constantW = clearHeightW(believed)
   return runs.map((run) => drawnIn(session, outputs, decision, run, constantW)).filter(isEnough)
 }
 
@@ -178,8 +174,15 @@ function drawnIn(
   return { start, stop, belief, powerW, share: Math.min(1, belief / (decision.sure ?? belief)) }
 }
 
-/** What is constant draws in its first slot no more than the meter rises there, and in its last no more than it falls after. */
+/** A step of the meter at the end of a run says what the run draws there from this share of it on. */
+const leastStepShare = 0.2
+
+/**
+ * What is constant draws in its first slot no more than the meter rises there, and in its last no more than it falls after. A step
+ * of less than a fifth of what it would draw says nothing: the pulse is longer than it was seen to be, or something else switched.
+ */
 function limitToSteps(session: Session, { start, stop }: Stretch, powerW: Float32Array): void {
+  // A single slot may be cut at both of its ends.
   if (stop - start < 2) return
   for (const [inside, outside] of [
     [start, start - 1],
@@ -187,7 +190,8 @@ function limitToSteps(session: Session, { start, stop }: Stretch, powerW: Float3
   ] as const) {
     if (session.measured[inside] !== 1 || session.measured[outside] !== 1) continue
     const stepW = (session.powerW[inside] ?? 0) - (session.powerW[outside] ?? 0)
-    powerW[inside - start] = Math.min(powerW[inside - start] ?? 0, Math.max(0, stepW))
+    const wouldDrawW = powerW[inside - start] ?? 0
+    if (stepW > leastStepShare * wouldDrawW) powerW[inside - start] = Math.min(wouldDrawW, stepW)
   }
 }
 

@@ -11,6 +11,12 @@ import { analysisContext } from '../energy/analysis.ts'
 import type { EpochMs } from '../energy/civil-time.ts'
 import type { DayCurve, SlotS } from '../energy/load-curve.ts'
 
+/** A day as it is told apart: as it came, or minutes in quarter-hours. */
+export interface ToldDay extends DayCurve {
+  /** The share of each slot that was measured, 0–1, where slots are made of shorter ones; else they are measured whole or not. */
+  readonly knownShare?: Float32Array
+}
+
 /** A stretch of consecutive slots, from one cut to the next. */
 export interface Session {
   readonly startAt: EpochMs
@@ -18,6 +24,8 @@ export interface Session {
   /** Mean power per slot [W]; 0 where unmeasured. */
   readonly powerW: Float64Array
   readonly measured: Uint8Array
+  /** As that of its days. */
+  readonly knownShare?: Float32Array
   /** Number of slots before midnight; the rest lie on the following day. */
   readonly midnight: number
 }
@@ -51,7 +59,7 @@ function horizonOf(day: DayCurve): number {
 }
 
 /** The night between two consecutive days; either may be missing. */
-export function nightBetween(day: DayCurve | undefined, next: DayCurve | undefined): Night {
+export function nightBetween(day: ToldDay | undefined, next: ToldDay | undefined): Night {
   const isOne =
     day?.slotS === next?.slotS &&
     day?.measured.includes(1) === true &&
@@ -62,7 +70,7 @@ export function nightBetween(day: DayCurve | undefined, next: DayCurve | undefin
 }
 
 /** The session that begins with a day's cut and ends with the next day's; either day may be missing, not both. */
-function sessionBetween(day: DayCurve | undefined, next: DayCurve | undefined): Session | undefined {
+function sessionBetween(day: ToldDay | undefined, next: ToldDay | undefined): Session | undefined {
   const anchor = day ?? next
   if (anchor === undefined) return undefined
   const tail = next === undefined ? 0 : cutSlotOf(next)
@@ -78,7 +86,12 @@ function sessionBetween(day: DayCurve | undefined, next: DayCurve | undefined): 
     powerW.set(next.powerW.subarray(0, tail), midnight)
     measured.set(next.measured.subarray(0, tail), midnight)
   }
-  return { startAt: anchor.startAt + from * anchor.slotS * 1000, slotS: anchor.slotS, powerW, measured, midnight }
+  const own = { startAt: anchor.startAt + from * anchor.slotS * 1000, slotS: anchor.slotS, powerW, measured, midnight }
+  if (day?.knownShare === undefined && next?.knownShare === undefined) return own
+  const knownShare = new Float32Array(powerW.length).fill(1)
+  if (day?.knownShare !== undefined) knownShare.set(day.knownShare.subarray(from))
+  if (next?.knownShare !== undefined) knownShare.set(next.knownShare.subarray(0, tail), midnight)
+  return { ...own, knownShare }
 }
 
 function quietestSlot(powerW: Float64Array, from: number, to: number, reach: number): number {
