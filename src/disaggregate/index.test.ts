@@ -51,6 +51,14 @@ function networkSaying(takes: 'minutes' | 'quarters', says: Partial<Record<Head,
   }
 }
 
+/** A home whose car charges where it draws more than 3 kW, by either network. */
+function homeWithCar() {
+  const charges: Says = (powerW) => (powerW > 3000 ? [0.95, 3500] : [0, 0])
+  const networkOf = (takes: 'minutes' | 'quarters') => networkSaying(takes, { electricVehicle: charges })
+  const disaggregator = createDisaggregator({ minute: networkOf('minutes'), quarter: networkOf('quarters') })
+  return { disaggregator, household: householdWith('electricVehicle') }
+}
+
 test('a constant load is standby and nothing else', async () => {
   const first = '2025-03-28' as CivilDay
   const days = Array.from({ length: 5 }, (_, index) => dayOfW(addDays(first, index), () => 80))
@@ -152,14 +160,7 @@ test.each([
 ])(
   'a run from minutes that repeat quarter-hours into a day of %s is one, with the energy of its columns, between measured minutes',
   async (_, slotsAlike) => {
-    const says = { electricVehicle: (powerW: number) => (powerW > 3000 ? [0.95, 3500] : [0, 0]) } satisfies Partial<
-      Record<Head, Says>
-    >
-    const disaggregator = createDisaggregator({
-      minute: networkSaying('minutes', says),
-      quarter: networkSaying('quarters', says),
-    })
-    const household = householdWith('electricVehicle')
+    const { disaggregator, household } = homeWithCar()
     const days = [15, slotsAlike].map((alike, index) =>
       dayOfW(addDays('2025-05-05' as CivilDay, index), (slot) => {
         const jitterW = (Math.floor(slot / alike) * 7919) % 17
@@ -396,14 +397,7 @@ test('of two devices the one that runs at the cut goes on after it, not the one 
 })
 
 test('a run over a midnight at which the slots change is one run, whole on the day after', async () => {
-  const says = { electricVehicle: (powerW: number) => (powerW > 3000 ? [0.95, 3500] : [0, 0]) } satisfies Partial<
-    Record<Head, Says>
-  >
-  const disaggregator = createDisaggregator({
-    minute: networkSaying('minutes', says),
-    quarter: networkSaying('quarters', says),
-  })
-  const household = householdWith('electricVehicle')
+  const { disaggregator, household } = homeWithCar()
   const loadW = (hour: number) => (hour < 5 || hour >= 22 ? 3600 : 100)
   for (const lengths of [
     [60, 900, 60],
