@@ -34,9 +34,9 @@ def main() -> None:
     parser.add_argument('weights', type=Path, nargs='+', help='weights (.pt) of one network, an earlier stage first')
     parser.add_argument('--out', type=Path, required=True)
     arguments = parser.parse_args()
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
     if len(arguments.weights) < 2:
         parser.error('a mean needs two stages or more')
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
     stages, learned = zip(*(load(path) for path in arguments.weights))
     save(arguments.out, mean_of(list(stages)), set.union(*learned))
 

@@ -75,9 +75,9 @@ export function asQuarters(day: DayCurve): ToldDay {
   const knownShare = new Float32Array(quarters.powerW.length)
   for (const [slot, flag] of day.measured.entries()) {
     const quarter = Math.floor(slot / quarterSlots)
-    knownShare[quarter] = (knownShare[quarter] ?? 0) + flag / quarterSlots
+    knownShare[quarter] = (knownShare[quarter] ?? 0) + flag
   }
-  return { ...quarters, knownShare }
+  return { ...quarters, knownShare: knownShare.map((minutes) => minutes / quarterSlots) }
 }
 
 /**

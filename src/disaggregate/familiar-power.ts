@@ -1,12 +1,12 @@
 /**
  * A device draws the same power every time: what a week says of all the short pulses of one height says something of each.
  *
- * A network sees a day and a half, and a short pulse has little shape. So every pulse it half believes in is looked at
- * beside the pulses of about the same height in the days before: where most of them look like a kettle, this one is more
- * likely one too, and a lone look-alike at another height less. And a kettle has one height: where another height is
- * believed in more often, this one is less likely a kettle, however much its like look like one; where it stands beside another load, its height above either
- * side may be its own. And where a kind of device mostly
- * draws so much, a pulse far below or above is less likely one of them. All are added as log odds, with weights chosen on
+ * A network sees a day and a half, and a short pulse has little shape. So every pulse it half believes in is looked
+ * at beside the pulses of about the same height in the days before: where most of them look like a kettle, this one
+ * is more likely one too, and a lone look-alike at another height less. And a kettle has one height: where another
+ * height is believed in more often, this one is less likely a kettle, however much its like look like one; where it
+ * stands beside another load, its height above either side may be its own. And where a kind of device mostly draws so
+ * much, a pulse far below or above is less likely one of them. All are added as log odds, with weights chosen on
  * recorded and mixed homes (docs/accuracy.md).
  */
 import type { Program, Stretch } from './familiar-program.ts'
@@ -133,6 +133,11 @@ export function clearHeightW(sightings: readonly Sighting[]): number | undefined
   const { clear, clearFromHere } = heightsOf(sightings)
   const most = clearFromHere[0] ?? 0
   return most < leastClearWeight ? undefined : Math.exp(stepShare * clear.indexOf(most))
+}
+
+/** Whether a stretch stands clearly above a height [W] on both sides: then its device draws more than that. */
+export function standsAbove(session: Session, { start, stop }: Stretch, heightW: number): boolean {
+  return risesOf(session, start, stop).leastHeightW > (1 + 4 * sameShare) * heightW
 }
 
 /** How far a height is below the least or above the most, as the natural logarithm of the ratio; 0 between the two. */

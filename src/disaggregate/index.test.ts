@@ -155,36 +155,38 @@ test('a day of minutes that repeat quarter-hours knows the week of minutes befor
 })
 
 test.each([
-  ['minutes that repeat quarter-hours', 15],
-  ['minutes', 1],
-])(
+  ['minutes that repeat quarter-hours', 60, 15, 84],
+  ['minutes', 60, 1, 84],
+  ['quarter-hours', 900, 1, 90],
+] as const)(
   'a run from minutes that repeat quarter-hours into a day of %s is one, with the energy of its columns, between measured minutes',
-  async (_, slotsAlike) => {
+  async (_, slotS, slotsAlike, stopMinute) => {
     const { disaggregator, household } = homeWithCar()
-    const days = [15, slotsAlike].map((alike, index) =>
-      dayOfW(addDays('2025-05-05' as CivilDay, index), (slot) => {
-        const jitterW = (Math.floor(slot / alike) * 7919) % 17
-        const isOn = index === 0 ? slot >= 1350 : slot < 90
-        return (isOn ? 3600 : 100) + jitterW
-      }),
-    )
-    const unmeasured = [
-      [0, 1350, 1356],
-      [0, 1400, 1405],
-      [1, 30, 34],
-      [1, 84, 90],
-    ] as const
-    for (const [index, from, to] of unmeasured)
-      for (const curve of [days[index]?.measured, days[index]?.powerW]) curve?.fill(0, from, to)
+    const loadW = (isOn: boolean, step: number) => (isOn ? 3600 : 100) + ((step * 7919) % 17)
+    const [evening, morning] = [
+      dayOfW('2025-05-05' as CivilDay, (slot) => loadW(slot >= 1350, Math.floor(slot / 15))),
+      curveOfW('2025-05-06' as CivilDay, slotS, (slot) => loadW(slot * slotS < 5400, Math.floor(slot / slotsAlike))),
+    ]
+    const lose = ({ powerW, measured }: DayCurve, from: number, to: number) => {
+      for (const curve of [powerW, measured]) curve.fill(0, from, to)
+    }
+    lose(evening, 1350, 1356)
+    lose(evening, 1400, 1405)
+    if (slotS === 60) lose(morning, 30, 34)
+    if (slotS === 60) lose(morning, 84, 90)
+    const days = [evening, morning]
     const results = await disaggregator.disaggregate({ household, days, from: 0, to: 2 })
-    expect(results.map(({ toldSlotS }) => toldSlotS)).toEqual([900, slotsAlike * 60])
+    expect(results.map(({ toldSlotS }) => toldSlotS)).toEqual([900, slotS * slotsAlike])
     const runs = wholeRuns(results.map((result) => result.runs))
-    const at = (index: number, slot: number) => (days[index]?.startAt ?? 0) + slot * 60_000
-    expect(runs).toMatchObject([{ startAt: at(0, 1356), stopAt: at(1, 84) }])
-    const columnWh = results
-      .flatMap(({ columns }) => [...(columns.get('electricVehicle') ?? [])])
-      .reduce((sum, powerW) => sum + powerW / 60, 0)
-    expect(Math.abs((runs[0]?.energyWh ?? 0) - columnWh)).toBeLessThan(1)
+    const [startAt, stopAt] = [evening.startAt + 1356 * 60_000, morning.startAt + stopMinute * 60_000]
+    expect(runs).toMatchObject([{ startAt, stopAt }])
+    const columnWh = results.map(({ columns }, index) =>
+      [...(columns.get('electricVehicle') ?? [])].reduce(
+        (sum, powerW) => sum + (powerW * (days[index]?.slotS ?? 0)) / 3600,
+        0,
+      ),
+    )
+    expect(Math.abs((runs[0]?.energyWh ?? 0) - columnWh.reduce((a, b) => a + b))).toBeLessThan(1)
     for (const place of [0, 1]) {
       const [alone] = await disaggregator.disaggregate({ household, days, from: place, to: place + 1 })
       expect(alone).toEqual(results[place])

@@ -61,15 +61,25 @@ describe('runs', () => {
     session.powerW[5] = 800
     const outputs = { belief: Float32Array.of(0, 0.9, 0.9, 0.9, 0.9, 0), powerW: new Float32Array(6).fill(2600) }
     const kettle = { ...decision, isPulse: true, isConstant: true, notices: 0.1 } as const
-    const powerOf = (devices: number, slots = 3) => {
-      const like = { start: 0, stop: slots, belief: 0.9, heightW: 2000, leastHeightW: 2000 }
+    const like = (belief: number, heightW: number, stop = 3) => ({
+      start: 0,
+      stop,
+      belief,
+      heightW,
+      leastHeightW: heightW,
+    })
+    const powerOf = (devices: number, slots = 3, others = [like(0.5, 900)]) => {
       const own = sightingsOf(session, outputs, kettle)
-      const seen = { own, earlier: [Array(5).fill(like)], devices, leftW: session.powerW }
+      const earlier = [Array(5).fill(like(0.9, 2000, slots)), others]
+      const seen = { own, earlier, devices, leftW: session.powerW }
       return [...(candidatesOf(session, outputs, kettle, seen)[0]?.powerW ?? [])].map((hereW) => Math.round(hereW / 20))
     }
     expect(powerOf(1)).toEqual([30, 100, 100, 95])
     // Two kettles have two powers, and pulses that the slots cut show none.
     for (const unknown of [powerOf(2), powerOf(1, 2)]) expect(unknown).toEqual([30, 120, 120, 95])
+    // Nor do others: many that are not believed in, of what stands clearly above them.
+    expect(powerOf(1, 2, Array(20).fill(like(0.5, 2000)))).toEqual([30, 120, 120, 95])
+    expect(powerOf(1, 2, Array(5).fill(like(0.9, 900)))).toEqual([30, 120, 120, 95])
     // Another load switches off as it begins, and on as it ends: the steps are not its own. Nor is one beside a gap.
     session.powerW.set([2500, 2600], 0)
     session.powerW[5] = 2900
@@ -77,10 +87,16 @@ describe('runs', () => {
     session.powerW.set([300, 900], 0)
     session.measured[0] = 0
     expect(powerOf(1)[0]).toBe(45)
+    // A single slot may be cut at both of its ends: another load of 500 W goes on after it, none of which is its own.
+    outputs.belief.set([0, 0, 0], 1)
+    session.powerW.set([300, 2100, 800], 3)
+    expect(powerOf(1)).toEqual([90])
   })
 
-  test('of too little energy are none', () => {
+  test('of too little energy are none, of slots that are known in part also', () => {
     expect(runsOf(sessionOf(4, 100), [0, 0.9, 0.9, 0], 100)).toEqual([])
+    const known = (share: number) => ({ ...sessionOf(4, 400), knownShare: new Float32Array(4).fill(share) })
+    expect([0.8, 0.7].map((share) => runsOf(known(share), [0, 0.9, 0.9, 0], 400).length)).toEqual([1, 0])
   })
 })
 

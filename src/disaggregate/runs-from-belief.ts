@@ -8,7 +8,15 @@
  */
 import { likeliestCycles } from './compressor-cycles.ts'
 import { habitsOf, powerFactor } from './compressor-habits.ts'
-import { clearHeightW, familiarBelief, heightsOf, leastOutsideW, risesOf, type Sighting } from './familiar-power.ts'
+import {
+  clearHeightW,
+  familiarBelief,
+  heightsOf,
+  leastOutsideW,
+  risesOf,
+  type Sighting,
+  standsAbove,
+} from './familiar-power.ts'
 import {
   heatingOf,
   type PlacedRun,
@@ -66,7 +74,8 @@ export function candidatesOf(
   { own, earlier, devices, leftW }: Seen,
 ): Candidate[] {
   const isEnough = ({ start, powerW, share }: Candidate): boolean => {
-    const mostW = powerW.map((hereW, slot) => Math.min(hereW, leftW[start + slot] ?? 0))
+    const knownShare = (slot: number) => session.knownShare?.[start + slot] ?? 1
+    const mostW = powerW.map((hereW, slot) => knownShare(slot) * Math.min(hereW, leftW[start + slot] ?? 0))
     return share * energyOfWh(mostW, session.slotS) >= decision.leastWh
   }
   if (decision.cycles === true) {
@@ -87,8 +96,9 @@ export function candidatesOf(
   const runs: readonly (SeenRun | PlacedRun)[] = remembered === undefined ? seen : placeRuns(session, remembered, seen)
   const isOne = decision.isConstant === true && devices === 1
   const believed = isOne ? [...earlier.flat(), ...own].filter(({ belief }) => belief >= decision.needs) : []
-  const constantW = clearHeightW(believed)
-  return runs.map((run) => drawnIn(session, outputs, decision, run, constantW)).filter(isEnough)
+  const clearW = clearHeightW(believed)
+  const constantW = (run: Stretch) => (clearW === undefined || standsAbove(session, run, clearW) ? undefined : clearW)
+  return runs.map((run) => drawnIn(session, outputs, decision, run, constantW(run))).filter(isEnough)
 }
 
 /** Cycles with what they draw: the network's power throughout, by the factor by which the meter rises more or less. */
