@@ -78,10 +78,10 @@ export function candidatesOf(
     const mostW = powerW.map((hereW, slot) => knownShare(slot) * Math.min(hereW, leftW[start + slot] ?? 0))
     return share * energyOfWh(mostW, session.slotS) >= decision.leastWh
   }
+  const isBelieved = ({ belief }: Sighting): boolean => belief >= decision.needs
   if (decision.cycles === true) {
-    const isSeen = ({ belief }: Sighting): boolean => belief >= decision.needs
-    const clear = own.filter(isSeen)
-    const habits = habitsOf([...earlier.map((one) => one.filter(isSeen)), clear])
+    const clear = own.filter(isBelieved)
+    const habits = habitsOf([...earlier.map((one) => one.filter(isBelieved)), clear])
     const cycles = habits && likeliestCycles(session, outputs, habits, clear)
     if (cycles !== undefined) return drawnInCycles(session, outputs, cycles).filter(isEnough)
   }
@@ -95,8 +95,7 @@ export function candidatesOf(
   const remembered = rememberedOf(session, decision, earlier.flat())
   const runs: readonly (SeenRun | PlacedRun)[] = remembered === undefined ? seen : placeRuns(session, remembered, seen)
   const isOne = decision.isConstant === true && devices === 1
-  const believed = isOne ? [...earlier.flat(), ...own].filter(({ belief }) => belief >= decision.needs) : []
-  const clearW = clearHeightW(believed)
+  const clearW = isOne ? clearHeightW([...earlier.flat(), ...own].filter(isBelieved)) : undefined
   const constantW = (run: Stretch) => (clearW === undefined || standsAbove(session, run, clearW) ? undefined : clearW)
   return runs.map((run) => drawnIn(session, outputs, decision, run, constantW(run))).filter(isEnough)
 }
