@@ -1,6 +1,7 @@
 /** What the disaggregation promises on real homes: it adds up at both resolutions, and finds real runs. */
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { randomOf } from '../../src/app/demo/neighbours.ts'
 import { disaggregateDays } from '../../src/app/disaggregate-days.ts'
 import { scoreHome } from '../../src/app/evaluation/score-home.ts'
 import { readSubMeteredHome, type SubMeteredHome } from '../../src/app/evaluation/sub-metered-home.ts'
@@ -28,6 +29,12 @@ const household = householdOf({
     quantity: 1,
   })),
 })
+
+/** How well a home is told apart, by appliance. */
+async function scoresOf(some: SubMeteredHome) {
+  const { appliances } = scoreHome(some, disaggregator, await disaggregateDays(disaggregator, some))
+  return new Map(appliances.map((score) => [score.appliance, score] as const))
+}
 
 describe.each([
   ['minutes', (days: readonly DayCurve[]) => days],
@@ -131,20 +138,13 @@ test('an electric shower is found though the meter is clipped', async () => {
   const read = await readSubMeteredHome(file, timeZone, 60)
   if (!('days' in read)) throw new Error(read.reason)
   const days = read.days.map((day) => ({ ...day, powerW: day.powerW.map((powerW) => Math.min(powerW, 6000)) }))
-  const clipped = { ...read, days }
-  const { appliances } = scoreHome(clipped, disaggregator, await disaggregateDays(disaggregator, clipped))
-  expect(appliances.find(({ appliance }) => appliance === 'waterHeater')?.runF1).toBeGreaterThan(0.7)
+  const scores = await scoresOf({ ...read, days })
+  expect(scores.get('waterHeater')?.runF1).toBeGreaterThan(0.7)
 }, 60_000)
 
 test('one minute of ten lost at random hides no wash and tears no kettle apart', async () => {
-  let seed = 7
-  const isLost = (): boolean => {
-    seed = (seed * 1_664_525 + 1_013_904_223) % 2 ** 32
-    return seed < 2 ** 32 / 10
-  }
-  const some: SubMeteredHome = { ...home, days: home.days.map((day) => without(day, isLost)) }
-  const { appliances } = scoreHome(some, disaggregator, await disaggregateDays(disaggregator, some))
-  const scores = new Map(appliances.map((score) => [score.appliance, score] as const))
+  const random = randomOf('lost minutes')
+  const scores = await scoresOf({ ...home, days: home.days.map((day) => without(day, () => random() < 0.1)) })
   expect(scores.get('washingMachine')?.trueRuns).toBeGreaterThan(100)
   expect(scores.get('washingMachine')?.runF1).toBeGreaterThanOrEqual(0.9)
   expect(scores.get('dishwasher')?.runF1).toBeGreaterThanOrEqual(0.9)
@@ -152,8 +152,7 @@ test('one minute of ten lost at random hides no wash and tears no kettle apart',
 }, 60_000)
 
 test('whole runs of the kettle (F1 ≥ 0.85) and the dishwasher (F1 ≥ 0.9) are found on home-1', async () => {
-  const { appliances } = scoreHome(home, disaggregator, await disaggregateDays(disaggregator, home))
-  const scores = new Map(appliances.map((score) => [score.appliance, score] as const))
+  const scores = await scoresOf(home)
   expect(scores.get('kettle')?.trueRuns).toBeGreaterThan(500)
   expect(scores.get('kettle')?.runF1).toBeGreaterThanOrEqual(0.85)
   expect(scores.get('dishwasher')?.trueRuns).toBeGreaterThan(100)

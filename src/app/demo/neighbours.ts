@@ -150,7 +150,7 @@ function roundTenth(value: number): number {
 }
 
 /** A seeded stream of numbers in [0, 1): FNV-1a of the text into mulberry32 (public-domain constructions). */
-function randomOf(text: string): Random {
+export function randomOf(text: string): Random {
   let state = 0x811c9dc5
   for (let index = 0; index < text.length; index++) state = Math.imul(state ^ text.charCodeAt(index), 0x01000193)
   return () => {
