@@ -11,14 +11,16 @@ interface Unit {
   readonly factor: number
 }
 
-/** Units by their name in lower case. */
+/** Units by their name in lower case; those that begin with m or M by their very name, which tells milli from mega. */
 const units: Readonly<Record<string, Unit>> = {
   w: { kind: 'power', factor: 1 },
   kw: { kind: 'power', factor: 1_000 },
-  mw: { kind: 'power', factor: 0.001 },
+  mW: { kind: 'power', factor: 0.001 },
+  MW: { kind: 'power', factor: 1_000_000 },
   wh: { kind: 'register', factor: 1 },
   kwh: { kind: 'register', factor: 1_000 },
-  mwh: { kind: 'register', factor: 0.001 },
+  mWh: { kind: 'register', factor: 0.001 },
+  MWh: { kind: 'register', factor: 1_000_000 },
   wmin: { kind: 'register', factor: 1 / 60 },
 }
 
@@ -34,7 +36,7 @@ export interface NamedChannel {
 
 /** How named channels are explained, with a word for what the names are. */
 export function namedChannelsAre(names: string): string {
-  return `${names}, each with its unit after a colon where it is not W (\`kW\`, \`Wh\`, \`kWh\`, \`mW\`, \`mWh\`, \`Wmin\`; energies are registers that grow), and with \`:export\` where it counts what is injected, such as \`house_energy:kWh\`.`
+  return `${names}, each with its unit after a colon where it is not W (\`kW\`, \`Wh\`, \`kWh\`, \`mW\`, \`mWh\`, \`MW\`, \`MWh\`, \`Wmin\`; energies are registers that grow), and with \`:export\` where it counts what is injected, such as \`house_energy:kWh\`.`
 }
 
 const remembered = new Map<string, NamedChannel | undefined>()
@@ -51,7 +53,8 @@ export function namedChannel(channel: string): NamedChannel | undefined {
 
 function readChannel(channel: string): NamedChannel | undefined {
   const [, name = '', unitText = 'W', isExport] = /^([^:]+?)(?::([A-Za-z]+))?(:export)?$/.exec(channel) ?? []
-  const unit = Object.hasOwn(units, unitText.toLowerCase()) ? units[unitText.toLowerCase()] : undefined
+  const unitName = [unitText, unitText.toLowerCase()].find((written) => Object.hasOwn(units, written))
+  const unit = unitName === undefined ? undefined : units[unitName]
   if (name === '' || unit === undefined) return undefined
   const direction = isExport !== undefined ? 'export' : unit.kind === 'power' ? 'net' : 'import'
   return { channel, name, kind: unit.kind, direction, factor: unit.factor }
