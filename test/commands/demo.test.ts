@@ -20,6 +20,8 @@ beforeAll(async () => {
   child = startCommand(['demo', '--json'], {
     LOADLENS_DATA_DIR: folder,
     LOADLENS_PORT: '0',
+    // The demo leaves a server's database alone.
+    DATABASE_URL: 'postgres://nobody:secret@127.0.0.1:1/none',
     // The recording has holes; this is a day without one.
     LOADLENS_CLOCK_START: '2026-11-24T10:00:00Z',
   })
