@@ -118,7 +118,10 @@ evaluate
 evaluate
   .command('greenness')
   .description('back-test the forecast of the renewable share on a history')
-  .requiredOption('--history <file>', 'hourly CSV with utc,renewable_fraction; .gz is read as well')
+  .requiredOption(
+    '--history <file>',
+    'CSV of hours with utc and renewable_fraction, or generation by kind; .gz is read as well',
+  )
   .requiredOption('--from <date>', 'first local day to forecast')
   .requiredOption('--to <date>', 'the day after the last')
   .option('--plot <file>', 'HTML page to write: days, months and hours in curves')

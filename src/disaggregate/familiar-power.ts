@@ -1,5 +1,5 @@
 /**
- * A device draws the same power every time: what a week says of all the short pulses of one height says something of each.
+ * A device draws the same power every time: what some days say of all the short pulses of one height says something of each.
  *
  * A network sees a day and a half, and a short pulse has little shape. So every pulse it half believes in is looked
  * at beside the pulses of about the same height in the days before: where most of them look like a kettle, this one

@@ -69,7 +69,7 @@ export const tokenSchema = {
     401: tokenError('`invalid_client`: the client is unknown or revoked, or the secret is wrong.'),
     413: tokenError(`\`invalid_request\`: the body is larger than ${tokenBodyKiBMax} KiB.`),
     429: tokenError(
-      '`slow_down`: too many wrong secrets of the client, or failed requests from the address; `Retry-After` says how many seconds to wait.',
+      '`slow_down`: too many requests or wrong secrets of the client, or failed requests from the address; `Retry-After` says how many seconds to wait.',
     ),
   },
 }

@@ -143,7 +143,7 @@ export const greenness: Route = (app, deps) => {
         operationId: 'getGreenness',
         summary: 'When the grid is green',
         description:
-          'The renewable share of generation hour by hour, today and tomorrow, and the best windows to use energy in. Renewable: solar, wind, run-of-river, reservoir, biomass, geothermal (Directive (EU) 2018/2001 art. 2(1)).',
+          'The renewable share of generation hour by hour, today and tomorrow, and the best windows to use energy in. Renewable: solar, wind, run-of-river, reservoir, biomass, geothermal, marine and what a source calls other renewables (Directive (EU) 2018/2001 art. 2(1)).',
         tags: ['Grid'],
         querystring: query,
         response: { 200: envelope(answerOf<GreennessData>(data), example), ...clientProblems() },
