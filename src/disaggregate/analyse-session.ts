@@ -88,7 +88,7 @@ function claimsOf(
       earlier: earlier.map((one) => one.sightings.get(head) ?? []),
       devices: household.appliances.get(appliance) ?? 1,
     })
-    return candidates.map((candidate) => ({ appliance, isPulse: decision.isPulse === true, ...candidate }))
+    return candidates.map((candidate) => ({ appliance, head, isPulse: decision.isPulse === true, ...candidate }))
   })
 }
 

@@ -1,11 +1,10 @@
 /** Claims: the runs that appliances believe to be theirs, and who keeps a stretch that two of them want. */
-import type { ApplianceKey } from '../energy/appliances.ts'
+import type { RunOwner } from './heads.ts'
 import type { Candidate } from './runs-from-belief.ts'
 import type { Session } from './session.ts'
 
 /** A run that an appliance believes to be its own. */
-export interface Claim extends Candidate {
-  readonly appliance: ApplianceKey
+export interface Claim extends Candidate, RunOwner {
   /** Whether it is a pulse of minutes (a kettle's) or a program (a wash). */
   readonly isPulse: boolean
 }

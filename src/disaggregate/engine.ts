@@ -28,7 +28,7 @@ export interface DayDisaggregation {
    * Runs that start in the day, by start, with their energy also past midnight; a compressor's cycles are runs too. A run that
    * goes on past what the day sees of the next is told of up to there; the next day tells of all of it, as of a run that starts
    * in the day before. So one run may stand in two days: `wholeRuns` keeps it once.
-   * One that lasts longer than what two days see is told of in parts.
+   * One that began before the session in which the day's own night lies is told of in parts.
    */
   readonly runs: readonly Run[]
   /** 0–1 per appliance: how sure the method is of this day's column. */

@@ -164,14 +164,25 @@ export function pausesOf({ pauseS, isPulse, cycles, endsUnseen }: RunDecision): 
   return { pauseS, gapS: isPulse === true || cycles === true || endsUnseen === true ? 0 : longestGapS }
 }
 
-/** The same of an appliance, in slots of a length: the longest of the heads that may speak for it; none where it has no runs. */
-export function pausesOfAppliance(appliance: ApplianceKey, slotS: SlotS): Pauses {
-  const decisions = heads.flatMap((head) => (ownersOfHeads[head].includes(appliance) ? runDecisions[slotS][head] : []))
-  const pauses = decisions.flatMap((decision) => (decision === undefined ? [] : pausesOf(decision)))
-  return {
-    pauseS: Math.max(0, ...pauses.map(({ pauseS }) => pauseS)),
-    gapS: Math.max(0, ...pauses.map(({ gapS }) => gapS)),
-  }
+/** A washer-dryer washes and dries in one run: what begins this soon after the last belongs to it. */
+const dryingPauses: Pauses = { pauseS: 900, gapS: longestGapS }
+
+/** For how long a run that a head saw of an appliance may not be seen, in slots of a length. */
+export function pausesOfRun({ head, appliance }: RunOwner, slotS: SlotS): Pauses {
+  if (appliance === 'washerDryer') return dryingPauses
+  const decision = runDecisions[slotS][head]
+  return decision === undefined ? { pauseS: 0, gapS: 0 } : pausesOf(decision)
+}
+
+/** Whose run it is, and which head saw it. */
+export interface RunOwner {
+  readonly appliance: ApplianceKey
+  readonly head: Head
+}
+
+/** Whether two runs may be one: seen by one head, or of a washer-dryer, by either of its two. */
+export function isOneDevice(one: RunOwner, other: RunOwner): boolean {
+  return one.appliance === other.appliance && (one.head === other.head || one.appliance === 'washerDryer')
 }
 
 /** The months that lie wholly outside the heating season of zone E, most of northern Italy (DPR 74/2013 art. 4: 15 October to 15 April). */

@@ -29,11 +29,11 @@ export interface HomeModel {
   readonly measuredDays: number
 }
 
-/** Sums up one day. */
-export function profileOf(day: DayCurve): DayProfile {
+/** Sums up one day, or its first slots. @param daySlots how many the whole day has */
+export function profileOf(day: DayCurve, daySlots = day.powerW.length): DayProfile {
   let measuredSlots = 0
   for (const flag of day.measured) measuredSlots += flag
-  return { measuredShare: measuredSlots / Math.max(1, day.powerW.length), floorW: floorOfDayW(day) }
+  return { measuredShare: measuredSlots / Math.max(1, daySlots), floorW: floorOfDayW(day) }
 }
 
 /** The model that a few consecutive days make. */

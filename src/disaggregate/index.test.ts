@@ -1,14 +1,17 @@
 import { expect, test } from 'vitest'
 import {
+  curveOfW,
   dayOfW,
   daysOfW,
   firstDay,
   householdWith,
+  lose,
   networkSaying,
   quartersOfW,
 } from '../../test/support/made-up-homes.ts'
 import { addDays, type CivilDay } from '../energy/civil-time.ts'
 import { householdOf } from '../energy/household.ts'
+import type { SlotS } from '../energy/load-curve.ts'
 import { createDisaggregator } from './index.ts'
 
 test('a constant load is standby and nothing else', async () => {
@@ -189,4 +192,27 @@ test('two showers of quarter-hours with unmeasured time between them are two', a
     [40, 41],
     [43, 44],
   ])
+})
+
+test('what a week taught is known on a day whose slots have another length', async () => {
+  for (const [before, at] of [
+    [900, 60],
+    [60, 900],
+  ] as const) {
+    const day = (index: number, slotS: SlotS, powerW: number) => curveOfW(addDays(firstDay, index), slotS, () => powerW)
+    const days = [...Array.from({ length: 7 }, (_, index) => day(index, before, 80)), day(7, at, 200)]
+    const ask = { household: householdOf(null), days, from: 7, to: 8 }
+    const [result] = await createDisaggregator().disaggregate(ask)
+    expect(result?.columns.get('standby')?.every((powerW) => powerW === 80)).toBe(true)
+  }
+})
+
+test("a home's first evening is no surer, once three hours of the next day are known, than that day is", async () => {
+  const [evening, next] = [dayOfW(firstDay, () => 80), dayOfW(addDays(firstDay, 1), () => 80)]
+  lose(evening, 0, 22 * 60)
+  lose(next, 180, 1440)
+  const ask = { household: householdOf(null), days: [evening, next], from: 0, to: 2 }
+  const [first, second] = (await createDisaggregator().disaggregate(ask)).map(({ confidence }) => confidence.standby)
+  expect(first).toBeGreaterThan(0)
+  expect(first).toBeLessThanOrEqual(second ?? 0)
 })

@@ -150,7 +150,7 @@ function homeModels({ days }: DisaggregationInput): HomeModels {
     const own = byDay(index)
     const next = days[index + 1]
     if (own.days > 0 || next === undefined) return own
-    return modelOf([...profilesBefore(days, profiles, index), profileOf(firstHoursOf(next))])
+    return modelOf([...profilesBefore(days, profiles, index), profileOf(firstHoursOf(next), next.powerW.length)])
   }
   return { byDay, byNight }
 }
@@ -165,7 +165,7 @@ function profilesBefore(days: readonly DayCurve[], profiles: Map<number, DayProf
   const known: DayProfile[] = []
   for (let one = Math.max(0, index - modelDays + 1); one <= index; one++) {
     const day = days[one]
-    if (day === undefined || day.slotS !== days[index]?.slotS) continue
+    if (day === undefined) continue
     const profile = profiles.get(one) ?? profileOf(day)
     profiles.set(one, profile)
     known.push(profile)

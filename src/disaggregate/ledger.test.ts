@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { noteRun, openLedger } from './ledger.ts'
 
-function runsNoted(appliance: 'washerDryer' | 'washingMachine') {
+function runsNoted(appliance: 'washerDryer' | 'washingMachine', unmeasured: readonly number[] = []) {
   const [powerW, measured] = [new Float64Array(1440).fill(100), new Uint8Array(1440).fill(1)]
+  for (const slot of unmeasured) measured[slot] = 0
   const ledger = openLedger({ startAt: 0, slotS: 60, powerW, measured, midnight: 1440 }, [appliance])
   for (const [start, stop] of [
     [100, 190],
@@ -10,7 +11,7 @@ function runsNoted(appliance: 'washerDryer' | 'washingMachine') {
     [250, 270],
     [300, 400],
   ] as const)
-    noteRun(ledger, { appliance, start, stop, energyWh: stop - start })
+    noteRun(ledger, { appliance, head: 'washingMachine', start, stop, energyWh: stop - start })
   return ledger.runs.map(({ start, stop, energyWh }) => [start, stop, energyWh])
 }
 
@@ -20,4 +21,7 @@ test('a washer-dryer that dries what it has washed has run once, two washes are 
     [300, 400, 100],
   ])
   expect(runsNoted('washingMachine')).toHaveLength(4)
+  // Half an hour between, of which a quarter of an hour was not measured.
+  const lost = Array.from({ length: 15 }, (_, place) => 275 + place)
+  expect(runsNoted('washerDryer', lost)).toEqual([[100, 400, 270]])
 })

@@ -7,11 +7,11 @@
  */
 import type { Run } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
-import type { Session } from './session.ts'
+import { isOneDevice, type Pauses, pausesOfRun, type RunOwner } from './heads.ts'
+import { type Session, unmeasuredS } from './session.ts'
 
 /** A run in slots of its session; `stop` exclusive. */
-export interface SlotRun {
-  readonly appliance: ApplianceKey
+export interface SlotRun extends RunOwner {
   readonly start: number
   readonly stop: number
   readonly energyWh: number
@@ -52,24 +52,29 @@ export function give(ledger: Ledger, appliance: ApplianceKey, slot: number, powe
   ledger.leftW[slot] = leftW - gotW
 }
 
-/** A washer-dryer washes and dries in one run: what begins this soon after the last belongs to it [s]. */
-const dryingPauseS = 900
-
 /**
  * Writes down a run of so much energy, runs in order of their start; runs without energy are not written. A run does not
  * begin or end in unmeasured time: one that is under way lasts as long as is known of it.
  */
-export function noteRun(ledger: Ledger, { appliance, start, stop, energyWh }: SlotRun): void {
-  const { measured, slotS } = ledger.session
+export function noteRun(ledger: Ledger, { appliance, head, start, stop, energyWh }: SlotRun): void {
+  const { session, runs } = ledger
   if (!(energyWh > 0)) return
   let [first, end] = [start, stop]
-  while (measured[first] !== 1) first += 1
-  while (measured[end - 1] !== 1) end -= 1
-  const place = appliance === 'washerDryer' ? ledger.runs.findLastIndex((run) => run.appliance === appliance) : -1
-  const last = ledger.runs[place]
-  if (last !== undefined && (first - last.stop) * slotS <= dryingPauseS)
-    ledger.runs[place] = { ...last, stop: Math.max(last.stop, end), energyWh: last.energyWh + energyWh }
-  else ledger.runs.push({ appliance, start: first, stop: end, energyWh })
+  while (session.measured[first] !== 1) first += 1
+  while (session.measured[end - 1] !== 1) end -= 1
+  const run = { appliance, head, start: first, stop: end, energyWh }
+  // What one head saw it has put together itself.
+  const place = appliance === 'washerDryer' ? runs.findLastIndex((one) => isOneDevice(one, run)) : -1
+  const last = runs[place]
+  const betweenS = last === undefined ? 0 : (first - last.stop) * session.slotS
+  if (last !== undefined && goesOn(betweenS, unmeasuredS(session, last.stop, first), pausesOfRun(run, session.slotS)))
+    runs[place] = { ...last, stop: Math.max(last.stop, end), energyWh: last.energyWh + energyWh }
+  else runs.push(run)
+}
+
+/** Whether what runs again is the same run, after so long, so much of it unmeasured [s]. */
+export function goesOn(betweenS: number, unseenS: number, { pauseS, gapS }: Pauses): boolean {
+  return betweenS - Math.min(unseenS, gapS) <= pauseS
 }
 
 /** A session's run as the instants it spans. */

@@ -186,6 +186,7 @@ describe('of a compressor', () => {
 describe('of two appliances that want one heating', () => {
   const claim = (appliance: 'dishwasher' | 'washingMachine' | 'kettle', belief: number) => ({
     appliance,
+    head: appliance,
     isPulse: appliance === 'kettle',
     share: 1,
     start: 0,

@@ -98,7 +98,7 @@ test.each([
   expect(runs.reduce((sum, { energyWh }) => sum + energyWh, 0)).toBeCloseTo(columnWh, 3)
 })
 
-test('of two devices the one that runs at the cut goes on after it, not the one that started last', () => {
+test('of two devices that run at the cut each goes on after it as the one that it is', () => {
   const session = (startAt: number, length: number, midnight: number): Session => ({
     startAt,
     slotS: 60,
@@ -106,8 +106,9 @@ test('of two devices the one that runs at the cut goes on after it, not the one 
     measured: new Uint8Array(length).fill(1),
     midnight,
   })
-  const run = (start: number, stop: number, energyWh: number): SlotRun => ({
+  const run = (head: 'fridge' | 'freezer', start: number, stop: number, energyWh: number): SlotRun => ({
     appliance: 'fridge',
+    head,
     start,
     stop,
     energyWh,
@@ -117,9 +118,9 @@ test('of two devices the one that runs at the cut goes on after it, not the one 
     openLedger(session(day.startAt - 600 * 60_000, 700, 600), ['fridge']),
     openLedger(session(day.startAt + 100 * 60_000, 1400, 1340), ['fridge']),
   ]
-  before.runs.push(run(500, 700, 300), run(620, 640, 30))
-  own.runs.push(run(0, 50, 70))
-  expect(runsOfDay(day, [before, own]).map(({ energyWh }) => energyWh)).toEqual([370, 30])
+  before.runs.push(run('fridge', 500, 700, 300), run('freezer', 620, 640, 30), run('freezer', 680, 700, 20))
+  own.runs.push(run('freezer', 0, 15, 10), run('fridge', 0, 50, 70), run('fridge', 100, 120, 5))
+  expect(runsOfDay(day, [before, own]).map(({ energyWh }) => energyWh)).toEqual([370, 30, 30, 5])
 })
 
 test('a run over a midnight at which the slots change is one run, whole on the day after', async () => {

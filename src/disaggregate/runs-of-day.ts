@@ -7,9 +7,9 @@
  */
 import type { Run } from '../energy/analysis.ts'
 import type { DayCurve } from '../energy/load-curve.ts'
-import { pausesOfAppliance } from './heads.ts'
-import { type Ledger, runAt, type SlotRun } from './ledger.ts'
-import type { Session } from './session.ts'
+import { isOneDevice, pausesOfRun } from './heads.ts'
+import { goesOn, type Ledger, runAt, type SlotRun } from './ledger.ts'
+import { endOf, unmeasuredS } from './session.ts'
 
 /** A run of one session. */
 interface Part {
@@ -23,7 +23,7 @@ interface Part {
  * and the morning's, and that of the session that begins in the day
  */
 export function runsOfDay(day: DayCurve, ledgers: readonly Ledger[]): Run[] {
-  const endAt = day.startAt + day.powerW.length * day.slotS * 1000
+  const endAt = endOf(day)
   const rests = new Map<SlotRun, Part>()
   for (const [index, ledger] of ledgers.slice(1).entries()) {
     const before = ledgers[index]
@@ -49,38 +49,18 @@ export function runsOfDay(day: DayCurve, ledgers: readonly Ledger[]): Run[] {
 function restsOf(before: Ledger, own: Ledger): Map<SlotRun, SlotRun> {
   const rests = new Map<SlotRun, SlotRun>()
   if (endOf(before.session) !== own.session.startAt) return rests
-  for (const appliance of new Set(own.runs.map((run) => run.appliance))) {
-    const isOwn = (run: SlotRun): boolean => run.appliance === appliance
-    const [last, first] = [lastToStop(before.runs.filter(isOwn)), own.runs.find(isOwn)]
-    if (last === undefined || first === undefined) continue
-    const { pauseS, gapS } = pausesOfAppliance(appliance, before.session.slotS)
-    const mostS = Math.max(pauseS, pausesOfAppliance(appliance, own.session.slotS).pauseS)
+  for (const first of own.runs) {
+    const isFirst = own.runs.find((run) => isOneDevice(run, first)) === first
+    const last = before.runs.findLast((run) => isOneDevice(run, first))
+    if (!isFirst || last === undefined) continue
+    const pauses = pausesOfRun(last, before.session.slotS)
+    const mostS = Math.max(pauses.pauseS, pausesOfRun(first, own.session.slotS).pauseS)
     const betweenS = (before.session.powerW.length - last.stop) * before.session.slotS + first.start * own.session.slotS
-    if (betweenS > mostS + gapS) continue
     const unseenS = unmeasuredS(before.session, last.stop) + unmeasuredS(own.session, 0, first.start)
-    const unseenBeforeS = unmeasuredS(before.session, 0, last.start)
     // What begins with a night's session may itself be the rest of an earlier run, which this day does not see.
-    const isRest =
-      before.session.midnight > 0 && last.start * before.session.slotS - Math.min(unseenBeforeS, gapS) <= pauseS
-    if (betweenS - Math.min(unseenS, gapS) <= mostS && !isRest) rests.set(last, first)
+    const sinceS = last.start * before.session.slotS
+    const isRest = before.session.midnight > 0 && goesOn(sinceS, unmeasuredS(before.session, 0, last.start), pauses)
+    if (goesOn(betweenS, unseenS, { ...pauses, pauseS: mostS }) && !isRest) rests.set(last, first)
   }
   return rests
-}
-
-/** Of two devices, the one that started last need not be the one that runs at the cut. */
-function lastToStop(runs: readonly SlotRun[]): SlotRun | undefined {
-  return runs.reduce<SlotRun | undefined>(
-    (last, run) => (last === undefined || run.stop >= last.stop ? run : last),
-    undefined,
-  )
-}
-
-function unmeasuredS({ measured, slotS }: Session, from: number, to = measured.length): number {
-  let slots = 0
-  for (let slot = from; slot < to; slot++) if (measured[slot] !== 1) slots += 1
-  return slots * slotS
-}
-
-function endOf({ startAt, powerW, slotS }: Session): number {
-  return startAt + powerW.length * slotS * 1000
 }

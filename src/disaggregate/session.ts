@@ -94,6 +94,18 @@ function sessionBetween(day: ToldDay | undefined, next: ToldDay | undefined): Se
   return { ...own, knownShare }
 }
 
+/** When a session, or a day, ends. */
+export function endOf({ startAt, powerW, slotS }: Pick<Session, 'startAt' | 'powerW' | 'slotS'>): EpochMs {
+  return startAt + powerW.length * slotS * 1000
+}
+
+/** How much of a stretch of slots is unmeasured [s]. */
+export function unmeasuredS({ measured, slotS }: Session, from: number, to = measured.length): number {
+  let slots = 0
+  for (let slot = from; slot < to; slot++) if (measured[slot] !== 1) slots += 1
+  return slots * slotS
+}
+
 function quietestSlot(powerW: Float64Array, from: number, to: number, reach: number): number {
   let best = from
   let bestMeanW = Number.POSITIVE_INFINITY

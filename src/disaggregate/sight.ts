@@ -24,10 +24,9 @@ const leastShowerShare = 0.15
 /** What a look at a session shows. */
 export function sightOf(session: Session, look: Look): Sight {
   const outputs = new Map(heads.map((head) => [head, outputsOf(session, look, head)]))
-  const decisions = Object.entries(runDecisions[session.slotS]) as [Head, (typeof runDecisions)[60][Head] & object][]
-  const sightings = decisions.map(([head, decision]) => {
-    const own = outputs.get(head)
-    return [head, own === undefined ? [] : sightingsOf(session, own, decision)] as const
+  const sightings = [...outputs].flatMap(([head, own]) => {
+    const decision = runDecisions[session.slotS][head]
+    return decision === undefined ? [] : [[head, sightingsOf(session, own, decision)] as const]
   })
   const hotWaterWh = { shower: likelyWh(session, outputs, 'shower'), boiler: likelyWh(session, outputs, 'boiler') }
   return { outputs, sightings: new Map(sightings), hotWaterWh }

@@ -9,7 +9,7 @@ import { hourMs } from '../energy/civil-time.ts'
 import type { DayCurve, SlotS } from '../energy/load-curve.ts'
 import { heads } from './heads.ts'
 import type { Network } from './network.ts'
-import type { Session } from './session.ts'
+import { endOf, type Session } from './session.ts'
 
 /** Length of a window [slots]: 34 hours of minutes, or 64 hours of quarters. Networks are trained on these lengths. */
 const windowSlots: Readonly<Record<SlotS, number>> = { 60: 2048, 900: 256 }
@@ -89,10 +89,6 @@ function bridgeShortGaps(values: Float32Array, mostSlots: number): void {
     }
     last = slot
   }
-}
-
-function endOf({ startAt, powerW, slotS }: Pick<DayCurve, 'startAt' | 'powerW' | 'slotS'>): number {
-  return startAt + powerW.length * slotS * 1000
 }
 
 /** Shows windows of one slot length to a network, a few at a time; one look per window, in order. */
