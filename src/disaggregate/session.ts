@@ -1,8 +1,8 @@
 /**
  * Sessions: how days are cut so that a run across midnight looks the same from both of its days.
  *
- * The home's time is cut once a night, at the quietest moment between one hour after midnight and the end of what the
- * day before may see (`analysisContext.hoursAfter`). A session lasts from one cut to the next. Both neighbouring days
+ * The home's time is cut once a night, at the quietest moment from one hour after midnight on. The day before must see what lies
+ * around it (up to `analysisContext.hoursAfter`). A session lasts from one cut to the next. Both neighbouring days
  * see the whole session around their midnight, so both find the same runs in it. Time is cut at midnight instead, and each
  * has its part of the night alone, where two days have slots of different lengths, where either is missing, and where nothing
  * is measured of the earlier one or of what that sees of the later.
@@ -45,12 +45,13 @@ const cutReachS = 2700
 
 /**
  * The slot of a day at which the night before ends and the day's own session begins: the slot with the least drawn
- * around it, of those that both the day and the day before can see. Unmeasured slots count as quiet.
+ * around it, of those around which both the day and the day before can see. Unmeasured slots count as quiet.
  */
 export function cutSlotOf(day: DayCurve): number {
   const horizon = horizonOf(day)
   const earliest = Math.min(horizon, Math.round(earliestCutS / day.slotS))
-  return quietestSlot(day.powerW, earliest, horizon, Math.round(cutReachS / day.slotS))
+  const reach = Math.round(cutReachS / day.slotS)
+  return quietestSlot(day.powerW, earliest, Math.max(earliest, horizon - reach), reach)
 }
 
 /** How many slots of a day the day before sees. */
@@ -110,7 +111,7 @@ function quietestSlot(powerW: Float64Array, from: number, to: number, reach: num
   let best = from
   let bestMeanW = Number.POSITIVE_INFINITY
   for (let slot = from; slot < to; slot++) {
-    const meanW = meanBetween(powerW, Math.max(0, slot - reach), Math.min(to, slot + reach + 1))
+    const meanW = meanBetween(powerW, Math.max(0, slot - reach), Math.min(powerW.length, slot + reach + 1))
     if (meanW < bestMeanW) {
       bestMeanW = meanW
       best = slot
