@@ -7,13 +7,12 @@ import type { Run } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
 import { type EpochMs, minuteMs } from '../energy/civil-time.ts'
 import type { DayCurve } from '../energy/load-curve.ts'
-import { inQuarters } from '../energy/quarter-hours.ts'
+import { minutesPerQuarter as quarterSlots, quartersOf } from '../energy/quarter-hours.ts'
 import { flooredToStep } from './ledger.ts'
 import type { ToldDay } from './session.ts'
 
 /** Slots of an hour of minutes. */
 const hourSlots = 60
-const quarterSlots = 15
 /** A meter of minutes moves up and down within three of them again and again; one that is read further apart does so by accident at most. */
 const fineMovesLeast = 2
 /** An hour of quarter-hours steps on their bounds alone, this often at least. */
@@ -71,13 +70,8 @@ function lookOf(steps: Int8Array): 'coarse' | 'fine' | undefined {
 
 /** A day of minutes in quarter-hours: one counts when half of its minutes are known, and has the energy of these. */
 export function asQuarters(day: DayCurve): ToldDay {
-  const quarters = inQuarters(day)
-  const knownShare = new Float32Array(quarters.powerW.length)
-  for (const [slot, flag] of day.measured.entries()) {
-    const quarter = Math.floor(slot / quarterSlots)
-    knownShare[quarter] = (knownShare[quarter] ?? 0) + flag
-  }
-  return { ...quarters, knownShare: knownShare.map((minutes) => minutes / quarterSlots) }
+  const { powerW, known, knownShare } = quartersOf(day.powerW, day.measured)
+  return { ...day, slotS: 900, powerW, measured: known, knownShare }
 }
 
 /**
