@@ -31,11 +31,21 @@ export interface Reading {
   readonly source: ReadingSource
 }
 
+/** No home draws more [W]. */
+export const powerWMax = 100_000
 /** How long an instant power reading holds when its device says nothing else [s]. */
 export const defaultHoldS = 300
 /** The interval of an energy reading that names none [s]. */
 export const defaultEnergyIntervalS = 900
 /** The longest time between two register readings over which energy is spread [s]. */
 export const defaultMaxGapS = 3600
+/** Between two register readings no home draws more [Wh]. */
+const registerStepWhMax = (powerWMax * defaultMaxGapS) / 3600
+
+/** Whether a difference of two register readings is what was drawn between them [Wh]; not a reset's, not another meter's. */
+export function isRegisterStep(differenceWh: number): boolean {
+  return differenceWh >= 0 && differenceWh <= registerStepWhMax
+}
+
 /** Two register readings further apart than this make slots of 900 s [s]. */
 export const fineRegisterGapS = 60

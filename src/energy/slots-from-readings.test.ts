@@ -162,6 +162,20 @@ describe('register readings', () => {
     const readings = [reading('register', 0, 900), reading('register', 900, 10), reading('register', 1800, 110)]
     expect(slots(readings, 2, 900)).toEqual([null, 400])
   })
+
+  test('that rise by more than any home draws are another meter: unmeasured, no energy from nowhere', () => {
+    const exchanged = [
+      reading('register', 0, 900),
+      reading('register', 900, 12_345_000),
+      reading('register', 1800, 12_345_100),
+    ]
+    expect(slots(exchanged, 2, 900)).toEqual([null, 400])
+  })
+
+  test('of a meter that counts whole kilowatt-hours are its energy, however soon after one another they were read', () => {
+    const often = Array.from({ length: 91 }, (_, index) => reading('register', index * 10, index < 45 ? 4000 : 5000))
+    expect(slots(often, 1, 900)[0]).toBeCloseTo(4000, 6)
+  })
 })
 
 describe('an estimate', () => {

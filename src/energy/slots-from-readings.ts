@@ -6,7 +6,7 @@
  * readings on the minute come back unchanged. Interval energy (sent as such, or the step between two register readings
  * close enough) beats power where it covers a slot: the power gives the shape inside the interval, the energy its sum.
  * Of intervals that overlap, each moment has the shortest, of equally long ones the last to start.
- * A register that falls was reset: that interval is unmeasured. What is estimated (a step from or to an estimated
+ * A register that falls, or rises by more than any home draws, was reset or exchanged: that interval is unmeasured. What is estimated (a step from or to an estimated
  * register as well) fills only slots that nothing measured or corrected covers. Of a register step of more than a quarter-hour
  * only the spread is estimated: its energy was measured, and counts like any other interval's. Nothing is interpolated.
  */
@@ -22,7 +22,7 @@ import {
 import type { DayCurve, SlotS } from './load-curve.ts'
 import { type EnergyInterval, withoutOverlap } from './overlapping-intervals.ts'
 import { qualities, type ReadingColumns, type ReadingSeries } from './reading-series.ts'
-import { fineRegisterGapS } from './readings.ts'
+import { fineRegisterGapS, isRegisterStep } from './readings.ts'
 
 /** Mean power per slot [W] (0 where unmeasured) and the mask of measured slots. */
 export interface Slots {
@@ -202,12 +202,12 @@ function paintRegister(layer: Layer, readings: ReadingColumns, shape: Layer, tru
   }
 }
 
-/** The energy between two register readings; a fall is a reset, and a gap beyond the allowed one stays a gap. */
+/** The energy between two register readings; a reset and an exchange are none, and a gap beyond the allowed one stays a gap. */
 function paintStep(layer: Layer, readings: ReadingColumns, from: number, to: number, shape: Layer): void {
   const fromAt = at(readings.at, from)
   const toAt = at(readings.at, to)
   const energyWh = at(readings.value, to) - at(readings.value, from)
-  if (energyWh < 0 || toAt - fromAt > at(readings.spanS, to) * 1000) return
+  if (!isRegisterStep(energyWh) || toAt - fromAt > at(readings.spanS, to) * 1000) return
   paintInterval(layer, { fromAt, toAt, energyWh }, [{ fromAt, toAt }], shape)
 }
 

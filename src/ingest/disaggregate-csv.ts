@@ -4,13 +4,13 @@
  * Times without offset are UTC, as the column says. A cell that is no power (`nan`, text, below 0, above 100 kW) is missing and counted.
  */
 import type { EpochMs } from '../energy/civil-time.ts'
+import { powerWMax } from '../energy/readings.ts'
 import { BodyBroken, type BodyRefusalCode } from './body-refusals.ts'
 import { CsvFields } from './csv-fields.ts'
 import { readDecimal } from './decimal.ts'
 import { type InstantProblem, readInstant } from './instant.ts'
 import { isBlank, LineCutter, type LineTaker } from './lines.ts'
 import { piecesOf } from './pieces.ts'
-import { powerWMax } from './reading-rules.ts'
 import { shown } from './row-collector.ts'
 import { SentBody, unpack } from './unpack.ts'
 

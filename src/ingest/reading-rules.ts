@@ -9,6 +9,7 @@ import {
   defaultEnergyIntervalS,
   defaultHoldS,
   defaultMaxGapS,
+  powerWMax,
   type Quality,
   type Reading,
 } from '../energy/readings.ts'
@@ -18,8 +19,6 @@ import type { RowRejectionCode } from './row-rejections.ts'
 /** Readings lie after this. */
 export const earliestAt: EpochMs = Date.parse('2000-01-01T00:00:00Z')
 const futureMaxMs = 86_400_000
-/** No home draws more [W]. */
-export const powerWMax = 100_000
 const registerWhMax = 1e12
 const intervalSMax = 3600
 const maxGapSMax = 3600

@@ -75,7 +75,7 @@ describe('the power now', () => {
     expect(realtime([hour, reading('energy', 900, null, 900)])).toEqual([800, 0, null])
   })
 
-  test('is the mean power between the two newest register readings; none over a reset', () => {
+  test('is the mean power between the two newest register readings; none over a reset or an exchange', () => {
     expect(realtime([reading('register', 660, 1000, 3600), reading('register', 60, 1100, 3600)])).toEqual([
       600,
       60,
@@ -83,6 +83,9 @@ describe('the power now', () => {
     ])
     expect(
       realtime([reading('register', 660, 1000, 3600), reading('register', 60, 5, 3600)], now - 60_000)[0],
+    ).toBeNull()
+    expect(
+      realtime([reading('register', 660, 1000, 3600), reading('register', 60, 200_000, 3600)], now - 60_000)[0],
     ).toBeNull()
   })
 

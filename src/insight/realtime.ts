@@ -1,6 +1,6 @@
 /** What runs right now? The power that the newest reading shows, if it is fresh enough to be called "now". */
 import { type EpochMs, formatInstant, type TimeZone } from '../energy/civil-time.ts'
-import type { Reading } from '../energy/readings.ts'
+import { isRegisterStep, type Reading } from '../energy/readings.ts'
 import { instantOrNull, type Meta, type Reason } from './answers.ts'
 
 /** A reading older than this is no "now" [s]. */
@@ -99,7 +99,7 @@ function endOf({ at, spanS }: Reading): EpochMs {
   return at + spanS * 1000
 }
 
-/** The mean power between the two newest registers that were read; none over a reset or too long a gap. */
+/** The mean power between the two newest registers that were read; none over a reset, an exchange or too long a gap. */
 function registerMoment(readings: readonly Reading[], now: EpochMs): Moment | undefined {
   const read = readings.flatMap(({ kind, at, spanS, value }) =>
     kind === 'register' && value !== null && at <= now ? [{ at, spanS, registerWh: value }] : [],
@@ -108,5 +108,7 @@ function registerMoment(readings: readonly Reading[], now: EpochMs): Moment | un
   if (newest === undefined || before === undefined) return undefined
   const gapS = (newest.at - before.at) / 1000
   const energyWh = newest.registerWh - before.registerWh
-  return energyWh < 0 || gapS > newest.spanS ? undefined : { powerW: (energyWh * 3600) / gapS, measuredAt: newest.at }
+  return !isRegisterStep(energyWh) || gapS > newest.spanS
+    ? undefined
+    : { powerW: (energyWh * 3600) / gapS, measuredAt: newest.at }
 }
