@@ -180,7 +180,7 @@ export interface RunOwner {
   readonly head: Head
 }
 
-/** Whether two runs may be one: seen by one head, or of a washer-dryer, by either of its two. */
+/** Whether two runs may be one: seen by one head, or of a washer-dryer, by either of its two. Of water that is heated in another way after the cut, the runs are two. */
 export function isOneDevice(one: RunOwner, other: RunOwner): boolean {
   return one.appliance === other.appliance && (one.head === other.head || one.appliance === 'washerDryer')
 }

@@ -5,13 +5,13 @@ function runsNoted(appliance: 'washerDryer' | 'washingMachine', unmeasured: read
   const [powerW, measured] = [new Float64Array(1440).fill(100), new Uint8Array(1440).fill(1)]
   for (const slot of unmeasured) measured[slot] = 0
   const ledger = openLedger({ startAt: 0, slotS: 60, powerW, measured, midnight: 1440 }, [appliance])
-  for (const [start, stop] of [
-    [100, 190],
-    [200, 260],
-    [250, 270],
-    [300, 400],
+  for (const [head, start, stop] of [
+    ['washingMachine', 100, 190],
+    ['tumbleDryer', 200, 260],
+    ['washingMachine', 250, 270],
+    ['tumbleDryer', 300, 400],
   ] as const)
-    noteRun(ledger, { appliance, head: 'washingMachine', start, stop, energyWh: stop - start })
+    noteRun(ledger, { appliance, head, start, stop, energyWh: stop - start })
   return ledger.runs.map(({ start, stop, energyWh }) => [start, stop, energyWh])
 }
 

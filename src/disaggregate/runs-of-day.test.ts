@@ -1,8 +1,18 @@
 /** Runs that go on over a midnight: each is told of once, whole where a day can see it. */
 import { expect, test } from 'vitest'
-import { curveOfW, dayOfW, daysOfW, firstDay, homeWithCar, lose } from '../../test/support/made-up-homes.ts'
+import {
+  curveOfW,
+  dayOfW,
+  daysOfW,
+  firstDay,
+  homeWithCar,
+  householdWith,
+  lose,
+  networkSaying,
+} from '../../test/support/made-up-homes.ts'
 import { addDays, type CivilDay } from '../energy/civil-time.ts'
 import { wholeRuns } from '../energy/whole-runs.ts'
+import { createDisaggregator } from './index.ts'
 import { openLedger, type SlotRun } from './ledger.ts'
 import { runsOfDay } from './runs-of-day.ts'
 import type { Session } from './session.ts'
@@ -139,4 +149,21 @@ test('a run over a midnight at which the slots change is one run, whole on the d
     const [second] = await disaggregator.disaggregate({ household, days, from: 1, to: 2 })
     expect(second).toEqual(results[1])
   }
+})
+
+test('a washer-dryer that washes before the cut and dries after it has run once', async () => {
+  const minute = networkSaying('minutes', {
+    washingMachine: (powerW) => (powerW === 1900 ? [0.95, 1900] : [0, 0]),
+    tumbleDryer: (powerW) => (powerW === 1500 ? [0.95, 1500] : [0, 0]),
+  })
+  const washes = (slot: number) => slot >= 20 && slot < 100
+  const dries = (slot: number) => slot >= 108 && slot < 190
+  const days = daysOfW(2, (index, slot) => (index === 0 ? 100 : washes(slot) ? 1900 : dries(slot) ? 1500 : 100))
+  const ask = { household: householdWith('washerDryer'), days, from: 0, to: 2 }
+  const results = await createDisaggregator({ minute }).disaggregate(ask)
+  const runs = wholeRuns(results.map(({ runs }) => runs))
+  const midnightAt = days[1]?.startAt ?? 0
+  expect(runs.map(({ startAt, stopAt }) => [startAt, stopAt].map((at) => (at - midnightAt) / 60_000))).toEqual([
+    [20, 190],
+  ])
 })

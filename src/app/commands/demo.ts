@@ -42,10 +42,11 @@ export async function demo({ json = false }: { readonly json?: boolean }): Promi
   }
 }
 
-/** The demo keeps to a folder of its own, whatever server the settings name, and is quiet: what it prints is for people. */
+/** The demo keeps to a folder of its own, whatever servers and brokers the settings name, and is quiet: what it prints is for people. */
 function demoConfiguration(): Configuration {
   const configuration = readConfiguration({ LOADLENS_LOG_LEVEL: 'warn', ...process.env })
-  return { ...configuration, databaseUrl: undefined, dataDir: join(configuration.dataDir, 'demo') }
+  const nobodyElses = { databaseUrl: undefined, mqttBroker: undefined, mqttListen: undefined, mqttTls: undefined }
+  return { ...configuration, ...nobodyElses, dataDir: join(configuration.dataDir, 'demo') }
 }
 
 async function loadDemo(engine: Engine, secret: string): Promise<DemoHome[]> {

@@ -11,16 +11,16 @@ interface Unit {
   readonly factor: number
 }
 
-/** Units by their name in lower case; those that begin with m or M by their very name, which tells milli from mega. */
+/** Units by their name in lower case, but for the M of mega, which is not the m of milli. */
 const units: Readonly<Record<string, Unit>> = {
   w: { kind: 'power', factor: 1 },
   kw: { kind: 'power', factor: 1_000 },
-  mW: { kind: 'power', factor: 0.001 },
-  MW: { kind: 'power', factor: 1_000_000 },
+  mw: { kind: 'power', factor: 0.001 },
+  Mw: { kind: 'power', factor: 1_000_000 },
   wh: { kind: 'register', factor: 1 },
   kwh: { kind: 'register', factor: 1_000 },
-  mWh: { kind: 'register', factor: 0.001 },
-  MWh: { kind: 'register', factor: 1_000_000 },
+  mwh: { kind: 'register', factor: 0.001 },
+  Mwh: { kind: 'register', factor: 1_000_000 },
   wmin: { kind: 'register', factor: 1 / 60 },
 }
 
@@ -53,8 +53,8 @@ export function namedChannel(channel: string): NamedChannel | undefined {
 
 function readChannel(channel: string): NamedChannel | undefined {
   const [, name = '', unitText = 'W', isExport] = /^([^:]+?)(?::([A-Za-z]+))?(:export)?$/.exec(channel) ?? []
-  const unitName = [unitText, unitText.toLowerCase()].find((written) => Object.hasOwn(units, written))
-  const unit = unitName === undefined ? undefined : units[unitName]
+  const unitName = (unitText.startsWith('M') ? 'M' : unitText.charAt(0).toLowerCase()) + unitText.slice(1).toLowerCase()
+  const unit = Object.hasOwn(units, unitName) ? units[unitName] : undefined
   if (name === '' || unit === undefined) return undefined
   const direction = isExport !== undefined ? 'export' : unit.kind === 'power' ? 'net' : 'import'
   return { channel, name, kind: unit.kind, direction, factor: unit.factor }
