@@ -13,6 +13,7 @@ import numpy as np
 import appliances as parametric
 from recordings import DAY_MIN, RUN_RULES, Signature, cut_runs, home, quiet_background, runs_of, signatures
 from rhythm import Rhythm
+from told import Told
 
 HEADS = (
     'fridge', 'freezer', 'washingMachine', 'dishwasher', 'tumbleDryer', 'oven', 'microwave', 'kettle',
@@ -30,6 +31,17 @@ FOLDS = {
     'without-odd': (('home-1', 'home-2'), 'even'),
     'without-even': (('home-1', 'home-2'), 'odd'),
 }
+# How often each kind of background is drawn, by whether there are homes with labels, and one that networks told apart.
+BACKGROUNDS = {
+    (False, False): {'synthetic': 0.7, 'quiet': 0.3},
+    (False, True): {'synthetic': 0.55, 'quiet': 0.2, 'told': 0.25},
+    (True, False): {'synthetic': 0.5, 'quiet': 0.17, 'rest': 0.2, 'real': 0.13},
+    (True, True): {'synthetic': 0.4, 'quiet': 0.12, 'rest': 0.17, 'real': 0.13, 'told': 0.18},
+}
+# Of a home that networks told apart: below the one belief an appliance does not run, from the other on it does; nothing is learned between.
+SURELY_OFF, SURELY_ON = 0.1, 0.8
+# Such a home has what is surely on in so much of its time.
+PRESENT_SHARE = 1e-3
 Rng = np.random.Generator
 
 
@@ -40,12 +52,11 @@ class Material:
     shared: Path
     homes: tuple[str, ...]
     devices: str = 'all'  # all, even or odd: which half of each kind's devices
+    told: Told | None = None  # a home without sub-meters, told apart by networks
 
     def recorded(self, kind: str) -> list[Signature]:
         found = signatures(self.shared, kind)
-        if self.devices == 'all' or len(found) < 2:
-            return found if self.devices != 'odd' or len(found) > 1 else []
-        return found[0::2] if self.devices == 'even' else found[1::2]
+        return {'all': found, 'even': found[0::2], 'odd': found[1::2]}[self.devices]
 
 
 @dataclass
@@ -61,6 +72,8 @@ class MixedHome:
     # How far the home's meter and the sub-meters disagree on when a minute begins [min], and on what a watt is.
     clock_skew_min: float = 0.0
     meter_gain: float = 1.0
+    # Per head and minute whether the truth is not sure though the head is known; `None` where it always is.
+    unsure: np.ndarray | None = None
 
     @staticmethod
     def empty(length_min: int) -> 'MixedHome':
@@ -85,7 +98,7 @@ def warp(run_w: np.ndarray, rng: Rng) -> np.ndarray:
     moved = np.concatenate([[0], np.sort(np.clip(knots + rng.normal(0, 0.05, 3), 0.01, 0.99)), [1]])
     out = max(1, int(round(length * stretch)))
     at = np.interp(np.linspace(0, 1, out), moved, grid) * (length - 1)
-    if length < 8:  # a kettle's minute means: only shifted within the minute
+    if length < 8:  # a kettle's minute means: too few to move
         return run_w * rng.uniform(0.8, 1.2)
     return run_w[np.round(at).astype(int)] * rng.uniform(0.8, 1.25)
 
@@ -114,6 +127,8 @@ class Mixer:
         self.as_recorded = as_recorded
         self.any_hour = any_hour
         self.recorded_share = 1.0 if as_recorded else 0.5
+        told = material.told
+        self._told_present = None if told is None else (told.belief >= SURELY_ON).mean(axis=1) > PRESENT_SHARE
         self.run_banks = {head: self._bank(head) for head in ('kettle', 'microwave', 'dishwasher', 'washingMachine', 'shower', 'tumbleDryer', 'boiler')}
         self.other_banks = {kind: self._other_bank(kind) for kind in ('toaster', 'coffeeMaker', 'hairDryer', 'iron', 'vacuumCleaner')}
 
@@ -141,19 +156,20 @@ class Mixer:
         return mixed
 
     def draw(self) -> MixedHome:
-        kinds = ['synthetic', 'quiet', 'rest', 'real']
         has_labels = [name for name in self.material.homes if home(self.material.shared, name).sub_w]
-        weights = [0.5, 0.17, 0.2, 0.13] if has_labels else [0.7, 0.3, 0, 0]
-        kind = self.rng.choice(kinds, p=np.array(weights) / sum(weights))
+        weights = BACKGROUNDS[bool(has_labels), self.material.told is not None]
+        kind = self.rng.choice(list(weights), p=np.array(list(weights.values())))
         mixed = self._empty()
         if kind == 'synthetic':
             self._synthetic_background(mixed)
         elif kind == 'quiet':
             self._quiet_background(mixed)
+        elif kind == 'told':
+            self._told_background(mixed)
         else:
             self._labelled_background(mixed, self.rng.choice(has_labels), keep=kind == 'real')
         if kind != 'real':
-            self._lay_devices(mixed, cold=kind == 'synthetic', others=kind != 'rest')
+            self._lay_devices(mixed, cold=kind == 'synthetic', others=kind not in ('rest', 'told'))
         self._finish(mixed)
         return mixed
 
@@ -166,17 +182,19 @@ class Mixer:
         mixed.meter_gain = float(self.rng.normal(1.01, 0.03))
         return mixed
 
-    def _window(self, length: int) -> int:
-        return int(self.rng.integers(0, length - self.length_min))
+    def _measured_part(self, total_w: np.ndarray) -> slice:
+        """A part of a recording, most of it measured if one is found soon."""
+        for _ in range(20):
+            start = int(self.rng.integers(0, len(total_w) - self.length_min))
+            part = slice(start, start + self.length_min)
+            if np.isnan(total_w[part]).mean() < 0.3:
+                break
+        return part
 
     def _labelled_background(self, mixed: MixedHome, name: str, keep: bool) -> None:
         recorded = home(self.material.shared, name)
-        for _ in range(20):
-            start = self._window(len(recorded.total_w))
-            if np.isnan(recorded.total_w[start : start + self.length_min]).mean() < 0.3:
-                break
-        part = slice(start, start + self.length_min)
-        mixed.begins_min = recorded.clock_min(start)
+        part = self._measured_part(recorded.total_w)
+        mixed.begins_min = recorded.clock_min(part.start)
         mixed.known[:] = False
         for head, sub_w in recorded.sub_w.items():
             mixed.known[INDEX[head]] = True
@@ -188,15 +206,27 @@ class Mixer:
     def _quiet_background(self, mixed: MixedHome) -> None:
         name = self.rng.choice(['home-3', 'home-4', *self.material.homes])
         total_w = quiet_background(self.material.shared, str(name), 500 if name == 'home-3' else 380)
-        for _ in range(20):
-            start = self._window(len(total_w))
-            if np.isnan(total_w[start : start + self.length_min]).mean() < 0.3:
-                break
-        mixed.begins_min = home(self.material.shared, str(name)).clock_min(start)
-        mixed.total_w[:] = total_w[start : start + self.length_min] * self.rng.uniform(0.8, 1.25)
+        part = self._measured_part(total_w)
+        mixed.begins_min = home(self.material.shared, str(name)).clock_min(part.start)
+        mixed.total_w[:] = total_w[part] * self.rng.uniform(0.8, 1.25)
         # What hums below the limit stays in: compressors, and home-2's dishwasher between its heatings, which no sub-meter shows.
         for head in ('fridge', 'freezer', 'airConditioner', *(['dishwasher'] if name == 'home-2' else [])):
             mixed.known[INDEX[head]] = False
+
+    def _told_background(self, mixed: MixedHome) -> None:
+        """Days of a home that networks told apart; where these are not sure nothing is learned."""
+        told = self.material.told
+        assert told is not None
+        recorded = home(self.material.shared, told.home)
+        part = self._measured_part(recorded.total_w)
+        belief = told.belief[:, part]
+        mixed.begins_min = recorded.clock_min(part.start)
+        mixed.total_w[:] = recorded.total_w[part]
+        mixed.present[:] = self._told_present
+        mixed.running[:] = (belief >= SURELY_ON) & mixed.present[:, None]
+        mixed.unsure = (belief >= SURELY_OFF) & ~mixed.running
+        # Of what is not sure the likely amount, for slots that hold what is sure as well.
+        mixed.power_w[:] = np.minimum(np.where(mixed.running, 1, belief * mixed.unsure) * told.power_w[:, part], np.nan_to_num(mixed.total_w))
 
     def _truth(self, mixed: MixedHome, head: str, power_w: np.ndarray) -> None:
         """What a sub-meter measured: its runs, those cut by the window or longer than others too. What is too little for one is no draw."""
@@ -304,8 +334,9 @@ class Mixer:
         for head in order:
             share, make = own[head]
             known = bool(mixed.known[INDEX[head]])
-            # Over a background that may hold the same appliance unmetered, a head is not learned, so nothing is laid.
-            if known and rng.random() < share:
+            # Over a background that may hold the same appliance unmetered, a head is not learned, so nothing is laid; over one that
+            # holds it, less often.
+            if known and rng.random() < (share / 2 if mixed.present[INDEX[head]] else share):
                 mixed.present[INDEX[head]] = True
                 self._lay_runs(mixed, head, head, make(rng), self.run_banks.get(head, []), rhythm)
         if others:
@@ -374,7 +405,8 @@ class Mixer:
             return True
         index = INDEX[head]
         margin = 10 if head in ('dishwasher', 'washingMachine', 'tumbleDryer') else 1
-        if mixed.running[index, max(0, start - margin) : stop + margin].any():
+        around = slice(max(0, start - margin), stop + margin)
+        if mixed.running[index, around].any() or (mixed.unsure is not None and mixed.unsure[index, around].any()):
             return False  # one device runs once at a time
         metered_w = self._as_metered(mixed, run_w)
         mixed.total_w[start:stop] += metered_w

@@ -13,6 +13,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 STRIDE = 32
+# Length of the windows that networks see [slots], by resolution [s]: 34 hours of minutes, 64 of quarter-hours.
+WINDOW_SLOTS = {60: 2048, 900: 256}
 
 # Typical power of each head [W], the unit of its power output.
 SCALE_W = {

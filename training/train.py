@@ -3,7 +3,7 @@
     python3 training/train.py --data ../shared/data --resolution 60 --minutes 45 --seed 1 --out out/1.onnx
 
 Folds leave homes or devices out, so that what was left out can be tested on (README.md). Everything is drawn from
-`--seed`; the number of steps follows from `--steps`, or from `--minutes` of the machine's time.
+`--seed` (and from `--told`); the number of steps follows from `--steps`, or from `--minutes` of the machine's time.
 """
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from export import export
-from homes import FOLDS, HEADS, TRAINING_MIN, Material, MixedHome, Mixer
-from network import Network
+from homes import FOLDS, HEADS, Material, MixedHome, Mixer
+from network import WINDOW_SLOTS, Network
+from told import Told
 from weights import learned_in, load, save
 
 # Short runs fill few minutes, compressors nearly half of them: each head is to be learned as well as the others.
@@ -37,9 +38,9 @@ FRESH_PER_STEP = 2
 class Windows:
     """A pool of homes, a few of them fresh at every step, cut into windows as a meter might have seen them."""
 
-    def __init__(self, mixer: Mixer, resolution_s: int, length: int, pool: int) -> None:
+    def __init__(self, mixer: Mixer, resolution_s: int, pool: int) -> None:
         self.mixer, self.rng = mixer, mixer.rng
-        self.per, self.length = resolution_s // 60, length
+        self.per, self.length = resolution_s // 60, WINDOW_SLOTS[resolution_s]
         self.pool = [self._draw() for _ in range(pool)]
 
     def _draw(self) -> MixedHome:
@@ -74,7 +75,9 @@ class Windows:
         scale = rng.lognormal(0, 0.08)
         window = np.stack([np.where(measured, total_w, 0) * scale, measured]).astype(np.float32)
         power = mixed.power_w[:, part].astype(np.float32) * scale
-        known = np.broadcast_to(mixed.known[:, None], power.shape) & measured
+        known = mixed.known[:, None] & measured
+        if mixed.unsure is not None:
+            known &= ~mixed.unsure[:, part]
         return window, power, mixed.running[:, part].astype(np.float32), known.astype(np.float32)
 
 
@@ -83,14 +86,17 @@ def coarser(mixed: MixedHome, per: int) -> MixedHome:
     usable = len(mixed.total_w) // per * per
     means = lambda x: x[..., :usable].reshape(*x.shape[:-1], -1, per).mean(axis=-1)
     running = mixed.running[:, :usable].reshape(len(HEADS), -1, per).any(axis=-1)
-    return MixedHome(means(mixed.total_w), means(mixed.power_w), running, mixed.known, mixed.present)
+    unsure = None if mixed.unsure is None else mixed.unsure[:, :usable].reshape(len(HEADS), -1, per).any(axis=-1) & ~running
+    return MixedHome(means(mixed.total_w), means(mixed.power_w), running, mixed.known, mixed.present, unsure=unsure)
 
 
-def windows_of(data: Path, fold: str, resolution_s: int, rng: np.random.Generator, any_hour: bool, pool: int) -> Windows:
+def windows_of(
+    data: Path, fold: str, resolution_s: int, rng: np.random.Generator, any_hour: bool, pool: int, told: Told | None = None
+) -> Windows:
     """Windows of homes mixed from what a fold leaves in."""
     homes, devices = FOLDS[fold]
-    mixer = Mixer(Material(data.resolve(), homes, devices), rng, any_hour=any_hour)
-    return Windows(mixer, resolution_s, 2048 if resolution_s == 60 else TRAINING_MIN * 60 // resolution_s // 32 * 32, pool)
+    mixer = Mixer(Material(data.resolve(), homes, devices, told), rng, any_hour=any_hour)
+    return Windows(mixer, resolution_s, pool)
 
 
 def loss_of(network: Network, batch: tuple[Tensor, Tensor, Tensor, Tensor], weights: Tensor, bfloat16: bool) -> Tensor:
@@ -107,15 +113,17 @@ def loss_of(network: Network, batch: tuple[Tensor, Tensor, Tensor, Tensor], weig
 
 
 def train(arguments: argparse.Namespace) -> tuple[Network, set[str]]:
-    """A trained network, and what it has learned from. Raises `SystemExit` where it is to go on from one that knows what the fold leaves out."""
+    """A trained network, and what it has learned from. Raises `SystemExit` where what it goes on from, or what told a home apart, knows what the fold leaves out."""
     torch.manual_seed(arguments.seed)
     torch.set_num_threads(arguments.threads)
     rng = np.random.default_rng(arguments.seed)
-    windows = windows_of(arguments.data, arguments.fold, arguments.resolution, rng, arguments.any_hour, arguments.pool)
+    told = Told.read(arguments.told) if arguments.told else None
     network, learned = load(arguments.resume) if arguments.resume else (Network(HEADS), set())
     left_in = learned_in(arguments.fold)
-    if learned - left_in:
-        raise SystemExit(f'{arguments.resume} has learned from {", ".join(sorted(learned - left_in))}, which {arguments.fold} leaves out.')
+    for source, taught in ((arguments.resume, learned), (arguments.told, told.learned if told else set())):
+        if taught - left_in:
+            raise SystemExit(f'{source} has learned from {", ".join(sorted(taught - left_in))}, which {arguments.fold} leaves out.')
+    windows = windows_of(arguments.data, arguments.fold, arguments.resolution, rng, arguments.any_hour, arguments.pool, told)
     network = network.to(memory_format=torch.channels_last)  # a sixth faster
     weights = torch.tensor([HEAD_WEIGHTS.get(head, 1.0) for head in HEADS])
     optimizer = torch.optim.AdamW(network.parameters(), lr=arguments.rate, weight_decay=0.01, foreach=True)
@@ -168,6 +176,7 @@ def main() -> None:
     parser.add_argument('--pool', type=int, default=POOL, help='homes kept at hand')
     parser.add_argument('--threads', type=int, default=1)
     parser.add_argument('--bfloat16', action='store_true', help='compute in 16 bits: a third more steps in the same time where the processor can (avx512_bf16)')
+    parser.add_argument('--told', type=Path, help='a home that networks told apart (.npz of tell_home.py), to learn from where they are sure')
     parser.add_argument('--resume', type=Path, help='weights (.pt) to go on from')
     parser.add_argument('--out', type=Path, required=True)
     arguments = parser.parse_args()
