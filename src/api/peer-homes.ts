@@ -22,7 +22,7 @@ export type PeriodPeers = (
 
 /**
  * Similar homes over a period. A group is remembered until the peers are computed anew (hourly) or a home is deleted, so
- * that asking often shows no single home's changes.
+ * that asking often shows no single home's changes. That there is none yet is not: it shows no home's figures.
  */
 export function rememberPeriodPeers(deps: ApiDeps): PeriodPeers {
   const groups = new Map<string, Promise<PeerGroup<PeerEnergy> | NoGroup>>()
@@ -35,7 +35,10 @@ export function rememberPeriodPeers(deps: ApiDeps): PeriodPeers {
     if (groups.size >= rememberedMax) groups.clear()
     const found = periodPeers(deps, account, household, range, selected)
     groups.set(key, found)
-    found.catch(() => groups.delete(key))
+    found.then(
+      (group) => typeof group === 'string' && groups.delete(key),
+      () => groups.delete(key),
+    )
     return await found
   }
 }

@@ -138,12 +138,15 @@ export function mondayOf(day: CivilDay): CivilDay {
 }
 
 /**
- * The instant of the same wall-clock time on another day. A time that the spring change skips is taken an hour later,
- * a doubled one at its first occurrence (Temporal's "compatible").
+ * The instant of the same wall-clock time on another day. Of a time that the spring change skips it is the instant of the change, so
+ * that later times are later; of a doubled one the first.
  */
 export function sameWallClockOn(day: CivilDay, at: EpochMs, timeZone: TimeZone): EpochMs {
   const time = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainTime()
-  return Temporal.PlainDate.from(day).toZonedDateTime({ timeZone, plainTime: time }).epochMilliseconds
+  const there = Temporal.PlainDate.from(day).toZonedDateTime({ timeZone, plainTime: time })
+  if (there.toPlainTime().equals(time)) return there.epochMilliseconds
+  // What is skipped is told an hour later: at the change or after it.
+  return (there.add({ milliseconds: 1 }).getTimeZoneTransition('previous') ?? there).epochMilliseconds
 }
 
 /** The instant of a wall-clock hour and minute on a day (Temporal's "compatible" where it is skipped or doubled). */

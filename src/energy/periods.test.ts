@@ -54,6 +54,17 @@ describe('a running period', () => {
     expect(previous).toBe('2026-11-15T23:00:00Z 2026-11-17T23:00:00Z')
   })
 
+  test('is compared with no less as time goes on, where the period before lacks an hour', () => {
+    const previousTo = (now: string) => resolve({ period: 'this-week' }, now).previous?.slice(-20)
+    expect(['00:00', '00:30', '00:59', '01:00', '01:01'].map((time) => previousTo(`2026-04-05T${time}:00Z`))).toEqual([
+      '2026-03-29T01:00:00Z',
+      '2026-03-29T01:00:00Z',
+      '2026-03-29T01:00:00Z',
+      '2026-03-29T01:00:00Z',
+      '2026-03-29T01:01:00Z',
+    ])
+  })
+
   test('is compared with nothing while nothing of it is measured', () => {
     expect(resolve({ period: 'this-month' }, '2026-11-25T15:30:00Z', '2026-10-24T23:00:00Z').previous).toBeNull()
     expect(resolve({ period: 'this-month' }, '2026-11-25T15:30:00Z', null).previous).toBeNull()

@@ -114,6 +114,32 @@ describe("a home's own greenness", () => {
     expect(meta.attribution).toMatchObject([{ source: 'ENTSO-E Transparency Platform' }])
   })
 
+  test('the usual time is known on the day before the clock is set back, when it lies 24 and a half hours ahead', () => {
+    const before = at('2026-10-24T08:00:00Z')
+    const hours = hoursOf(() => 0.3).map((hour, index) => ({
+      ...hour,
+      startAt: at('2026-10-24T00:00:00Z') + index * hourMs,
+      renewableShare: index === 32 ? 0.6 : 0.3,
+    }))
+    const mornings = evenings.map((run, index) => {
+      const startAt = at('2026-10-17T07:30:00Z') + index * 24 * hourMs
+      return { ...run, startAt, stopAt: startAt + 2 * hourMs, powersW: [4000, 0, 0, 0, 0, 0, 0, 0] }
+    })
+    const asked = { ...question, now: before, runs: mornings, grid: gridWith(hours) }
+    expect(applianceGreennessAnswer(asked).usual?.expected_share).toBe(0.6)
+  })
+
+  test('shares of bands are together 1, however they are rounded', () => {
+    // A third before and two thirds after seven in the evening of a working day.
+    const runs = evenings.map((run) => ({ ...run, powersW: [1333, 2667, 0, 0, 0, 0, 0, 0] }))
+    for (const { band_shares } of applianceGreennessAnswer({ ...question, runs }).best_starts)
+      expect(band_shares.f1 + band_shares.f2 + band_shares.f3).toBeCloseTo(1, 10)
+    const evening = at('2026-11-23T17:40:00Z')
+    const hours = hoursOf((startAt) => (startAt === at('2026-11-23T17:00:00Z') ? 0.9 : 0.3))
+    const [first] = applianceGreennessAnswer({ ...question, now: evening, grid: gridWith(hours), runs }).best_starts
+    expect(first?.band_shares).toEqual({ f1: 0.3333, f2: 0.6667, f3: 0 })
+  })
+
   test('a cheap band wins where the share is nearly the same, as much as the price weighs', () => {
     const nearly = gridWith(hoursOf((startAt) => (sunny(startAt) ? 0.34 : 0.3)))
     const startWith = (priceWeight: number) =>

@@ -111,7 +111,7 @@ export function applianceGreennessAnswer(question: ApplianceGreennessQuestion): 
   const { accountNumber, appliance, runs } = question
   const typical = runs.length < runsMin ? undefined : typicalRunOf(runs)
   const laid = typical === undefined ? [] : startsOf(question, typical)
-  const usual = typical === undefined ? undefined : usualOf(question, laid)
+  const usual = typical === undefined ? undefined : usualOf(question, typical)
   const reason = reasonOf(question, typical, laid)
   const best = typical === undefined || reason !== null ? [] : bestOf(laid, question.priceWeight)
   return {
@@ -135,9 +135,14 @@ export function applianceGreennessAnswer(question: ApplianceGreennessQuestion): 
 function startsOf(question: ApplianceGreennessQuestion, typical: TypicalRun): Laid[] {
   const { now, grid } = question
   const known = bestByHour({ hours: grid.hours, now })
-  const first = Math.ceil(now / stepMs) * stepMs
+  const first = firstStartOf(now)
   const starts = Array.from({ length: horizonMs / stepMs }, (_, index) => first + index * stepMs)
   return starts.flatMap((startAt) => layOver(startAt, typical, known, question) ?? [])
+}
+
+/** The first quarter hour that has not begun. */
+function firstStartOf(now: EpochMs): EpochMs {
+  return Math.ceil(now / stepMs) * stepMs
 }
 
 function layOver(
@@ -167,18 +172,23 @@ function isSubstitute({ kind }: GridHour): boolean {
   return kind === 'substitute'
 }
 
-/** What is to be expected where the home starts it when it usually does: the mean over its past starts. */
+/**
+ * What is to be expected where the home starts it when it usually does: the mean over its past starts, each today or, where that is
+ * over, tomorrow (up to 25 hours ahead, where the clock is set back in between).
+ */
 function usualOf(
-  { runs, now, timeZone }: ApplianceGreennessQuestion,
-  laid: readonly Laid[],
+  question: ApplianceGreennessQuestion,
+  typical: TypicalRun,
 ): Pick<Laid, 'share' | 'bandShares'> | undefined {
-  const byStart = new Map(laid.map((one) => [one.startAt, one]))
+  const { runs, now, timeZone, grid } = question
+  const known = bestByHour({ hours: grid.hours, now })
   const today = localDayOf(now, timeZone)
   const usual = runs.flatMap(({ startAt }) => {
     const quarters = [0, 1].map(
       (days) => Math.floor(sameWallClockOn(addDays(today, days), startAt, timeZone) / stepMs) * stepMs,
     )
-    return quarters.flatMap((at) => byStart.get(at) ?? []).slice(0, 1)
+    const next = quarters.find((at) => at >= firstStartOf(now))
+    return next === undefined ? [] : (layOver(next, typical, known, question) ?? [])
   })
   if (usual.length === 0) return undefined
   const shareIn = (band: Band) => mean(usual.map(({ bandShares }) => bandShares[band]))
@@ -216,8 +226,9 @@ function cheapnessOf(bandShares: BandShares): number {
 }
 
 function roundedBands({ f1, f2 }: BandShares): BandShares {
-  const [one, two] = [roundTo(f1, 4), roundTo(f2, 4)]
-  return { f1: one, f2: two, f3: roundTo(Math.max(0, 1 - one - two), 4) }
+  const one = roundTo(f1, 4)
+  const two = Math.min(roundTo(f2, 4), roundTo(1 - one, 4))
+  return { f1: one, f2: two, f3: roundTo(1 - one - two, 4) }
 }
 
 function typicalOnWire({ runs, durationS, energyWh, powersW }: TypicalRun) {

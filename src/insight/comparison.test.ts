@@ -180,6 +180,15 @@ describe('saving', () => {
     })
   })
 
+  test("a week's threshold of standby is that of a whole week, however few days of the window this home has measured", () => {
+    const days = window.slice(21).map((day) => sampleDay(day, { standby: 100, smallAppliances: 900 }))
+    const { saving_data } = savingAnswer({ ...base, days, runs: [], group })
+    const standby = saving_data.find(({ appliance }) => appliance === 'standby')
+    expect(standby?.total_consumption).toEqual({ user: 700, average: 550 })
+    expect(standby?.history?.threshold).toBe(550)
+    expect(standby?.history?.consumptions_history.map(({ value }) => value)).toEqual([null, null, null, 700])
+  })
+
   test('compares runs with as many days of peers as show them: those of a kettle show in minutes, not in quarter-hours', () => {
     const kettles = householdOf({ appliances: [{ appliance: 'kettle', quantity: 1 }] })
     const boil = (index: number): Run => ({ ...run(100, 26 + index / 4), appliance: 'kettle' })

@@ -19,6 +19,7 @@ import type { NoGroup, PeerGroup } from './peer-group.ts'
 
 const windowDays = 28
 const weekDays = 7
+const weeksInWindow = windowDays / weekDays
 const efficientShare = 0.2
 /** Below this coverage the figures mean little. */
 const coverageMin = 0.5
@@ -149,7 +150,7 @@ function cyclicSaving(
 function continuousSaving(
   appliance: ApplianceKey,
   user: number,
-  { basis, totalWh: usualWh, efficientWh }: Yardstick,
+  { basis, totalWh: usualWh, weekWh, efficientWh }: Yardstick,
   question: SavingQuestion,
 ): ApplianceSaving {
   return {
@@ -158,26 +159,24 @@ function continuousSaving(
     consumption: { actual: user, saving: clamp(user - Math.round(efficientWh), user) },
     efficient: Math.round(efficientWh),
     basis,
-    ...(appliance === 'standby' ? { history: weeksOf(user, usualWh, question) } : {}),
+    ...(appliance === 'standby' ? { history: weeksOf(user, weekWh, question) } : {}),
   }
 }
 
 /** Four weeks of standby that add up to the whole; a week without measurements is `null`. */
 function weeksOf(
   totalWh: number,
-  usualWh: number,
+  usualWeekWh: number,
   { window, days }: SavingQuestion,
 ): NonNullable<ApplianceSaving['history']> {
-  const weeks = Array.from({ length: windowDays / weekDays }, (_, week) =>
-    window.slice(week * weekDays, (week + 1) * weekDays),
-  )
+  const weeks = Array.from({ length: weeksInWindow }, (_, week) => window.slice(week * weekDays, (week + 1) * weekDays))
   const sums = weeks.map((week) => sumDays(ofWeek(days, week), ['standby', 'smallAppliances']))
   const valuesWh = roundToTotal(
     sums.map(({ columnsWh }) => columnsWh[0] ?? 0),
     totalWh,
   )
   return {
-    threshold: Math.round(usualWh / weeks.length),
+    threshold: Math.round(usualWeekWh),
     consumptions_history: weeks.map((week, index) => ({
       start: `${week[0]}T00:00:00Z`,
       stop: `${week.at(-1)}T00:00:00Z`,
@@ -196,6 +195,8 @@ interface Yardstick {
   readonly singleWh: number
   readonly usages: number
   readonly totalWh: number
+  /** What a whole week usually needs, however much of the window this home has measured. */
+  readonly weekWh: number
   /** Per run of a cyclic appliance, in all of a continuous one. */
   readonly efficientWh: number
 }
@@ -214,6 +215,7 @@ function yardstickOf(appliance: ApplianceKey, { group, household }: SavingQuesti
     singleWh: inRuns ? ofGroup(mean(singles)) : 0,
     usages: ofGroup(mean(peers.map(({ usages }) => usages)) * coverage),
     totalWh: ofGroup(mean(totals)),
+    weekWh: ofGroup(mean(peers.map(({ totalWh }) => totalWh))) / weeksInWindow,
     efficientWh: ofGroup(quantile(inRuns ? singles : totals, efficientShare)),
   }
 }
@@ -232,12 +234,14 @@ function peerUse({ appliances, elapsedS, measuredS }: HomeUse, appliance: Applia
 
 function referenceYardstick(appliance: ApplianceKey, quantity: number, coverage: number): Yardstick {
   const { cycleWh = 0, cyclesPerWeek = 0, dayWh = 0 } = referenceAppliances[appliance]
-  const totalWh = dayWh * windowDays * quantity * coverage
+  const weekWh = dayWh * weekDays * quantity
+  const totalWh = weekWh * weeksInWindow * coverage
   return {
     basis: 'reference_appliance',
     singleWh: cycleWh,
-    usages: cyclesPerWeek * (windowDays / weekDays) * quantity * coverage,
+    usages: cyclesPerWeek * weeksInWindow * quantity * coverage,
     totalWh,
+    weekWh,
     efficientWh: continuousAppliances.includes(appliance) ? totalWh : cycleWh,
   }
 }
