@@ -23,7 +23,7 @@ export type { Network } from './network.ts'
 export { whyUnfit } from './windows.ts'
 
 /** Name and version of the method. */
-export const model = 'unet-7'
+export const model = 'unet-8'
 
 /** The trained networks, by the slots they were trained on; where one is missing, standby alone is told apart. */
 export interface Networks {
