@@ -1,7 +1,8 @@
 /**
  * Tasmota: `tele/<topic>/SENSOR` every few minutes, and `STATUS8`/`STATUS10` when asked.
  * https://tasmota.github.io/docs/Energy-Monitoring/ and /docs/Smart-Meter-Interface/. `Power` is W, `Total` kWh that only grow,
- * `ExportActive` kWh; arrays where the device has several channels. `Time` is the wall clock without a zone: in the doubled
+ * `ExportActive` kWh; arrays where the device has several channels, or one number that is the sum of all (`SetOption129 0`, the
+ * default): it is the home's where the home has all channels, and nobody's else. `Time` is the wall clock without a zone: in the doubled
  * hour of autumn the reading nearer to its arrival is meant. Scripts for smart meters name their own fields.
  */
 import { localTimeNear } from '../../energy/civil-time.ts'
@@ -34,7 +35,7 @@ export const tasmota: DeviceAdapter = {
     const status = isFields(message.StatusSNS) ? message.StatusSNS : message
     const at = instantOf(status.Time, device, receivedAt)
     if (status.Time !== undefined && at === undefined) return { code: 'at_invalid', detail: 'Time' }
-    const samples = [...samplesOfEnergy(status.ENERGY), ...samplesOfPaths(status, device)]
+    const samples = [...samplesOfEnergy(status.ENERGY, device), ...samplesOfPaths(status, device)]
     return samples.length === 0
       ? nothingOf('ENERGY with Power or Total, nor a field that the channels name')
       : { samples: samples.map((sample) => ({ ...sample, at })) }
@@ -47,17 +48,33 @@ function instantOf(time: unknown, { timeZone }: DeviceSettings, receivedAt: numb
   return typeof zoned === 'number' ? zoned : localTimeNear(time, timeZone, receivedAt)
 }
 
-function samplesOfEnergy(energy: unknown): Sample[] {
+function samplesOfEnergy(energy: unknown, device: DeviceSettings): Sample[] {
   if (!isFields(energy)) return []
-  const of = (name: string, kind: Sample['kind'], direction: Sample['direction'], factor: number) =>
-    valuesOf(energy, name).map((value, index): Sample => {
-      return { channel: String(index), kind, direction, value: value * factor }
-    })
+  const powers = valuesOf(energy, 'Power').map((value, index): Sample => {
+    return { channel: String(index), kind: 'power', direction: 'net', value }
+  })
   return [
-    ...of('Power', 'power', 'net', 1),
-    ...of('Total', 'register', 'import', 1_000),
-    ...of('ExportActive', 'register', 'export', 1_000),
+    ...powers,
+    ...registersOf(energy, 'Total', 'import', device),
+    ...registersOf(energy, 'ExportActive', 'export', device),
   ]
+}
+
+/** Registers by channel. A sum of all channels stands once, on the first: the others add 0 to it. */
+function registersOf(
+  energy: Fields,
+  name: string,
+  direction: 'import' | 'export',
+  { channels }: DeviceSettings,
+): Sample[] {
+  const { Power: power, [name]: told } = energy
+  const all = Array.isArray(power) && !Array.isArray(told) ? power.map((_, index) => String(index)) : []
+  if (!all.every((channel) => channels.includes(channel))) return []
+  const [first, ...others] = valuesOf(energy, name)
+  if (first === undefined) return []
+  return [first, ...others, ...all.slice(1).map(() => 0)].map((valueKwh, index) => {
+    return { channel: String(index), kind: 'register', direction, value: valueKwh * 1_000 }
+  })
 }
 
 /** A number, or one per channel. */
