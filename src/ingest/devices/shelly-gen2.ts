@@ -3,14 +3,17 @@
  * https://shelly-api-docs.shelly.cloud/gen2/ (General/Notifications; components EM, EM1, PM1, Switch and their data).
  *
  * `NotifyStatus` tells only what changed: an absent key is not 0. Of a three-phase meter the phases are remembered, so that
- * their sum is known when one of them alone is told. `params.ts` is Unix time in seconds. Powers are W and negative when
+ * their sum is known when one of them alone is told; of a meter of one channel what was injected is, which `aenergy` counts too.
+ * `params.ts` is Unix time in seconds. Powers are W and negative when
  * injected; energies are Wh and only grow.
  */
 import { type DeviceAdapter, type Heard, type NotUnderstood, plainTopic, type Sample } from './adapter.ts'
 import { type Fields, fieldsOf, isFields, malformed, numberIn } from './payloads.ts'
 
-/** Newest power of each phase of each three-phase meter [W]. */
-type Phases = Readonly<Record<string, Readonly<Record<string, number>>>>
+/** Newest values of one component: of a three-phase meter the power of each phase [W], else the injected energy [Wh]. */
+type Known = Readonly<Record<string, number>>
+/** What is known of each component. */
+type KnownByComponent = Readonly<Record<string, Known>>
 
 const phaseNames = ['a', 'b', 'c'] as const
 const component = /^(em1data|em1|emdata|em|pm1|switch|cover):(\d{1,3})$/
@@ -43,25 +46,29 @@ export const shellyGen2: DeviceAdapter = {
 
 function heardOf(components: Fields, at: number | undefined, memory: unknown): Heard | NotUnderstood {
   const samples: Omit<Sample, 'at'>[] = []
-  let phases = (memory ?? {}) as Phases
+  let knownBy = (memory ?? {}) as KnownByComponent
   for (const [name, status] of Object.entries(components)) {
     const [, type = '', id = ''] = component.exec(name) ?? []
     if (type === '' || !isFields(status)) continue
     if (Array.isArray(status.errors) && status.errors.includes('power_meter_failure'))
       return { code: 'meter_not_valid', detail: `${name}: power_meter_failure` }
     if (type === 'em') {
-      const known = phasesWith(phases[name] ?? {}, status)
-      phases = { ...phases, [name]: known }
+      const known = phasesWith(knownBy[name] ?? {}, status)
+      knownBy = { ...knownBy, [name]: known }
       samples.push(...samplesOfEm(name, status, known))
     } else if (type === 'emdata') samples.push(...samplesOfEmData(`em:${id}`, status))
     else if (type === 'em1data')
       samples.push(...registersOf(`em1:${id}`, status, 'total_act_energy', 'total_act_ret_energy'))
-    else samples.push(...samplesOfOne(name, status))
+    else {
+      const known = injectedWith(knownBy[name] ?? {}, status)
+      knownBy = { ...knownBy, [name]: known }
+      samples.push(...samplesOfOne(name, status, known))
+    }
   }
-  return { samples: samples.map((sample) => ({ ...sample, at })), memory: phases }
+  return { samples: samples.map((sample) => ({ ...sample, at })), memory: knownBy }
 }
 
-function phasesWith(known: Readonly<Record<string, number>>, status: Fields): Readonly<Record<string, number>> {
+function phasesWith(known: Known, status: Fields): Known {
   const told = phaseNames.flatMap((phase) => {
     const powerW = numberIn(status, `${phase}_act_power`)
     return powerW === undefined ? [] : [[phase, powerW] as const]
@@ -69,7 +76,12 @@ function phasesWith(known: Readonly<Record<string, number>>, status: Fields): Re
   return { ...known, ...Object.fromEntries(told) }
 }
 
-function samplesOfEm(name: string, status: Fields, phases: Readonly<Record<string, number>>): Sample[] {
+function injectedWith(known: Known, { ret_aenergy: injected }: Fields): Known {
+  const injectedWh = isFields(injected) ? numberIn(injected, 'total') : undefined
+  return injectedWh === undefined ? known : { ...known, injectedWh }
+}
+
+function samplesOfEm(name: string, status: Fields, phases: Known): Sample[] {
   const told = phaseNames.filter((phase) => numberIn(status, `${phase}_act_power`) !== undefined)
   const single = told.map((phase) => powerOf(`${name}/${phase}`, phases[phase] ?? 0))
   const sumW = phaseNames.every((phase) => phases[phase] !== undefined)
@@ -87,13 +99,12 @@ function samplesOfEmData(name: string, status: Fields): Sample[] {
 }
 
 /** A meter of one channel: EM1, PM1, or what a switch or a cover measures. */
-function samplesOfOne(name: string, status: Fields): Sample[] {
+function samplesOfOne(name: string, status: Fields, { injectedWh = 0 }: Known): Sample[] {
   const powerW = numberIn(status, 'act_power') ?? numberIn(status, 'apower')
   const drawn = isFields(status.aenergy) ? registersOf(name, status.aenergy, 'total') : []
   const injected = isFields(status.ret_aenergy) ? registersOf(name, status.ret_aenergy, '', 'total') : []
   // A switch counts both ways in `aenergy` and tells apart what was returned: drawn is the difference.
-  const both = injected[0]?.value ?? 0
-  const net = drawn.map((sample) => ({ ...sample, value: Math.max(0, (sample.value ?? 0) - both) }))
+  const net = drawn.map((sample) => ({ ...sample, value: Math.max(0, (sample.value ?? 0) - injectedWh) }))
   return [...(powerW === undefined ? [] : [powerOf(name, powerW)]), ...net, ...injected]
 }
 
