@@ -1,7 +1,8 @@
 /**
  * Sparkplug B: `spBv1.0/<group>/<type>/<edge node>[/<device>]`, protobuf bodies.
- * Eclipse Sparkplug 3.0, §6.4 (payload). Names of metrics stand in BIRTH messages; DATA may give aliases alone, so the names
- * are remembered. Integers below 64 bits come unsigned whatever their type. A DEATH says that nothing is known any more.
+ * Eclipse Sparkplug 3.0, §6.4 (payload). Names and types of metrics stand in BIRTH messages; DATA may give aliases alone, or
+ * names without types, so both are remembered. Integers below 64 bits come unsigned whatever their type. A DEATH says that
+ * nothing is known any more.
  */
 import protobuf from 'protobufjs'
 import { type DeviceAdapter, type DeviceMessage, type Heard, type NotUnderstood, plainTopic } from './adapter.ts'
@@ -51,8 +52,8 @@ interface Payload {
   readonly metrics?: readonly Metric[]
 }
 
-/** Names and types by alias, as the newest BIRTH told them. */
-type Aliases = Readonly<Record<string, readonly [name: string, datatype: number]>>
+/** Names and types, by alias (its digits) and by `name <name>`, as the newest BIRTH told them. */
+type KnownMetrics = Readonly<Record<string, readonly [name: string, datatype: number]>>
 
 const metricsMax = 1_000
 
@@ -83,28 +84,30 @@ export const sparkplug: DeviceAdapter = {
       const powers = channels.filter(({ kind }) => kind === 'power')
       return { samples: powers.map((channel) => sampleOfNamed(channel, null)) }
     }
-    return heardOf(message, channels, type.endsWith('BIRTH') ? undefined : (memory as Aliases | undefined))
+    return heardOf(message, channels, type.endsWith('BIRTH') ? undefined : (memory as KnownMetrics | undefined))
   },
 }
 
 function heardOf(
   { payload }: DeviceMessage,
   channels: readonly NamedChannel[],
-  known: Aliases | undefined,
+  told: KnownMetrics | undefined,
 ): Heard | NotUnderstood {
   const body = payloadOf(payload)
   if (body === undefined) return malformed(payload, 'a Sparkplug B payload')
-  const aliases = known ?? aliasesOf(body.metrics ?? [])
+  const known = told ?? knownMetricsOf(body.metrics ?? [])
   const samples = []
   for (const metric of body.metrics ?? []) {
-    const [name, datatype] = metric.name ? [metric.name, metric.datatype] : (aliases[metric.alias ?? ''] ?? [])
+    const [name, datatype] = known[metric.name ? byName(metric.name) : (metric.alias ?? '')] ?? [
+      metric.name || undefined,
+    ]
     if (name === undefined) return { code: 'alias_unknown', detail: `alias ${metric.alias}` }
-    const value = metric.isNull === true ? null : metricValue(metric, datatype)
+    const value = metric.isNull === true ? null : metricValue(metric, metric.datatype || datatype)
     if (value === undefined) continue
     const at = instantOf(metric.timestamp ?? body.timestamp)
     for (const channel of channels) if (channel.name === name) samples.push(sampleOfNamed(channel, value, at))
   }
-  return { samples, ...(known === undefined ? { memory: aliases } : {}) }
+  return { samples, ...(told === undefined ? { memory: known } : {}) }
 }
 
 function payloadOf(bytes: Buffer): Payload | undefined {
@@ -116,12 +119,17 @@ function payloadOf(bytes: Buffer): Payload | undefined {
   }
 }
 
-function aliasesOf(metrics: readonly Metric[]): Aliases {
+function knownMetricsOf(metrics: readonly Metric[]): KnownMetrics {
   return Object.fromEntries(
-    metrics.flatMap(({ name, alias, datatype = 0 }) =>
-      name === undefined || alias === undefined ? [] : [[alias, [name, datatype] as const]],
-    ),
+    metrics.flatMap(({ name, alias, datatype = 0 }) => {
+      if (!name) return []
+      return [byName(name), ...(alias === undefined ? [] : [alias])].map((key) => [key, [name, datatype] as const])
+    }),
   )
+}
+
+function byName(name: string): string {
+  return `name ${name}`
 }
 
 /** Bits of the signed types Int8, Int16, Int32: sent as unsigned numbers. */
