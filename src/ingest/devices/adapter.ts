@@ -68,6 +68,8 @@ export interface DeviceAdapter {
   readonly defaultHoldS: number
   /** Whether the device sends later what it could not send in time: its old instants are late then, its clock not wrong. */
   readonly buffers: boolean
+  /** Whether it repeats states of before with their instants: one in the past is old news then, its clock not wrong. */
+  readonly repeatsStates?: boolean
   /** Whether `read` remembers anything. */
   readonly remembers: boolean
   /** The topic's full form: a device may be named by its id alone. `undefined` where it can be none. */

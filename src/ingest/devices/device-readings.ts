@@ -3,7 +3,8 @@
  * channels add up to. Pure: what has to be remembered from message to message goes in and comes out.
  *
  * - A device's own instant stands. Where it tells none, the instant of receipt does, unless the message is old. A kind
- *   that cannot send late and whose clock is wrong by more than the tolerance is measured at the instant of receipt.
+ *   that cannot send late and whose clock is wrong by more than the tolerance is measured at the instant of receipt; one
+ *   that repeats old states, only where its clock is ahead.
  * - Net power becomes two numbers ≥ 0: what is drawn, and what is injected (told from the first injection on).
  * - Channels are added up before that, as the home's meter adds up its phases; a power counts as long as it holds.
  * - A register beside power is kept once a quarter of an hour: its steps are too coarse for minutes, exact for quarters.
@@ -148,7 +149,8 @@ class Settling {
     const toldAt = kind === 'energy' ? at + (spanS ?? defaultEnergyIntervalS) * 1000 : at
     this.#newestAt = Math.max(this.#newestAt ?? toldAt, toldAt)
     const { adapter, clockToleranceS } = this.#device
-    const isWrong = Math.abs(at - receivedAt) > clockToleranceS * 1000
+    const aheadMs = at - receivedAt
+    const isWrong = (adapter.repeatsStates === true ? aheadMs : Math.abs(aheadMs)) > clockToleranceS * 1000
     return isWrong && !isOld && !adapter.buffers ? receivedAt : Math.round(at)
   }
 

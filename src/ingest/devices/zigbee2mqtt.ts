@@ -2,7 +2,8 @@
  * Zigbee2MQTT: one JSON object per device under `zigbee2mqtt/<FRIENDLY_NAME>`; friendly names may contain `/`.
  * https://www.zigbee2mqtt.io/guide/usage/mqtt_topics_and_messages.html. `power` is W, `energy` and `produced_energy` kWh
  * that only grow. Clamps with two channels say `power_a`, `energy_a`, and in `energy_flow_a` which way it flows.
- * `last_seen`, where it is switched on, is when the device spoke (ISO 8601, or ms since 1970).
+ * `last_seen`, where it is switched on, is when the device spoke (ISO 8601, or ms since 1970); at its start Zigbee2MQTT
+ * publishes states of before anew, with the `last_seen` of then.
  */
 import { readInstantText } from '../instant.ts'
 import { type DeviceAdapter, type Sample, topicUnder } from './adapter.ts'
@@ -16,6 +17,7 @@ export const zigbee2mqtt: DeviceAdapter = {
   defaultChannels: ['power'],
   defaultHoldS: 600,
   buffers: false,
+  repeatsStates: true,
   remembers: false,
   topicOf: (given) => topicUnder('zigbee2mqtt', given),
   isChannel: (channel) => /^power(?:_\w+)?$/.test(channel),
