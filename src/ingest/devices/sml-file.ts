@@ -22,8 +22,7 @@ export function entriesOfSml(file: Buffer): readonly SmlEntry[] | 'no_file' | 'c
   const from = file.indexOf(start)
   const to = from < 0 ? -1 : file.indexOf(end, from + start.length)
   if (to < 0 || file.length < to + 8) return 'no_file'
-  const checksum = file.readUInt16LE(to + 6)
-  if (crcX25(file.subarray(from, to + 6)) !== checksum) return 'checksum_wrong'
+  if (!isChecksum(file.subarray(from, to + 6), file.subarray(to + 6, to + 8))) return 'checksum_wrong'
   const reader = new SmlReader(file.subarray(from + start.length, to))
   const entries: SmlEntry[] = []
   try {
@@ -126,12 +125,29 @@ function obisOf([a, b, c, d, e]: Buffer): string {
   return `${a}-${b}:${c}.${d}.${e}`
 }
 
-/** CRC-16/X-25 (DIN EN 62056-46), as a file has it: low byte first. */
-export function crcX25(bytes: Buffer): number {
-  let crc = 0xffff
+/**
+ * CRC-16/X-25 as the standard has it, low byte first; CRC-16/KERMIT with the high byte first, as some meters of Holley send it
+ * (ESPHome's decoder takes both: https://github.com/esphome/esphome, components/sml/sml.cpp).
+ */
+function isChecksum(bytes: Buffer, checksum: Buffer): boolean {
+  return crcX25(bytes) === checksum.readUInt16LE() || crcKermit(bytes) === checksum.readUInt16BE()
+}
+
+/** CRC-16/X-25 (DIN EN 62056-46). */
+function crcX25(bytes: Buffer): number {
+  return crcFrom(0xffff, bytes) ^ 0xffff
+}
+
+function crcKermit(bytes: Buffer): number {
+  return crcFrom(0, bytes)
+}
+
+/** The remainder by the reflected polynomial 0x8408, which both share. */
+function crcFrom(start: number, bytes: Buffer): number {
+  let crc = start
   for (const byte of bytes) {
     crc ^= byte
     for (let bit = 0; bit < 8; bit++) crc = (crc & 1) === 1 ? (crc >>> 1) ^ 0x8408 : crc >>> 1
   }
-  return crc ^ 0xffff
+  return crc
 }

@@ -48,9 +48,10 @@ export const sml: DeviceAdapter = {
   },
 }
 
+/** Hexadecimal text may have white space between its bytes. */
 function bytesOf(payload: Buffer): Buffer {
-  const text = payload.toString('latin1').trim()
-  return /^(?:[\da-fA-F]{2}\s?)+$/.test(text.slice(0, 64)) ? Buffer.from(text.replaceAll(/\s/g, ''), 'hex') : payload
+  const text = payload.toString('latin1').replaceAll(/\s/g, '')
+  return /^(?:[\da-fA-F]{2})+$/.test(text.slice(0, 64)) ? Buffer.from(text, 'hex') : payload
 }
 
 function sampleOf({ obis, value }: SmlEntry): Sample[] {
