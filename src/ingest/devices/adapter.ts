@@ -43,11 +43,13 @@ export interface Sample {
 /** What a message said. No samples and no rejection: it was about something else. */
 export interface Heard {
   readonly samples: readonly Sample[]
+  /** What of the message is not understood and costs itself alone; absent: nothing. */
+  readonly rejections?: readonly NotUnderstood[]
   /** What the adapter has to remember for the next message, as JSON; absent: what it remembered before. */
   readonly memory?: unknown
 }
 
-/** Why a message is not understood. */
+/** Why a message, or a part of it, is not understood. */
 export interface NotUnderstood {
   readonly code: MessageRejectionCode
   readonly detail: string

@@ -79,7 +79,8 @@ export function sharesMemory({ adapter, channels }: LiveDevice): boolean {
 export function settleMessage(message: ReceivedMessage, device: LiveDevice, memory: DeviceMemory): Settled {
   const heard = heardOf(message, device, memory)
   if ('code' in heard) return { readings: [], rejections: [heard], memory, clockOffsetS: undefined }
-  const settling = new Settling(message, device, heard.memory === undefined ? memory : { ...memory, own: heard.memory })
+  const remembered = heard.memory === undefined ? memory : { ...memory, own: heard.memory }
+  const settling = new Settling(message, device, remembered, heard.rejections)
   for (const [index, sample] of heard.samples.entries()) settling.take(sample, heard.samples.slice(index + 1))
   return settling.settled()
 }
@@ -94,14 +95,20 @@ class Settling {
   readonly #message: ReceivedMessage
   readonly #device: LiveDevice
   readonly #readings: Reading[] = []
-  readonly #rejections: NotUnderstood[] = []
+  readonly #rejections: NotUnderstood[]
   #memory: DeviceMemory
   #newestAt: EpochMs | undefined
 
-  constructor(message: ReceivedMessage, device: LiveDevice, memory: DeviceMemory) {
+  constructor(
+    message: ReceivedMessage,
+    device: LiveDevice,
+    memory: DeviceMemory,
+    rejections: readonly NotUnderstood[] = [],
+  ) {
     this.#message = message
     this.#device = device
     this.#memory = memory
+    this.#rejections = [...rejections]
   }
 
   settled(): Settled {

@@ -3,7 +3,7 @@
  *
  * `{"at": "2026-11-24T15:00:00Z", "power_w": 532}`: the fields of a row of the readings endpoint, `at` optional (then
  * the message was measured when it arrived), and `power_w` may be negative: that is power injected. A list of such
- * objects, or `{"readings": [...]}`, sends several. A number alone is a power.
+ * objects, or `{"readings": [...]}`, sends several; a bad one costs itself. A number alone is a power.
  */
 import { defaultHoldS } from '../../energy/readings.ts'
 import { valueColumns } from '../columns.ts'
@@ -16,6 +16,7 @@ import { type Fields, isFields, malformed, nothingOf, numberOf, textOf } from '.
 
 /** Rows of one message: more belong into a request to the readings endpoint. */
 const rowsMax = 5_000
+const nothingOfRow = nothingOf('power_w, energy_wh or register_wh')
 
 export const json: DeviceAdapter = {
   kind: 'json',
@@ -35,27 +36,34 @@ export const json: DeviceAdapter = {
     const rows = rowsOf(text === undefined ? undefined : parseJson(text))
     if (rows === undefined)
       return malformed(payload, `an object such as {"power_w":532}, or at most ${rowsMax} in a list`)
-    const samples: Sample[] = []
-    for (const row of rows) {
-      const heard = samplesOfRow(row)
-      if ('code' in heard) return heard
-      samples.push(...heard.samples)
-    }
-    return samples.length > 0 ? { samples } : nothingOf('power_w, energy_wh or register_wh')
+    return rows.length === 0 ? nothingOfRow : heardOf(rows)
   },
 }
 
-function rowsOf(value: unknown): readonly Fields[] | undefined {
+function rowsOf(value: unknown): readonly unknown[] | undefined {
   const rows = isFields(value) && Array.isArray(value.readings) ? value.readings : value
   if (isFields(rows)) return [rows]
-  return Array.isArray(rows) && rows.length <= rowsMax && rows.every(isFields) ? rows : undefined
+  return Array.isArray(rows) && rows.length <= rowsMax ? rows : undefined
 }
 
-function samplesOfRow(row: Fields): Heard | NotUnderstood {
+function heardOf(rows: readonly unknown[]): Heard {
+  const samples: Sample[] = []
+  const rejections: NotUnderstood[] = []
+  for (const [index, row] of rows.entries()) {
+    const heard = samplesOfRow(row)
+    if (Array.isArray(heard)) samples.push(...heard)
+    else rejections.push(rows.length === 1 ? heard : { ...heard, detail: `row ${index + 1}: ${heard.detail}` })
+  }
+  return { samples, rejections }
+}
+
+function samplesOfRow(row: unknown): Sample[] | NotUnderstood {
+  if (!isFields(row)) return { code: 'payload_malformed', detail: 'no object such as {"power_w":532}' }
   const at = instantOf(row)
   if (typeof at === 'object') return at
-  const { interval_s: intervalS } = row
+  const intervalS = row.interval_s ?? undefined
   if (intervalS !== undefined && !isInterval(intervalS)) return { code: 'interval_invalid', detail: 'interval_s' }
+  const hasEnergy = 'energy_wh' in row || 'energy_wh_export' in row
   const samples: Sample[] = []
   for (const { name, kind, channel } of valueColumns) {
     const value = row[name]
@@ -63,9 +71,11 @@ function samplesOfRow(row: Fields): Heard | NotUnderstood {
     if (value !== null && typeof value !== 'number') return { code: 'value_not_a_number', detail: name }
     const direction = name === 'power_w' ? 'net' : channel
     const sample = { ...sampleOf(kind, direction, value), at }
-    samples.push(kind === 'energy' && intervalS !== undefined ? { ...sample, spanS: intervalS } : sample)
+    // The interval of a row with energy is the energy's, of another how long its power holds: as `spanOf` has it.
+    const isSpanned = intervalS !== undefined && (kind === 'energy' || (kind === 'power' && !hasEnergy))
+    samples.push(isSpanned ? { ...sample, spanS: intervalS } : sample)
   }
-  return { samples }
+  return samples.length > 0 ? samples : nothingOfRow
 }
 
 function sampleOf(kind: Sample['kind'], direction: Sample['direction'], value: number | null): Sample {
