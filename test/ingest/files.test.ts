@@ -52,6 +52,39 @@ describe('e-distribuzione', () => {
     expect(valueAt(file, '2026-03-29T21:45:00Z')).toBe(192)
   })
 
+  /** The spring day of 2026, its quarters in Wh. */
+  const springDay = async (valuesWh: readonly (number | null)[]) => {
+    const [header] = goldenFile('e-distribuzione/synthetic-clock-changes.csv').toString().split('\n')
+    const cells = valuesWh.map((valueWh) => (valueWh === null ? '' : `${valueWh / 1000}`.replace('.', ',')))
+    return await importFile([Buffer.from(`${header}\n29/03/2026;${cells.join(';')};\n`)])
+  }
+  const counted = (from: number, count: number) => Array.from({ length: count }, (_, index) => 100 + from + index)
+  const zeros = [0, 0, 0, 0]
+  const elapsedAt = (index: number) => Date.parse('2026-03-28T23:00:00Z') + index * 900_000
+
+  test.each([
+    [
+      'whose night draws nothing and whose last four are empty',
+      [...zeros, ...zeros, ...zeros, ...counted(13, 80)],
+      [null, null, null, null],
+    ],
+    ['that ends in four zeros', counted(1, 92), zeros],
+  ])('a spring day %s counts the quarters that elapsed', async (_, elapsedWh, tail) => {
+    const file = await springDay([...elapsedWh, ...tail])
+    expect(file.report).toMatchObject({ received: 92, accepted: 92 })
+    expect(file.readings.map(({ at, value }) => [at, value])).toEqual(
+      elapsedWh.map((valueWh, index) => [elapsedAt(index), valueWh]),
+    )
+  })
+
+  test('a spring day of zeros around the skipped hour stands by the wall clock where its last four are filled', async () => {
+    const night = [...zeros, ...zeros]
+    const file = await springDay([...night, ...zeros, ...counted(13, 80), ...zeros])
+    expect(file.readings.map(({ at, value }) => [at, value])).toEqual(
+      [...night, ...counted(13, 80), ...zeros].map((valueWh, index) => [elapsedAt(index), valueWh]),
+    )
+  })
+
   test('on the autumn day the doubled hour cannot be told, and is rejected, never guessed', async () => {
     const file = await read('e-distribuzione/synthetic-clock-changes.csv')
     expect(codes(file)).toEqual(Array.from({ length: 4 }, () => [4, 'time_ambiguous']))
@@ -135,6 +168,15 @@ describe('SII', () => {
     expect(valueAt(file, '2025-10-26T01:00:00Z')).toBe(101)
     expect(valueAt(file, '2025-10-26T22:45:00Z')).toBe(188)
     expect(new Set(file.readings.map(({ quality }) => quality))).toEqual(new Set(['corrected']))
+  })
+
+  test('a rest of the autumn day that is numbered from one is understood where its first quarters draw nothing', async () => {
+    const text = goldenFile('sii/synthetic-rfo2g-counted-from-one.xml').toString()
+    const file = await importFile([
+      Buffer.from(text.replace(/ E[1-8]="[^"]*"/g, (one) => one.replace(/"[^"]*"/, '"0"'))),
+    ])
+    expect(file.report).toMatchObject({ received: 192, accepted: 192 })
+    expect([valueAt(file, '2025-10-26T01:00:00Z'), valueAt(file, '2025-10-26T22:45:00Z')]).toEqual([0, 188])
   })
 })
 

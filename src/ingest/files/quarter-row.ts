@@ -28,9 +28,7 @@ export interface QuarterRow {
 export function addQuarters(rows: RowCollector, rules: ReadingRules, row: QuarterRow): void {
   const { day, cells, column, quality, line, part = 'whole', factor = 1 } = row
   const valuesWh = cells.map((text) => (text === '' ? null : decimalOf(text, kiloExponent) * factor))
-  const has = (number: number) => valuesWh[number - 1] !== null && valuesWh[number - 1] !== 0
-  const last = valuesWh.findLastIndex((value) => value !== null) + 1
-  const startOf = quarterStarts({ day, timeZone: italianTime, part, has, last })
+  const startOf = quarterStarts({ day, timeZone: italianTime, part, values: valuesWh })
   for (const [index, value] of valuesWh.entries()) {
     if (value === null) continue
     const at = startOf(index + 1)

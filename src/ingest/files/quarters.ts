@@ -4,9 +4,10 @@
  * Italian files number the quarters of a day by the wall clock: number n begins at (n − 1) × 15 minutes, 96 numbers a
  * day. On the spring day (92 quarters) the numbers of the hour that the clock skips, 9 to 12, mean nothing. On the
  * autumn day (100 quarters) the same numbers mean two quarters each, and only a file that cuts the day in two parts
- * (SII `Dst` 2 and 3) says which. A file that fills those of the skipped hour and leaves the last ones empty, or one
- * that has more than 96, counts the quarters that elapsed instead: then number n begins (n − 1) × 15 minutes after
- * midnight.
+ * (SII `Dst` 2 and 3) says which. A file that counts the quarters that elapsed is known by what it fills: number n
+ * begins (n − 1) × 15 minutes after midnight there. It has more than 96; or on the spring day it fills those of the
+ * skipped hour and none of the last four; or these last four are zeros and those of the skipped hour are not.
+ * A zero is a value: a home with a battery draws nothing all night.
  */
 import { type CivilDay, type EpochMs, hoursOfDay, type LocalHour, type TimeZone } from '../../energy/civil-time.ts'
 
@@ -25,10 +26,8 @@ export interface NumberedDay {
   readonly day: CivilDay
   readonly timeZone: TimeZone
   readonly part: DayPart
-  /** Whether the file gives the quarter of this number, from 1, a value other than 0. */
-  readonly has: (number: number) => boolean
-  /** The greatest number that the file gives a value. */
-  readonly last: number
+  /** What the file says of each quarter, number 1 first; `null` where it says nothing. */
+  readonly values: readonly (number | null)[]
 }
 
 /** When the quarter of each number from 1 on begins. */
@@ -44,17 +43,28 @@ export function quarterStarts(numbered: NumberedDay): (number: number) => Quarte
 }
 
 /** From when on the file counts elapsed quarters; `undefined` where it counts by the wall clock. */
-function elapsedOrigin({ part, has, last }: NumberedDay, hours: readonly LocalHour[]): EpochMs | undefined {
+function elapsedOrigin({ part, values }: NumberedDay, hours: readonly LocalHour[]): EpochMs | undefined {
   const startAt = hours[0]?.startAt
+  const last = values.findLastIndex((value) => value !== null) + 1
   if (part === 'before') return undefined
   if (part === 'after') {
     const second = hours.findIndex(({ hour }, index) => hours[index - 1]?.hour === hour)
     if (second < 0) return undefined
-    return last <= (hours.length - second) * quartersPerHour && has(1) ? hours[second]?.startAt : undefined
+    const isFromOne = last <= (hours.length - second) * quartersPerHour && typeof values[0] === 'number'
+    return isFromOne ? hours[second]?.startAt : undefined
   }
   if (last > 24 * quartersPerHour) return startAt
-  if (hours.length !== 23 || last > hours.length * quartersPerHour) return undefined
-  return skippedNumbers(hours).some(has) ? startAt : undefined
+  return hours.length === 23 && isSpringElapsed(values, hours) ? startAt : undefined
+}
+
+/** Whether the numbers of a day of 92 quarters are those that elapsed. */
+function isSpringElapsed(values: NumberedDay['values'], hours: readonly LocalHour[]): boolean {
+  const skipped = skippedNumbers(hours).map((number) => values[number - 1] ?? null)
+  const beyond = values.slice(hours.length * quartersPerHour)
+  if (beyond.every((value) => value === null)) return skipped.some((value) => value !== null)
+  return (
+    beyond.every((value) => value === null || value === 0) && skipped.some((value) => value !== null && value !== 0)
+  )
 }
 
 /** Numbers of the hour that the day does not have. */
