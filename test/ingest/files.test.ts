@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest'
 import type { ImportOptions } from '../../src/ingest/index.ts'
-import { goldenFile, type ImportedFile, importFile } from '../support/import-file.ts'
+import { cutInto, goldenFile, type ImportedFile, importFile } from '../support/import-file.ts'
 
 async function read(path: string, options: Partial<ImportOptions> = {}): Promise<ImportedFile> {
   return await importFile([goldenFile(path)], options)
@@ -105,6 +105,44 @@ describe('e-distribuzione', () => {
     ])
     expect(file.report).toMatchObject({ accepted: 95 + 93, rejected_count: 5 })
     expect(valueAt(file, '2024-09-02T22:15:00Z')).toBeUndefined()
+  })
+})
+
+describe('CSV of other houses', () => {
+  const header = 'POD;DATA;ORA;FL_ORA_LEGALE;ATTIVA_PRELEVATA;ATTIVA_IMMESSA;TIPO_DATO'
+  const quarter = (minute: number, drawn: string) => `IT001E12345678;20260501;00${minute}00;2;${drawn};0;E`
+  const drawnWh = ({ readings }: ImportedFile) =>
+    readings.filter(({ channel }) => channel === 'import').map(({ value }) => value)
+
+  test.each([
+    ['\r\n', '\n', '\n'],
+    ['\n', '\r\n', '\r\n'],
+    ['\n', '\r', '\r\n'],
+  ])('keeps every row, however lines end: %j, then %j and %j', async (first, second, third) => {
+    const text = [header, first, quarter(15, '0,1'), second, quarter(30, '0,2'), third, quarter(45, '0,3')].join('')
+    for (const pieces of [[Buffer.from(text)], cutInto(Buffer.from(text), [1])]) {
+      const file = await importFile(pieces)
+      expect([file.report.received, drawnWh(file)]).toEqual([3, [100, 200, 300]])
+    }
+  })
+
+  test.each(['6"00', '"6"00', '"6"00"', '6"'])('loses one row by a stray quote: %s', async (drawn) => {
+    const rows = [header, quarter(15, '0,1'), quarter(30, drawn), quarter(45, '"0,3" ')]
+    const file = await importFile([Buffer.from(rows.join('\n'))])
+    expect([file.refusal, drawnWh(file)]).toEqual([undefined, [100, 300]])
+    expect(codes(file)).toEqual([[3, 'value_not_a_number']])
+  })
+
+  test.each([
+    ['to the end of the file', '0,3'],
+    ['before another one', '"0,3"'],
+    ['before one within a cell', '0"3'],
+    ['before one that ends a cell', '0,3"'],
+  ])('is refused from the row on in which a quote opens, with its line: open %s', async (_, drawn) => {
+    const rows = [header, quarter(15, '0,1'), quarter(30, '"0,2'), quarter(45, drawn)]
+    const file = await importFile([Buffer.from(`${rows.join('\n')}\n`)])
+    expect(file).toMatchObject({ refusal: 'csv_malformed', detail: expect.stringContaining('after line 2 ') })
+    expect(drawnWh(file)).toEqual([100])
   })
 })
 

@@ -36,6 +36,8 @@ export function only(name: string): FormatChoice {
 export interface ImportedFile {
   readonly report: ImportReport
   readonly refusal: BodyRefusalCode | undefined
+  /** Where and why it was refused, in a sentence. */
+  readonly detail?: string
   /** Every reading with the POD that the file names. */
   readonly readings: readonly (Reading & { readonly pod: string | undefined })[]
 }
@@ -63,7 +65,7 @@ export async function importFile(
     ...options,
   })
   if (!('refusal' in result)) return { report: result, refusal: undefined, readings }
-  return { report: result.report, refusal: result.refusal, readings }
+  return { report: result.report, refusal: result.refusal, detail: result.detail, readings }
 }
 
 /** Bytes in pieces of the given lengths, which repeat. */

@@ -1,6 +1,8 @@
 /**
- * CSV of other houses, read by `csv-parse` piece by piece. Rows go to a reader with the number of their line; a line
- * longer than the longest, a quote that never closes and bytes that are not UTF-8 refuse the body from there on.
+ * CSV of other houses, read by `csv-parse` piece by piece. Rows go to a reader with the number of their line. Lines end
+ * as each of them likes; a stray quote is a character of its cell. A line longer than the longest, a quote that does not
+ * close on its line and bytes that are not UTF-8 refuse the body from there on: no cell of these files has a line break,
+ * and rows that a quote swallowed would be told as one.
  */
 import { CsvError, type Parser, parse } from 'csv-parse'
 import type { BodyParser } from '../body-parser.ts'
@@ -34,16 +36,21 @@ class CsvTable implements BodyParser {
   readonly #parser: Parser
   readonly #utf8 = new Utf8Check()
   #problem: BodyProblem | undefined
+  /** Where the last whole row ended. */
+  #line = 0
 
   constructor(reader: TableReader, delimiter: string) {
     this.#reader = reader
     this.#parser = parse({
       delimiter,
       info: true,
+      // It trims no ends: with that it would refuse a quote that closes within a cell, whatever else it is told.
+      ltrim: true,
       max_record_size: recordBytesMax,
+      record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,
+      relax_quotes: true,
       skip_empty_lines: true,
-      trim: true,
     })
     this.#parser.on('error', () => {})
   }
@@ -69,11 +76,17 @@ class CsvTable implements BodyParser {
 
   /** The parser works as it is written to: its rows, or its error, are there at once. */
   #read(): void {
-    for (let row = this.#next(); row !== null && this.problem === undefined; row = this.#next()) {
-      this.#reader.row(row.record, row.info.lines)
-    }
+    for (let row = this.#next(); row !== null && this.problem === undefined; row = this.#next()) this.#row(row)
     const error = this.#parser.errored
-    if (error !== null) this.#problem ??= problemOf(error)
+    if (error !== null) this.#problem ??= problemOf(error, this.#line)
+  }
+
+  #row({ record, info }: CsvRecord): void {
+    if (record.some((text) => /[\r\n]/.test(text))) this.#problem = quoteOpen(this.#line)
+    else {
+      this.#line = info.lines
+      this.#reader.row(record.map(cellOf), info.lines)
+    }
   }
 
   #next(): CsvRecord | null {
@@ -81,10 +94,22 @@ class CsvTable implements BodyParser {
   }
 }
 
-function problemOf(error: Error): BodyProblem {
+/** A cell without the spaces after it; where these follow its closing quote, the parser has left the quotes. */
+function cellOf(text: string): string {
+  const trimmed = text.trimEnd()
+  return /^"[^"]*"$/.test(trimmed) ? trimmed.slice(1, -1) : trimmed
+}
+
+/** @param line where the last whole row ended: the parser itself knows only how far it has come since */
+function problemOf(error: Error, line: number): BodyProblem {
   if (!(error instanceof CsvError)) throw error
   if (error.code === 'CSV_MAX_RECORD_SIZE') {
-    return { refusal: 'line_too_long', detail: `a line of the file is longer than ${recordBytesMax} bytes` }
+    return { refusal: 'line_too_long', detail: `the line after line ${line} is longer than ${recordBytesMax} bytes` }
   }
+  if (error.code === 'CSV_QUOTE_NOT_CLOSED') return quoteOpen(line)
   return { refusal: 'csv_malformed', detail: `the CSV cannot be read: ${error.message}` }
+}
+
+function quoteOpen(line: number): BodyProblem {
+  return { refusal: 'csv_malformed', detail: `a quote in the row after line ${line} does not close on its line` }
 }
