@@ -56,6 +56,42 @@ describe('a CSV of the grid', () => {
     expect(rejected).toMatchObject([{ at: '2023-06-01T11:00:00Z', code: 'hour_incomplete' }])
   })
 
+  const hourly = (count: number, from = 0) =>
+    Array.from(
+      { length: count },
+      (_, index) => `${new Date(Date.UTC(2023, 5, 1, from + index)).toISOString().slice(0, 16)}Z,0.5`,
+    )
+
+  test('of hours loses only the hour in which a row of a quarter stands', () => {
+    const [first = '', ...others] = hourly(48)
+    const { hours, empty, rejected } = csv('utc,renewable_fraction', first, '2023-06-01T00:15Z,', ...others)
+    expect([hours.length, empty]).toEqual([47, 1])
+    expect(rejected).toMatchObject([{ at: '2023-06-01T00:00:00Z', code: 'hour_incomplete' }])
+  })
+
+  test('may change from hours to quarters', () => {
+    const quarters = ['00', '15', '30', '45'].map((minute) => `2023-06-01T03:${minute}Z,0.6`)
+    const { hours, rejected } = csv('utc,renewable_fraction', ...hourly(3), ...quarters, ...hourly(3, 4))
+    expect(hours.map(({ renewableShare }) => renewableShare)).toEqual([0.5, 0.5, 0.5, 0.6, 0.5, 0.5, 0.5])
+    expect(rejected).toEqual([])
+  })
+
+  test('of quarters takes none for an hour where the others of its hour are missing', () => {
+    const quarters = (hour: string, ...minutes: string[]) =>
+      minutes.map((minute) => `2023-06-01T${hour}:${minute}Z,0.6`)
+    const all = ['00', '15', '30', '45']
+    const { hours, rejected } = csv(
+      'utc,renewable_fraction',
+      ...quarters('00', '00'),
+      ...quarters('01', ...all),
+      ...quarters('02', '00'),
+      ...quarters('03', ...all),
+      ...quarters('04', '00', '30'),
+    )
+    expect(hours.map(({ startAt }) => new Date(startAt).getUTCHours())).toEqual([1, 3])
+    expect(rejected.map(({ at }) => at.slice(11, 13))).toEqual(['00', '02', '04'])
+  })
+
   test('counts repeats and empty rows, refuses contradictions on both sides, and loses no good row', () => {
     const result = csv(
       'utc,renewable_fraction',

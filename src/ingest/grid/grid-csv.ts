@@ -71,8 +71,8 @@ export function readGridCsv(text: string, zone: GridZone): GridCsv {
   const { columns, rows, malformed } = rowsOf(text)
   if (!columns.includes('utc') || !columns.some((name) => figureColumns.includes(name)))
     throw new Error(`a header with utc and one of ${figureColumns.join(', ')} is needed`)
-  const durationS = stepOf(rows) / 1000
-  const read = rows.map((row) => actualOf(row, zone, durationS))
+  const durationOf = durationsOf(rows)
+  const read = rows.map((row) => actualOf(row, zone, durationOf))
   const once = onceEach(read.filter((one) => one !== undefined && 'startAt' in one))
   const whole = wholeHoursOf(once.events)
   return {
@@ -80,7 +80,7 @@ export function readGridCsv(text: string, zone: GridZone): GridCsv {
     empty: read.filter((one) => one === undefined).length,
     duplicates: once.duplicates,
     hours: whole.hours,
-    ...forecastsOf(rows, zone, durationS),
+    ...forecastsOf(rows, zone, durationOf),
     rejected: [
       ...malformed,
       ...read.filter((one) => one !== undefined && 'code' in one),
@@ -119,15 +119,36 @@ function malformedRow(start = ''): RejectedHour {
   return rejectedHour(start.trim().slice(0, 64), 'row_malformed')
 }
 
-/** The shortest step of the file: an hour where all rows are on the hour. */
-function stepOf(rows: readonly Row[]): number {
-  const minutes = rows.map(({ utc = '' }) => Number(utc.slice(14, 16)))
-  if (minutes.some((minute) => minute === 15 || minute === 45)) return 15 * minuteMs
-  return minutes.includes(30) ? 30 * minuteMs : hourMs
+/** How long a row lasts that begins at an instant [s]. */
+type DurationOf = (startAt: EpochMs) => number
+
+/**
+ * Rows last as long as the steps of their hour: a quarter, half of it, or all of it where one row stands alone. What
+ * lasts longer than the rows of both hours beside it is no long row but one with others missing.
+ */
+function durationsOf(rows: readonly Row[]): DurationOf {
+  const startsAt = rows.map(startOf).filter((startAt) => startAt !== undefined)
+  const steps = new Map([...Map.groupBy(startsAt, hourOf)].map(([hourAt, starts]) => [hourAt, stepOf(starts)]))
+  return (startAt) => {
+    const hourAt = hourOf(startAt)
+    const step = steps.get(hourAt) ?? hourMs
+    const beside = [steps.get(hourAt - hourMs), steps.get(hourAt + hourMs)].filter((one) => one !== undefined)
+    return (beside.length === 0 ? step : Math.min(step, Math.max(...beside))) / 1000
+  }
+}
+
+function hourOf(startAt: EpochMs): EpochMs {
+  return Math.floor(startAt / hourMs) * hourMs
+}
+
+/** The shortest step of the rows of an hour. */
+function stepOf(startsAt: readonly EpochMs[]): number {
+  if (startsAt.some((startAt) => startAt % (30 * minuteMs) !== 0)) return 15 * minuteMs
+  return startsAt.some((startAt) => startAt % hourMs !== 0) ? 30 * minuteMs : hourMs
 }
 
 /** `undefined` for a row without a figure. */
-function actualOf(row: Row, zone: GridZone, durationS: number): GridEvent | RejectedHour | undefined {
+function actualOf(row: Row, zone: GridZone, durationOf: DurationOf): GridEvent | RejectedHour | undefined {
   const { utc = '' } = row
   const startAt = startOf(row)
   if (startAt === undefined) return rejectedHour(utc.slice(0, 64), 'time_invalid')
@@ -135,12 +156,13 @@ function actualOf(row: Row, zone: GridZone, durationS: number): GridEvent | Reje
   if (numbers === undefined) return rejectedHour(utc, 'value_not_a_number')
   const figures = figuresOf(row, numbers)
   if (gridFigures.every((name) => figures[name] === null)) return undefined
+  const durationS = durationOf(startAt)
   // A measured value exists from the end of its interval on; a file does not say more.
   return { zone, startAt, durationS, source: 'file', kind: 'actual', madeAt: startAt + durationS * 1000, ...figures }
 }
 
-function forecastsOf(rows: readonly Row[], zone: GridZone, durationS: number) {
-  const read = rows.map((row) => forecastOf(row, zone, durationS))
+function forecastsOf(rows: readonly Row[], zone: GridZone, durationOf: DurationOf) {
+  const read = rows.map((row) => forecastOf(row, zone, durationOf))
   const once = onceEach(read.filter((one) => one !== undefined && 'startAt' in one))
   const whole = wholeHoursOf(once.events)
   const refused = read.filter((one) => one !== undefined && 'code' in one)
@@ -148,7 +170,7 @@ function forecastsOf(rows: readonly Row[], zone: GridZone, durationS: number) {
 }
 
 /** `undefined` for a row without a forecast, and for one whose time cannot be read: its measured part says so. */
-function forecastOf(row: Row, zone: GridZone, durationS: number): GridEvent | RejectedHour | undefined {
+function forecastOf(row: Row, zone: GridZone, durationOf: DurationOf): GridEvent | RejectedHour | undefined {
   const startAt = startOf(row)
   if (startAt === undefined) return undefined
   const numbers = numbersOf(row, forecastColumns)
@@ -158,7 +180,7 @@ function forecastOf(row: Row, zone: GridZone, durationS: number): GridEvent | Re
     ...noFigures,
     zone,
     startAt,
-    durationS,
+    durationS: durationOf(startAt),
     source: 'file',
     kind: 'forecast',
     madeAt: publishedBy(startAt),
