@@ -8,6 +8,12 @@ export interface ValueColumn {
   readonly channel: Channel
 }
 
+/** Power drawn. */
+export const importedPower: ValueColumn = { name: 'power_w', kind: 'power', channel: 'import' }
+
+/** Power injected. */
+export const exportedPower: ValueColumn = { name: 'power_w_export', kind: 'power', channel: 'export' }
+
 /** Energy drawn in an interval, as files of meters have it. */
 export const importedEnergy: ValueColumn = { name: 'energy_wh', kind: 'energy', channel: 'import' }
 
@@ -16,10 +22,10 @@ export const exportedEnergy: ValueColumn = { name: 'energy_wh_export', kind: 'en
 
 /** The fields that carry readings: W, Wh of an interval, Wh of a register; drawn, and (`_export`) injected. */
 export const valueColumns: readonly ValueColumn[] = [
-  { name: 'power_w', kind: 'power', channel: 'import' },
+  importedPower,
   importedEnergy,
   { name: 'register_wh', kind: 'register', channel: 'import' },
-  { name: 'power_w_export', kind: 'power', channel: 'export' },
+  exportedPower,
   exportedEnergy,
   { name: 'register_wh_export', kind: 'register', channel: 'export' },
 ]

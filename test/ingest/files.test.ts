@@ -246,6 +246,37 @@ describe('Green Button', () => {
     expect(report.rejected).toMatchObject([{ code: 'series_unknown', detail: expect.stringContaining('uom 119') }])
   })
 
+  /** The file of the type drawn, with another direction, unit and first value, power of ten 0. */
+  const withType = async (flowDirection: number, uom: number, value: number) => {
+    const text = goldenFile('green-button/synthetic-drawn-and-injected.xml').toString()
+    const other = text
+      .replace('<flowDirection>1<', `<flowDirection>${flowDirection}<`)
+      .replace('<powerOfTenMultiplier>-3<', '<powerOfTenMultiplier>0<')
+      .replace('<uom>72<', `<uom>${uom}<`)
+      .replace('<value>450123<', `<value>${value}<`)
+      .replaceAll('<flowDirection>19<', '<flowDirection>20<')
+    return await importFile([Buffer.from(other)])
+  }
+
+  test.each([
+    [72, -300, 0, 300],
+    [72, 300, 300, 0],
+    [38, -300, 0, 300],
+    [38, 300, 300, 0],
+  ])('a balance (uom %i) of %i fills both channels: %i drawn, %i injected', async (uom, value, drawn, injected) => {
+    const file = await withType(4, uom, value)
+    expect(['import', 'export'].map((channel) => valueAt(file, '2025-09-01T00:00:00Z', channel))).toEqual([
+      drawn,
+      injected,
+    ])
+  })
+
+  test.each([1, 0])('what is drawn (flow direction %i) and below 0 is rejected', async (flowDirection) => {
+    const file = await withType(flowDirection, 72, -300)
+    expect(file.report.rejected[0]).toMatchObject({ row: 1, code: 'value_negative' })
+    expect(valueAt(file, '2025-09-01T00:00:00Z', 'export')).toBeUndefined()
+  })
+
   test('values before their reading type are refused', async () => {
     const text = goldenFile('green-button/synthetic-drawn-and-injected.xml').toString()
     const types = text.match(/<entry>(?:(?!<\/entry>).)*<ReadingType(?:(?!<\/entry>).)*<\/entry>\n/gs) ?? []

@@ -2,17 +2,17 @@
  * Green Button (NAESB ESPI): an Atom feed in which each `IntervalBlock` has readings of one `MeterReading`, and that
  * refers to a `ReadingType`, which says unit, power of ten and direction. Instants are Unix seconds. Read are intervals
  * of real energy (`uom` 72, Wh) and mean real power (38, W), up to an hour long; flow direction 1 is drawn from the
- * grid, 19 injected, 4 the balance of both. Values whose quality says so are estimates (8, 9, 12) or edited (7).
+ * grid, 19 injected, 4 the balance of both, which fills both channels: what is not drawn is injected. Values whose quality says so are estimates (8, 9, 12) or edited (7).
  * Links and enumerations: https://github.com/GreenButtonAlliance and the ESPI schema (naesb.org/espi).
  */
 import type { EpochMs } from '../../energy/civil-time.ts'
 import type { Quality } from '../../energy/readings.ts'
 import type { BodyProblem } from '../body-refusals.ts'
-import { exportedEnergy, importedEnergy, type ValueColumn, valueColumnOf } from '../columns.ts'
+import { exportedEnergy, exportedPower, importedEnergy, importedPower, type ValueColumn } from '../columns.ts'
 import type { FileFormat } from '../file-format.ts'
 import { isInterval, type ReadingRules } from '../reading-rules.ts'
 import type { RowCollector } from '../row-collector.ts'
-import { addFileRow, cell } from './file-readings.ts'
+import { addFileRow, cell, type FileValue } from './file-readings.ts'
 import { type Attributes, type XmlTaker, xmlBody } from './xml-body.ts'
 
 export const greenButton: FileFormat = {
@@ -125,20 +125,25 @@ class EspiFeed implements XmlTaker {
     }
     const { start = '', duration = type.intervalLength ?? '', value = '' } = this.#fields
     const spanS = Number(duration)
-    const column = columnOf(type)
-    if (column === undefined) this.#reject('series_unknown', `uom ${type.uom}, flowDirection ${type.flowDirection}`)
+    const columns = columnsOf(type)
+    if (columns === undefined) this.#reject('series_unknown', `uom ${type.uom}, flowDirection ${type.flowDirection}`)
     else if (!/^\d{1,11}$/.test(start)) this.#reject('at_invalid', start)
     else if (!isInterval(spanS)) this.#reject('interval_invalid', duration)
-    else this.#add(column, Number(start) * 1000, scaled(value, type.powerOfTenMultiplier), spanS)
+    else this.#add(columns, Number(start) * 1000, scaled(value, type.powerOfTenMultiplier), spanS)
   }
 
-  #add(column: ValueColumn, at: EpochMs, value: number, spanS: number): void {
+  #add(columns: Columns, at: EpochMs, value: number, spanS: number): void {
     const quality = qualities[this.#fields.quality ?? ''] ?? 'measured'
-    const isBalance = column === importedEnergy && value < 0
-    const values = [
-      { column: isBalance ? exportedEnergy : column, at, value: isBalance ? -value : value, spanS, quality },
-    ]
-    addFileRow(this.#rows, this.#rules, values, { line: this.#line, place: cell('value', this.#fields.value ?? '') })
+    const [column, injected] = columns
+    const values: FileValue[] =
+      injected === undefined
+        ? [{ column, at, value, spanS, quality }]
+        : [
+            { column, at, value: Math.max(value, 0), spanS, quality },
+            { column: injected, at, value: Math.max(-value, 0), spanS, quality },
+          ]
+    const place = cell('value', this.#fields.value ?? '')
+    addFileRow(this.#rows, this.#rules, values, { line: this.#line, place })
   }
 
   #reject(code: 'series_unknown' | 'at_invalid' | 'interval_invalid', what: string): void {
@@ -153,18 +158,23 @@ class EspiFeed implements XmlTaker {
   }
 }
 
-/** Which column a type's values belong to; `undefined` where they are no electricity that is read. */
-function columnOf({
+/** The column of a type's values; of a balance those of what is drawn and of what is injected. */
+type Columns = readonly [column: ValueColumn, injected?: ValueColumn]
+
+/** Where a type's values belong; `undefined` where they are no electricity that is read. */
+function columnsOf({
   uom,
   flowDirection = '1',
   accumulationBehaviour = '4',
   commodity = '1',
-}: Fields): ValueColumn | undefined {
+}: Fields): Columns | undefined {
   if (!['0', '1', '2'].includes(commodity) || !['1', '19', '4', '0'].includes(flowDirection)) return undefined
-  const isExport = flowDirection === '19'
-  if (uom === '72' && ['4', '0'].includes(accumulationBehaviour)) return isExport ? exportedEnergy : importedEnergy
-  if (uom === '38') return valueColumnOf(isExport ? 'power_w_export' : 'power_w')
-  return undefined
+  const isEnergy = uom === '72' && ['4', '0'].includes(accumulationBehaviour)
+  if (!isEnergy && uom !== '38') return undefined
+  const drawn = isEnergy ? importedEnergy : importedPower
+  const injected = isEnergy ? exportedEnergy : exportedPower
+  if (flowDirection === '4') return [drawn, injected]
+  return [flowDirection === '19' ? injected : drawn]
 }
 
 /** A whole number times a power of ten, rounded once. */
