@@ -77,8 +77,8 @@ interface Segment {
   readonly firstRow: number
 }
 
-/** What waits to be written; two of them take turns, so that rows are read while others are written. */
-class Waiting {
+/** What waits to be written: a segment more than rows at most, whatever points a body names. Two of them take turns, so that rows are read while others are written. */
+export class Waiting {
   readonly readings = new BatchBuilder(capacity)
   readonly rows = new RowBounds(capacity)
   segments: Segment[] = []
@@ -87,6 +87,12 @@ class Waiting {
     this.readings.clear()
     this.rows.clear()
     this.segments = [{ point, firstReading: 0, firstRow: 0 }]
+  }
+
+  /** What comes from here on belongs to another point. */
+  beginPoint(point: string): void {
+    if (this.segments.at(-1)?.firstRow === this.rows.count) this.segments.pop()
+    this.segments.push({ point, firstReading: this.readings.count, firstRow: this.rows.count })
   }
 }
 
@@ -113,8 +119,7 @@ export class RowCollector {
   point(pod: string): void {
     if (pod === this.#point) return
     this.#point = pod
-    const { readings, rows, segments } = this.#waiting
-    segments.push({ point: pod, firstReading: readings.count, firstRow: rows.count })
+    this.#waiting.beginPoint(pod)
   }
 
   /** Adds a reading to the row under way. */
