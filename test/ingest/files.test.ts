@@ -126,7 +126,7 @@ describe('CSV of other houses', () => {
     }
   })
 
-  test.each(['6"00', '"6"00', '"6"00"', '6"'])('loses one row by a stray quote: %s', async (drawn) => {
+  test.each(['6"00', '6"', '6""00'])('loses one row by a quote within a cell: %s', async (drawn) => {
     const rows = [header, quarter(15, '0,1'), quarter(30, drawn), quarter(45, '"0,3" ')]
     const file = await importFile([Buffer.from(rows.join('\n'))])
     expect([file.refusal, drawnWh(file)]).toEqual([undefined, [100, 300]])
@@ -134,16 +134,20 @@ describe('CSV of other houses', () => {
   })
 
   test.each([
-    ['to the end of the file', '0,3'],
-    ['before another one', '"0,3"'],
-    ['before one within a cell', '0"3'],
-    ['before one that ends a cell', '0,3"'],
-  ])('is refused from the row on in which a quote opens, with its line: open %s', async (_, drawn) => {
-    const rows = [header, quarter(15, '0,1'), quarter(30, '"0,2'), quarter(45, drawn)]
-    const file = await importFile([Buffer.from(`${rows.join('\n')}\n`)])
-    expect(file).toMatchObject({ refusal: 'csv_malformed', detail: expect.stringContaining('after line 2 ') })
-    expect(drawnWh(file)).toEqual([100])
-  })
+    ['"0,2', '0,3'],
+    ['"0,2', '"0,3"'],
+    ['"0,2', '0"3'],
+    ['"0,2', '0,3"'],
+    ['"0"2', '0,3'],
+  ])(
+    'is refused from the row on in which a quote opens a cell and does not end it, with its line: %s, then %s',
+    async (open, then) => {
+      const rows = [header, quarter(15, '0,1'), quarter(30, open), quarter(45, then)]
+      const file = await importFile([Buffer.from(`${rows.join('\n')}\n`)])
+      expect(file).toMatchObject({ refusal: 'csv_malformed', detail: expect.stringContaining('after line 2 ') })
+      expect(drawnWh(file)).toEqual([100])
+    },
+  )
 })
 
 describe('Portale Consumi', () => {

@@ -1,8 +1,8 @@
 /**
  * CSV of other houses, read by `csv-parse` piece by piece. Rows go to a reader with the number of their line. Lines end
- * as each of them likes; a stray quote is a character of its cell. A line longer than the longest, a quote that does not
- * close on its line and bytes that are not UTF-8 refuse the body from there on: no cell of these files has a line break,
- * and rows that a quote swallowed would be told as one.
+ * as each of them likes; a quote within a cell is a character of it. A line longer than the longest, a quote that opens a
+ * cell and does not close it on its line, and bytes that are not UTF-8 refuse the body from there on: no cell of these
+ * files has a line break, and rows that a quote swallowed would be told as one.
  */
 import { CsvError, type Parser, parse } from 'csv-parse'
 import type { BodyParser } from '../body-parser.ts'
@@ -44,13 +44,12 @@ class CsvTable implements BodyParser {
     this.#parser = parse({
       delimiter,
       info: true,
-      // It trims no ends: with that it would refuse a quote that closes within a cell, whatever else it is told.
-      ltrim: true,
       max_record_size: recordBytesMax,
       record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,
       relax_quotes: true,
       skip_empty_lines: true,
+      trim: true,
     })
     this.#parser.on('error', () => {})
   }
@@ -85,7 +84,7 @@ class CsvTable implements BodyParser {
     if (record.some((text) => /[\r\n]/.test(text))) this.#problem = quoteOpen(this.#line)
     else {
       this.#line = info.lines
-      this.#reader.row(record.map(cellOf), info.lines)
+      this.#reader.row(record, info.lines)
     }
   }
 
@@ -94,11 +93,7 @@ class CsvTable implements BodyParser {
   }
 }
 
-/** A cell without the spaces after it; where these follow its closing quote, the parser has left the quotes. */
-function cellOf(text: string): string {
-  const trimmed = text.trimEnd()
-  return /^"[^"]*"$/.test(trimmed) ? trimmed.slice(1, -1) : trimmed
-}
+const quoteErrors = ['CSV_QUOTE_NOT_CLOSED', 'CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE']
 
 /** @param line where the last whole row ended: the parser itself knows only how far it has come since */
 function problemOf(error: Error, line: number): BodyProblem {
@@ -106,10 +101,11 @@ function problemOf(error: Error, line: number): BodyProblem {
   if (error.code === 'CSV_MAX_RECORD_SIZE') {
     return { refusal: 'line_too_long', detail: `the line after line ${line} is longer than ${recordBytesMax} bytes` }
   }
-  if (error.code === 'CSV_QUOTE_NOT_CLOSED') return quoteOpen(line)
+  if (quoteErrors.includes(error.code)) return quoteOpen(line)
   return { refusal: 'csv_malformed', detail: `the CSV cannot be read: ${error.message}` }
 }
 
 function quoteOpen(line: number): BodyProblem {
-  return { refusal: 'csv_malformed', detail: `a quote in the row after line ${line} does not close on its line` }
+  const detail = `a quote that opens a cell in the row after line ${line} does not close it on its line`
+  return { refusal: 'csv_malformed', detail }
 }
