@@ -77,7 +77,10 @@ interface Segment {
   readonly firstRow: number
 }
 
-/** What waits to be written: a segment more than rows at most, whatever points a body names. Two of them take turns, so that rows are read while others are written. */
+/**
+ * What waits to be written: a segment more than rows at most, whatever points a body names. Two of them take turns, so
+ * that rows are read while others are written.
+ */
 export class Waiting {
   readonly readings = new BatchBuilder(capacity)
   readonly rows = new RowBounds(capacity)
