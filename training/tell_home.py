@@ -2,7 +2,7 @@
 
     python3 training/tell_home.py out/mean/hours.pt out/mean/any-hour.pt --data ../shared/data --out out/home-4.npz
 
-A student that sees more than its teachers, here devices laid over the home and its power warped, can outgrow them: Xie et al.,
+A student that sees more than its teachers, here devices laid over the home, can outgrow them: Xie et al.,
 "Self-training with Noisy Student improves ImageNet classification", 2020, arXiv:1911.04252.
 """
 from __future__ import annotations

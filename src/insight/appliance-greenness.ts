@@ -97,6 +97,9 @@ export interface ApplianceGreennessData {
   }
 }
 
+/** What is known best of each hour, by its start. */
+type KnownHours = ReadonlyMap<EpochMs, GridHour>
+
 /** The typical run laid over the hours from one start. */
 interface Laid {
   readonly startAt: EpochMs
@@ -110,8 +113,9 @@ interface Laid {
 export function applianceGreennessAnswer(question: ApplianceGreennessQuestion): ApplianceGreennessData {
   const { accountNumber, appliance, runs } = question
   const typical = runs.length < runsMin ? undefined : typicalRunOf(runs)
-  const laid = typical === undefined ? [] : startsOf(question, typical)
-  const usual = typical === undefined ? undefined : usualOf(question, typical)
+  const known = bestByHour({ hours: question.grid.hours, now: question.now })
+  const laid = typical === undefined ? [] : startsOf(question, typical, known)
+  const usual = typical === undefined ? undefined : usualOf(question, typical, known)
   const reason = reasonOf(question, typical, laid)
   const best = typical === undefined || reason !== null ? [] : bestOf(laid, question.priceWeight)
   return {
@@ -132,10 +136,8 @@ export function applianceGreennessAnswer(question: ApplianceGreennessQuestion): 
 }
 
 /** Every quarter hour of the next 24 hours from which all that is needed is known. */
-function startsOf(question: ApplianceGreennessQuestion, typical: TypicalRun): Laid[] {
-  const { now, grid } = question
-  const known = bestByHour({ hours: grid.hours, now })
-  const first = firstStartOf(now)
+function startsOf(question: ApplianceGreennessQuestion, typical: TypicalRun, known: KnownHours): Laid[] {
+  const first = firstStartOf(question.now)
   const starts = Array.from({ length: horizonMs / stepMs }, (_, index) => first + index * stepMs)
   return starts.flatMap((startAt) => layOver(startAt, typical, known, question) ?? [])
 }
@@ -148,7 +150,7 @@ function firstStartOf(now: EpochMs): EpochMs {
 function layOver(
   startAt: EpochMs,
   { powersW }: TypicalRun,
-  known: ReadonlyMap<EpochMs, GridHour>,
+  known: KnownHours,
   { timeZone, calendar }: ApplianceGreennessQuestion,
 ): Laid | undefined {
   const total = powersW.reduce((sum, powerW) => sum + powerW, 0)
@@ -179,9 +181,9 @@ function isSubstitute({ kind }: GridHour): boolean {
 function usualOf(
   question: ApplianceGreennessQuestion,
   typical: TypicalRun,
+  known: KnownHours,
 ): Pick<Laid, 'share' | 'bandShares'> | undefined {
-  const { runs, now, timeZone, grid } = question
-  const known = bestByHour({ hours: grid.hours, now })
+  const { runs, now, timeZone } = question
   const today = localDayOf(now, timeZone)
   const usual = runs.flatMap(({ startAt }) => {
     const quarters = [0, 1].map(
