@@ -61,7 +61,8 @@ describe('the figures of similar homes', () => {
     const { performance, meta } = performanceAnswer({ ...question([]), group: 'profile_missing' })
     expect(performance.user_consumption).toBeNull()
     expect(performance.min_consumption).toBeNull()
-    expect(meta.reason).toBe('no_readings')
+    expect(performance.peers.fallback).toBeNull()
+    expect(meta).toMatchObject({ estimated: false, reason: 'no_readings' })
   })
 
   test('come from occupied homes that were measured for 80 % of the time', () => {

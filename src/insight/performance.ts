@@ -68,6 +68,7 @@ export function performanceAnswer(question: PerformanceQuestion): PerformanceDat
   const figures = isGroup ? groupFigures(group.homes, measuredS) : referenceFigures(question.residents, measuredS)
   const userWh = measuredS === 0 ? null : Math.round(totalWh)
   const reason = measuredS === 0 ? 'no_readings' : isGroup ? null : group
+  const isEstimated = userWh !== null && !isGroup
   return {
     account_number: accountNumber,
     period,
@@ -80,10 +81,10 @@ export function performanceAnswer(question: PerformanceQuestion): PerformanceDat
         median: userWh === null ? null : shown(figures.medianWh),
         efficient: userWh === null ? null : shown(figures.efficientWh),
         criteria: isGroup ? criteriaOnWire(group.criteria) : null,
-        fallback: isGroup ? null : 'reference_statistics',
+        fallback: isEstimated ? 'reference_statistics' : null,
       },
     },
-    meta: metaOf({ unit: 'Wh', timeZone, interval: selected, days, estimated: !isGroup, reason }),
+    meta: metaOf({ unit: 'Wh', timeZone, interval: selected, days, estimated: isEstimated, reason }),
   }
 }
 
