@@ -33,6 +33,9 @@ export interface Account {
   readonly onboardedAt: EpochMs | null
 }
 
+/** What the doors for live meters need of an account. */
+export type Home = Pick<Account, typeof ofTheStore | 'id' | 'timeZone' | 'closedOn'>
+
 export interface Registration {
   readonly pod: string
   /** What makes two spellings of a POD one. */
@@ -53,7 +56,7 @@ export class AccountGoneError extends Error {
 }
 
 /** When the supply ends: the account is open until then. `null` while no end is known. */
-export function closedAtOf({ closedOn, timeZone }: Account): EpochMs | null {
+export function closedAtOf({ closedOn, timeZone }: Pick<Account, 'closedOn' | 'timeZone'>): EpochMs | null {
   return closedOn === null ? null : dayInterval(closedOn, timeZone).fromAt
 }
 
@@ -142,7 +145,6 @@ export async function closeAccount(db: Database, account: Account, on: CivilDay)
     if (current === undefined) throw new AccountGoneError('The account no longer exists.')
     const { closed_on: closedOn } = current
     if (closedOn !== null && on > closedOn && (await hasSuccessor(transaction, account, closedOn))) return undefined
-    await bumpCounter(transaction, 'devices')
     await transaction.updateTable('accounts').set({ closed_on: on }).where('id', '=', account.id).execute()
     return accountOf({ ...current, closed_on: on })
   })
@@ -189,7 +191,6 @@ export async function deleteAccount(db: Database, account: Account): Promise<boo
       .where('id', '=', account.id)
       .executeTakeFirstOrThrow()
     await bumpCounter(transaction, 'peers')
-    await bumpCounter(transaction, 'devices')
     return numDeletedRows > 0n
   })
 }

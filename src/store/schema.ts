@@ -171,6 +171,12 @@ export interface DeviceHealthTable {
   clock_offset_s: number | null
 }
 
+export interface DeviceChangesTable {
+  /** The counter `devices` at the change. */
+  version: number
+  device_id: DeviceId
+}
+
 export interface CountersTable {
   name: string
   value: number
@@ -226,6 +232,7 @@ export interface Schema {
   devices: DevicesTable
   device_topics: DeviceTopicsTable
   device_health: DeviceHealthTable
+  device_changes: DeviceChangesTable
   grid_hours: GridHoursTable
   grid_fetches: GridFetchesTable
   grid_issues: GridIssuesTable

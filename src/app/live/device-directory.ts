@@ -2,21 +2,20 @@
  * The devices of all accounts, in memory, by topic and by id. Registrations through this server are known at once,
  * those through another one within a second.
  */
-import { adapterOf, type LiveDevice, rootOfFilter, type TopicIndex, topicIndex } from '../../ingest/index.ts'
+import { adapterOf, type LiveDevice, rootOfFilter, topicIndex } from '../../ingest/index.ts'
 import {
-  type Account,
   closedAtOf,
   type Database,
-  type Device,
   type DeviceId,
-  devicesVersion,
-  everyDevice,
+  deviceChanges,
+  type Home,
+  type KnownToDoors,
 } from '../../store/index.ts'
 
 /** A device with all that its messages need. */
 export interface KnownDevice extends LiveDevice {
   readonly id: DeviceId
-  readonly account: Account
+  readonly account: Home
   readonly secretHash: string
   readonly roots: readonly string[]
 }
@@ -25,7 +24,7 @@ export interface DeviceDirectory {
   of(topic: string): readonly KnownDevice[]
   byId(id: string): KnownDevice | undefined
   all(): Iterable<KnownDevice>
-  /** Reads the devices anew, if there are changes. */
+  /** Reads what changed. */
   refresh(): Promise<void>
   stop(): void
 }
@@ -33,22 +32,33 @@ export interface DeviceDirectory {
 /** How often changes through other servers are looked for [ms]. */
 const refreshMs = 1_000
 
-/** Reads the devices and keeps them fresh; `onChange` hears of every change, `onError` of reads that fail. */
+/** Reads the devices and keeps them fresh; `onChange` hears of every change and what it ended, `onError` of reads that fail. */
 export async function openDeviceDirectory(
   db: Database,
-  { onChange, onError }: { readonly onChange: () => void; readonly onError: (error: unknown) => void },
+  {
+    onChange,
+    onError,
+  }: { readonly onChange: (gone: readonly string[]) => void; readonly onError: (error: unknown) => void },
 ): Promise<DeviceDirectory> {
-  let version = -1
-  let byId: ReadonlyMap<string, KnownDevice> = new Map()
-  let topics: TopicIndex<KnownDevice> = topicIndex([])
+  let version: number | undefined
+  const byId = new Map<string, KnownDevice>()
+  const topics = topicIndex<KnownDevice>([])
+  const forget = (id: string) => {
+    const known = byId.get(id)
+    if (known !== undefined) topics.remove(known, known.adapter.filters(known))
+    byId.delete(id)
+  }
   const read = async () => {
-    const newest = await devicesVersion(db)
-    if (newest === version) return
-    const devices = (await everyDevice(db)).flatMap(({ device, account }) => knownDevice(device, account) ?? [])
-    byId = new Map(devices.map((device) => [device.id, device]))
-    topics = topicIndex(devices.map((device) => [device, device.adapter.filters(device)] as const))
+    const { version: newest, isWhole, devices, gone } = await deviceChanges(db, version)
+    const before = isWhole ? [...byId.keys()] : gone
+    for (const id of before) forget(id)
+    for (const device of devices.flatMap((one) => knownDevice(one) ?? [])) {
+      forget(device.id)
+      byId.set(device.id, device)
+      topics.add(device, device.adapter.filters(device))
+    }
     version = newest
-    onChange()
+    if (devices.length + before.length > 0) onChange(before.filter((id) => !byId.has(id)))
   }
   let last: Promise<void> = Promise.resolve()
   const refresh = () => {
@@ -70,7 +80,7 @@ export async function openDeviceDirectory(
 }
 
 /** `undefined` for a kind that this version does not know. */
-function knownDevice(device: Device, account: Account): KnownDevice | undefined {
+function knownDevice({ device, home: account }: KnownToDoors): KnownDevice | undefined {
   const adapter = adapterOf(device.kind)
   if (adapter === undefined) return undefined
   const { id, topic, channels, sign, holdS, clockToleranceS, secretHash } = device

@@ -14,11 +14,11 @@ import {
   sharesMemory,
 } from '../../ingest/index.ts'
 import {
-  type Account,
   type AccountId,
   type Database,
   type DeviceId,
   foldLiveReadings,
+  type Home,
   isFaultOfData,
   type LiveBatch,
   type LiveOutcomes,
@@ -89,7 +89,7 @@ export function startIntake(deps: IntakeDeps): Intake {
 }
 
 interface HomeOfBatch {
-  readonly account: Account
+  readonly account: Home
   readonly readings: Reading[]
 }
 
@@ -187,10 +187,10 @@ const noCodes: readonly string[] = []
 
 /** Folds the rows of homes that sent many, a few homes after each batch, so that none has to wait for all. */
 function startFolding({ db, clock, onError }: IntakeDeps) {
-  const counted = new Map<AccountId, { readonly account: Account; count: number }>()
-  const due = new Map<AccountId, Account>()
+  const counted = new Map<AccountId, { readonly account: Home; count: number }>()
+  const due = new Map<AccountId, Home>()
   return {
-    count: (account: Account, readings: number) => {
+    count: (account: Home, readings: number) => {
       const home = counted.getOrInsertComputed(account.id, () => ({ account, count: 0 }))
       home.count += readings
       if (home.count < foldAfter) return

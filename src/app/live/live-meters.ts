@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import { verifySecret } from '../../api/auth/secrets.ts'
-import type { LiveDoors } from '../../api/deps.ts'
+import { closedDoors, type LiveDoors } from '../../api/deps.ts'
 import type { Clock } from '../../energy/civil-time.ts'
 import {
   type BrokerClient,
@@ -34,9 +34,14 @@ export interface LiveMeterDeps {
   readonly log: FastifyBaseLogger
 }
 
-/** Opens the doors. @throws {CommandRefusal} where the embedded broker cannot listen as the settings say */
+/**
+ * Opens the doors; where the settings name none, no device is read.
+ * @throws {CommandRefusal} where the embedded broker cannot listen as the settings say
+ */
 export async function openLiveMeters(deps: LiveMeterDeps): Promise<LiveMeters> {
   const { db, clock, configuration, log } = deps
+  if (configuration.mqttListen === undefined && configuration.mqttBroker === undefined)
+    return { doors: closedDoors, stop: async () => {} }
   const onError = (error: unknown) => log.error({ error }, 'live meters: work in the background failed')
   const health = startHealthCounter(db, clock, onError)
   const intake = startIntake({ ...deps, health, onError })
@@ -45,7 +50,10 @@ export async function openLiveMeters(deps: LiveMeterDeps): Promise<LiveMeters> {
   const filters = () => configuration.mqttBroker?.topics ?? filtersOf(directory.all())
   const directory: DeviceDirectory = await openDeviceDirectory(db, {
     onError,
-    onChange: () => client?.listenTo(filters()),
+    onChange: (gone) => {
+      client?.listenTo(filters())
+      for (const id of gone) broker?.disconnect(id)
+    },
   })
   const stop = async () => {
     directory.stop()
@@ -77,11 +85,7 @@ export async function openLiveMeters(deps: LiveMeterDeps): Promise<LiveMeters> {
         port === undefined
           ? null
           : { host: configuration.mqttListen?.host ?? '', port, tls: configuration.mqttTls !== undefined },
-      changed: async () => {
-        const before = new Set([...directory.all()].map(({ id }) => id))
-        await directory.refresh()
-        for (const id of before) if (directory.byId(id) === undefined) broker?.disconnect(id)
-      },
+      changed: () => directory.refresh(),
       flushHealth: () => health.flush(),
       pending: () => intake.pending,
       connected: () => broker?.connected() ?? 0,

@@ -2,6 +2,9 @@
 export interface TopicIndex<D> {
   /** The devices whose messages come under the topic. */
   of(topic: string): readonly D[]
+  add(device: D, filters: readonly string[]): void
+  /** Takes out a device that was added with these filters. */
+  remove(device: D, filters: readonly string[]): void
 }
 
 /** Topics remembered with their devices; brokers carry many that are nobody's. */
@@ -13,14 +16,25 @@ const none: readonly never[] = []
 export function topicIndex<D>(devices: Iterable<readonly [device: D, filters: readonly string[]]>): TopicIndex<D> {
   const exact = new Map<string, D[]>()
   const under = new Map<string, D[]>()
-  for (const [device, filters] of devices) {
+  const remembered = new Map<string, readonly D[]>()
+  const placeOf = (filter: string) => (filter.endsWith('/#') ? under : exact)
+  const add = (device: D, filters: readonly string[]) => {
+    remembered.clear()
+    for (const filter of filters)
+      placeOf(filter)
+        .getOrInsertComputed(rootOfFilter(filter), () => [])
+        .push(device)
+  }
+  const remove = (device: D, filters: readonly string[]) => {
+    remembered.clear()
     for (const filter of filters) {
-      const isTree = filter.endsWith('/#')
-      const place = isTree ? under : exact
-      place.getOrInsertComputed(rootOfFilter(filter), () => []).push(device)
+      const [place, root] = [placeOf(filter), rootOfFilter(filter)]
+      const others = (place.get(root) ?? none).filter((one) => one !== device)
+      if (others.length > 0) place.set(root, others)
+      else place.delete(root)
     }
   }
-  const remembered = new Map<string, readonly D[]>()
+  for (const [device, filters] of devices) add(device, filters)
   const found = (topic: string): readonly D[] => {
     const devicesOf = new Set<D>(exact.get(topic))
     for (let end = topic.length; end > 0; end = topic.lastIndexOf('/', end - 1)) {
@@ -37,6 +51,8 @@ export function topicIndex<D>(devices: Iterable<readonly [device: D, filters: re
       remembered.set(topic, devicesOf)
       return devicesOf
     },
+    add,
+    remove,
   }
 }
 

@@ -5,11 +5,11 @@
 import { randomBytes } from 'node:crypto'
 import { type Selectable, sql } from 'kysely'
 import type { EpochMs } from '../../energy/civil-time.ts'
-import { type Account, AccountGoneError, accountOf } from '../accounts.ts'
+import { type Account, AccountGoneError, type Home } from '../accounts.ts'
 import { bumpCounter } from '../counters.ts'
 import type { Database } from '../database.ts'
 import type { DeviceId } from '../ids.ts'
-import type { DevicesTable } from '../schema.ts'
+import type { AccountsTable, DevicesTable } from '../schema.ts'
 import { inTransaction, type StoreTransaction } from '../transaction.ts'
 
 /** What an account says of a device. */
@@ -61,9 +61,9 @@ export async function registerDevice(
   device: NewDevice,
 ): Promise<Device | 'topic_in_use' | 'too_many_devices'> {
   return await inTransaction(db, async (transaction) => {
+    await lockAccount(transaction, account)
     // Registrations take turns, so that two of them cannot both find a topic free.
     await bumpCounter(transaction, 'devices')
-    await lockAccount(transaction, account)
     if (await hasTooMany(transaction, account)) return 'too_many_devices'
     if (await isTaken(transaction, account, device.roots)) return 'topic_in_use'
     const { id, description, secretHash, now } = device
@@ -113,31 +113,92 @@ export async function deleteDevice(db: Database, account: Account, id: string): 
       .where('account_id', '=', account.id)
       .where('id', '=', id as DeviceId)
       .executeTakeFirstOrThrow()
-    if (numDeletedRows === 0n) return false
-    await bumpCounter(transaction, 'devices')
-    return true
+    return numDeletedRows > 0n
   })
 }
 
-/** Every device there is, with its account: for the doors. */
-export async function everyDevice(db: Database): Promise<{ device: Device; account: Account }[]> {
-  const devices = await db.kysely.selectFrom('devices').selectAll().execute()
-  const accounts = await db.kysely
-    .selectFrom('accounts')
-    .selectAll()
-    .where('id', 'in', (of) => of.selectFrom('devices').select('account_id'))
-    .execute()
-  const byId = new Map(accounts.map((row) => [row.id, accountOf(row)]))
-  return devices.flatMap((row) => {
-    const account = byId.get(row.account_id)
-    return account === undefined ? [] : [{ device: deviceOf(row), account }]
-  })
+/** A device as the doors know it. */
+export interface KnownToDoors {
+  readonly device: Pick<
+    Device,
+    'id' | 'kind' | 'topic' | 'channels' | 'sign' | 'holdS' | 'clockToleranceS' | 'secretHash'
+  >
+  readonly home: Home
 }
 
-/** A number that changes whenever a device is registered or deleted. */
-export async function devicesVersion(db: Database): Promise<number> {
-  const row = await db.kysely.selectFrom('counters').select('value').where('name', '=', 'devices').executeTakeFirst()
-  return row?.value ?? 0
+/** What the doors must know. */
+export interface DeviceChanges {
+  /** To be asked with the next time. */
+  readonly version: number
+  /** Whether `devices` are all that there are, and nothing that was known before counts. */
+  readonly isWhole: boolean
+  /** Those that are new, or whose account ends on another day. */
+  readonly devices: readonly KnownToDoors[]
+  /** Those that are no more. */
+  readonly gone: readonly DeviceId[]
+}
+
+/** As many changes are kept (`0043-device-changes.ts`). */
+const changesKept = 10_000
+
+/**
+ * What changed of all devices of all clients since a version, for the doors; every device where none is known, or too
+ * much happened since. Changes are numbered in the order of their commits, so that none is passed over.
+ */
+export async function deviceChanges(db: Database, since: number | undefined): Promise<DeviceChanges> {
+  if (since === undefined) return await everyDevice(db)
+  // One statement, one state: the version says whether all changes since are still kept.
+  const { rows } = await sql<{ version: number; changed: DeviceId | null } & (DoorsRow | { id: null })>`
+    select counters.value as version, change.device_id as changed, ${doorsColumns}
+    from counters
+    left join (select distinct device_id from device_changes where version > ${since}::bigint) change on true
+    left join devices on devices.id = change.device_id
+    left join accounts on accounts.id = devices.account_id
+    where counters.name = 'devices'
+  `.execute(db.kysely)
+  const version = rows[0]?.version ?? 0
+  if (version < since || version - since > changesKept) return await everyDevice(db)
+  return {
+    version,
+    isWhole: false,
+    devices: rows.flatMap((row) => (row.id === null ? [] : knownToDoors(row))),
+    gone: rows.flatMap(({ id, changed }) => (id === null && changed !== null ? changed : [])),
+  }
+}
+
+/** The version is read first: what changes meanwhile is a change since. */
+async function everyDevice(db: Database): Promise<DeviceChanges> {
+  const newest = await db.kysely.selectFrom('counters').select('value').where('name', '=', 'devices').executeTakeFirst()
+  const { rows } = await sql<DoorsRow>`
+    select ${doorsColumns} from devices join accounts on accounts.id = devices.account_id
+  `.execute(db.kysely)
+  return { version: newest?.value ?? 0, isWhole: true, devices: rows.map(knownToDoors), gone: [] }
+}
+
+type DoorsRow = Pick<
+  Selectable<DevicesTable>,
+  'id' | 'account_id' | 'kind' | 'topic' | 'channels' | 'sign' | 'hold_s' | 'clock_tolerance_s' | 'secret_hash'
+> &
+  Pick<Selectable<AccountsTable>, 'time_zone' | 'closed_on'>
+
+const doorsColumns = sql`devices.id, devices.account_id, devices.kind, devices.topic, devices.channels, devices.sign,
+  devices.hold_s, devices.clock_tolerance_s, devices.secret_hash, accounts.time_zone, accounts.closed_on`
+
+function knownToDoors(row: DoorsRow): KnownToDoors {
+  const { id, kind, topic, channels, sign } = row
+  return {
+    device: {
+      id,
+      kind,
+      topic,
+      channels,
+      sign,
+      holdS: row.hold_s,
+      clockToleranceS: row.clock_tolerance_s,
+      secretHash: row.secret_hash,
+    },
+    home: { id: row.account_id, timeZone: row.time_zone, closedOn: row.closed_on } as Home,
+  }
 }
 
 async function lockAccount(transaction: StoreTransaction, account: Account): Promise<void> {

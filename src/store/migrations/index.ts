@@ -7,6 +7,7 @@ import * as liveRows from './0010-live-rows.ts'
 import * as gridIssues from './0020-grid-issues.ts'
 import * as staleDaysInTurn from './0030-stale-days-in-turn.ts'
 import * as toldSlots from './0040-told-slots.ts'
+import * as deviceChanges from './0043-device-changes.ts'
 
 /** Statements per version; the names order and identify them in the database. */
 export const migrations: Readonly<Record<string, readonly string[]>> = {
@@ -18,4 +19,5 @@ export const migrations: Readonly<Record<string, readonly string[]>> = {
   '0020-grid-issues': gridIssues.statements,
   '0030-stale-days-in-turn': staleDaysInTurn.statements,
   '0040-told-slots': toldSlots.statements,
+  '0043-device-changes': deviceChanges.statements,
 }

@@ -4,7 +4,7 @@ import { dayInterval, type EpochMs } from '../../energy/civil-time.ts'
 import { noReadings, qualities, type ReadingColumns } from '../../energy/reading-series.ts'
 import { sourceNumber, sourceOf } from '../../energy/reading-sources.ts'
 import type { Quality, ReadingKind } from '../../energy/readings.ts'
-import type { Account } from '../accounts.ts'
+import type { Home } from '../accounts.ts'
 import { emptyColumns } from '../codec/reading-columns.ts'
 import { packReadings, unpackReadings } from '../codec/readings.ts'
 import type { AccountId } from '../ids.ts'
@@ -36,7 +36,7 @@ type RecentTuple = readonly [at: EpochMs, value: number | null, spanS: number, q
 /** What is held of each range, in their order; one way to the database for all of them. */
 export async function loadDays(
   transaction: StoreTransaction,
-  account: Account,
+  account: Home,
   ranges: readonly DayRange[],
 ): Promise<StoredDay[]> {
   const { rows } = await sql<{ packed: Uint8Array | null; recent: RecentTuple[] | null; recentCount: number }>`
@@ -78,7 +78,7 @@ export function columnsOfTuples(tuples: readonly RecentTuple[]): ReadingColumns 
 /** Writes whole days over what was packed of them. */
 export async function savePackedDays(
   transaction: StoreTransaction,
-  account: Account,
+  account: Home,
   days: readonly (DayKey & { readonly columns: ReadingColumns })[],
 ): Promise<void> {
   for (const chunk of chunksOf(days.filter(({ columns }) => columns.at.length > 0))) {
@@ -101,7 +101,7 @@ export async function savePackedDays(
 /** Writes recent readings over what stands at their instants. */
 export async function saveRecent(
   transaction: StoreTransaction,
-  account: Account,
+  account: Home,
   key: DayKey,
   columns: ReadingColumns,
   replacesPacked: (at: EpochMs) => boolean,
@@ -137,7 +137,7 @@ export async function saveRecent(
 /** Takes the recent readings of whole days away. */
 export async function deleteRecent(
   transaction: StoreTransaction,
-  account: Account,
+  account: Home,
   keys: readonly DayKey[],
 ): Promise<void> {
   if (keys.length === 0) return
@@ -150,11 +150,11 @@ export async function deleteRecent(
 }
 
 /** All readings of a key. */
-export function wholeDay({ channel, kind, day }: DayKey, account: Account): DayRange {
+export function wholeDay({ channel, kind, day }: DayKey, account: Home): DayRange {
   return { channel, kind, day, ...dayInterval(day, account.timeZone) }
 }
 
-function rangesAsTable(ranges: readonly DayRange[], account: Account) {
+function rangesAsTable(ranges: readonly DayRange[], account: Home) {
   const rows = ranges.map(({ channel, kind, day, fromAt, toAt }, position) => {
     const { fromAt: dayFromAt, toAt: dayToAt } = dayInterval(day, account.timeZone)
     return { position, channel, kind, day, fromAt, toAt, dayFromAt, dayToAt }

@@ -11,7 +11,7 @@ import { type WriteOutcome, writeOutcomes } from '../../energy/reading-batch.ts'
 import { qualities, type ReadingColumns } from '../../energy/reading-series.ts'
 import { sourceOf } from '../../energy/reading-sources.ts'
 import type { Channel, Quality, Reading, ReadingKind } from '../../energy/readings.ts'
-import type { Account } from '../accounts.ts'
+import type { Home } from '../accounts.ts'
 import { columnsBetween, overlayColumns } from '../codec/reading-columns.ts'
 import { unpackReadings } from '../codec/readings.ts'
 import type { Database } from '../database.ts'
@@ -25,7 +25,7 @@ import { batchFrom, foldPastDays, foldRecentDay, touchedBy, type Written, writeB
 
 /** The readings of one home. */
 export interface LiveReadings {
-  readonly account: Account
+  readonly account: Home
   readonly readings: readonly Reading[]
 }
 
@@ -70,7 +70,7 @@ export async function writeLiveReadings(
 }
 
 /** Folds rows of the running day, or of days that are over, into packed days. */
-export async function foldLiveReadings(db: Database, account: Account, now: EpochMs): Promise<void> {
+export async function foldLiveReadings(db: Database, account: Home, now: EpochMs): Promise<void> {
   await inTransaction(db, async (transaction) => {
     if ((await lockAccounts(transaction, [{ account }])).size === 0) return
     await foldPastDays(transaction, account, now)
@@ -133,7 +133,7 @@ async function writeHomes(
   }
   for (const { account, group, applied } of await writeFewOfMany(transaction, few))
     written.get(account.id)?.push({ group, applied })
-  const touched = homes.map(({ account }): [Account, TouchedDays] => [
+  const touched = homes.map(({ account }): [Home, TouchedDays] => [
     account,
     touchedBy(written.get(account.id) ?? [], account.timeZone),
   ])
@@ -142,7 +142,7 @@ async function writeHomes(
 }
 
 interface HomeGroup {
-  readonly account: Account
+  readonly account: Home
   readonly group: DayGroup
 }
 

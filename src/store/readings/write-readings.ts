@@ -10,7 +10,7 @@ import { type CivilDay, type EpochMs, localDayOf, type TimeZone } from '../../en
 import { type ReadingBatch, type WriteOutcome, writeOutcomes } from '../../energy/reading-batch.ts'
 import { noReadings, type ReadingColumns } from '../../energy/reading-series.ts'
 import type { Channel, Reading, ReadingKind } from '../../energy/readings.ts'
-import { type Account, AccountGoneError } from '../accounts.ts'
+import { type Account, AccountGoneError, type Home } from '../accounts.ts'
 import { columnsBetween, overlayColumns } from '../codec/reading-columns.ts'
 import type { Database } from '../database.ts'
 import { daysLookingBackAt, markStale, type TouchedDays } from '../stale-days/mark.ts'
@@ -160,7 +160,7 @@ async function lockAccount(transaction: StoreTransaction, account: Account): Pro
 /** Merges groups into their packed days. */
 export async function writeBatches(
   transaction: StoreTransaction,
-  account: Account,
+  account: Home,
   groups: readonly DayGroup[],
 ): Promise<Written[]> {
   if (groups.length === 0) return []
@@ -215,12 +215,12 @@ async function writeFew(
 }
 
 /** Folds the rows of days that are over. */
-export async function foldPastDays(transaction: StoreTransaction, account: Account, now: EpochMs): Promise<void> {
+export async function foldPastDays(transaction: StoreTransaction, account: Home, now: EpochMs): Promise<void> {
   await foldRecent(transaction, account, await keysBefore(transaction, account, localDayOf(now, account.timeZone)))
 }
 
 /** Folds the rows of one day where they are many. */
-export async function foldRecentDay(transaction: StoreTransaction, account: Account, day: CivilDay): Promise<void> {
+export async function foldRecentDay(transaction: StoreTransaction, account: Home, day: CivilDay): Promise<void> {
   const keys = await transaction
     .selectFrom('recent_readings')
     .select(['channel', 'kind', 'day'])
@@ -233,7 +233,7 @@ export async function foldRecentDay(transaction: StoreTransaction, account: Acco
 }
 
 /** Keys with rows of days before one. */
-async function keysBefore(transaction: StoreTransaction, account: Account, day: CivilDay): Promise<DayKey[]> {
+async function keysBefore(transaction: StoreTransaction, account: Home, day: CivilDay): Promise<DayKey[]> {
   return await transaction
     .selectFrom('recent_readings')
     .select(['channel', 'kind', 'day'])
@@ -244,7 +244,7 @@ async function keysBefore(transaction: StoreTransaction, account: Account, day: 
 }
 
 /** Moves rows into their packed days. */
-async function foldRecent(transaction: StoreTransaction, account: Account, keys: readonly DayKey[]): Promise<void> {
+async function foldRecent(transaction: StoreTransaction, account: Home, keys: readonly DayKey[]): Promise<void> {
   if (keys.length === 0) return
   const stored = await loadDays(
     transaction,

@@ -7,7 +7,7 @@
 import { sql } from 'kysely'
 import { analysisContext } from '../../energy/analysis.ts'
 import { addDays, type CivilDay, type EpochMs, hourMs, localDayOf, type TimeZone } from '../../energy/civil-time.ts'
-import type { Account } from '../accounts.ts'
+import type { Account, Home } from '../accounts.ts'
 import type { Database } from '../database.ts'
 import { inTransaction, type StoreTransaction } from '../transaction.ts'
 
@@ -47,7 +47,7 @@ export async function markStale(
  */
 export async function markStaleOfMany(
   transaction: StoreTransaction,
-  accounts: readonly (readonly [Account, TouchedDays])[],
+  accounts: readonly (readonly [Home, TouchedDays])[],
   now: EpochMs,
 ): Promise<void> {
   const rows = accounts.flatMap(([account, { certain, lookingBack }]) => {

@@ -1,0 +1,153 @@
+/** A server knows the devices of all accounts, learns of every change, and reads no more of them than what changed. */
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createLog } from '../../src/api/log.ts'
+import { readConfiguration } from '../../src/app/configuration.ts'
+import { type DeviceDirectory, openDeviceDirectory } from '../../src/app/live/device-directory.ts'
+import { openLiveMeters } from '../../src/app/live/live-meters.ts'
+import { type CivilDay, dayInterval } from '../../src/energy/civil-time.ts'
+import {
+  type Account,
+  closeAccount,
+  type Database,
+  type DeviceId,
+  deleteAccount,
+  deleteDevice,
+  newDeviceId,
+  putClient,
+  registerAccount,
+  registerDevice,
+} from '../../src/store/index.ts'
+import { openTestDatabase, pgliteEngine, postgresqlEngine } from '../support/databases.ts'
+
+const now = Date.parse('2026-03-10T12:00:00Z')
+const timeZone = 'Europe/Rome'
+const postgresql = await postgresqlEngine()
+afterAll(async () => await postgresql?.stop())
+
+describe.each([
+  ['pglite', pgliteEngine()],
+  ['postgresql', postgresql],
+] as const)('on %s', (_name, engine) => {
+  let db: Database
+  let remove: () => Promise<void>
+  let directory: DeviceDirectory
+  let changes = 0
+  let gone: string[] = []
+  let numbers = 0
+
+  beforeAll(async () => {
+    if (engine === undefined) return
+    ;({ db, remove } = await openTestDatabase(engine))
+    await putClient(db, { id: 'c', companies: ['ACME'], secretHash: 'x', now })
+    directory = await openDeviceDirectory(db, {
+      onChange: (ended) => {
+        changes++
+        gone = [...ended]
+      },
+      onError: () => {},
+    })
+    directory.stop()
+  })
+  afterAll(async () => await remove?.())
+
+  async function newAccount(): Promise<Account> {
+    const pod = `IT001E${String(++numbers).padStart(8, '0')}`
+    const registration = { pod, podKey: pod, accountNumber: pod, companyCode: 'ACME', timeZone, now }
+    const registered = await registerAccount(db, 'c' as Account['clientId'], registration)
+    if (registered.outcome === 'conflict') throw new Error(registered.reason)
+    return registered.account
+  }
+
+  async function newDevice(account: Account): Promise<DeviceId> {
+    const id = newDeviceId()
+    const topic = `loadlens/${id}`
+    const settings = { channels: ['main'], sign: 1, holdS: 300, clockToleranceS: 300 } as const
+    const description = { ...settings, topic, kind: 'json', name: null }
+    await registerDevice(db, account, { id, description, roots: [topic], secretHash: 'x', now })
+    return id
+  }
+
+  const idsUnder = (id: DeviceId) => directory.of(`loadlens/${id}`).map((device) => device.id)
+
+  test.skipIf(engine === undefined)('a device is known when it is registered, by its topic too', async () => {
+    const id = await newDevice(await newAccount())
+    expect([directory.byId(id), idsUnder(id)]).toEqual([undefined, []])
+    await directory.refresh()
+    expect([directory.byId(id)?.id, idsUnder(id)]).toEqual([id, [id]])
+  })
+
+  test.skipIf(engine === undefined)('an account without devices ends, and no device is read', async () => {
+    const [deleted, closed] = [await newAccount(), await newAccount()]
+    await directory.refresh()
+    const before = changes
+    await closeAccount(db, closed, '2026-03-01' as CivilDay)
+    await deleteAccount(db, deleted)
+    await directory.refresh()
+    expect(changes).toBe(before)
+  })
+
+  test.skipIf(engine === undefined)(
+    'of many devices those are read that changed, the others stay as they are',
+    async () => {
+      const [ending, other] = [await newAccount(), await newAccount()]
+      const [one, two, kept] = [await newDevice(ending), await newDevice(ending), await newDevice(other)]
+      await directory.refresh()
+      const known = directory.byId(kept)
+      await closeAccount(db, ending, '2026-04-01' as CivilDay)
+      await deleteDevice(db, ending, two)
+      await directory.refresh()
+      expect(directory.byId(one)?.closedAt).toBe(dayInterval('2026-04-01' as CivilDay, timeZone).fromAt)
+      expect([directory.byId(two), idsUnder(two), gone]).toEqual([undefined, [], [two]])
+      await deleteAccount(db, ending)
+      await directory.refresh()
+      expect([directory.byId(one), idsUnder(one), gone]).toEqual([undefined, [], [one]])
+      expect(directory.byId(kept)).toBe(known)
+      expect(idsUnder(kept)).toEqual([kept])
+    },
+  )
+
+  test.skipIf(engine === undefined)('none of many registrations at once is passed over', async () => {
+    const accounts: Account[] = []
+    for (let count = 0; count < 20; count++) accounts.push(await newAccount())
+    const registered = await Promise.all(
+      accounts.map(async (account) => {
+        const id = await newDevice(account)
+        await directory.refresh()
+        return [id, directory.byId(id)?.id] as const
+      }),
+    )
+    for (const [id, found] of registered) expect(found).toBe(id)
+  })
+
+  test.skipIf(engine === undefined)('a server that is far behind knows what is and what is no more', async () => {
+    const account = await newAccount()
+    const [kept, ended] = [await newDevice(account), await newDevice(account)]
+    await directory.refresh()
+    await deleteDevice(db, account, ended)
+    const added = await newDevice(account)
+    // As after ten thousand changes more.
+    await sql`delete from device_changes`.execute(db.kysely)
+    await sql`update counters set value = value + 10000 where name = 'devices'`.execute(db.kysely)
+    await directory.refresh()
+    expect([directory.byId(kept)?.id, directory.byId(added)?.id]).toEqual([kept, added])
+    expect([directory.byId(ended), idsUnder(ended), gone]).toEqual([undefined, [], [ended]])
+    const newest = await newDevice(account)
+    await directory.refresh()
+    expect(directory.byId(newest)?.id).toBe(newest)
+  })
+
+  test.skipIf(engine === undefined)('without a door for live meters no device is read at all', async () => {
+    await sql`alter table devices rename to unread`.execute(db.kysely)
+    const live = await openLiveMeters({
+      db,
+      clock: () => now,
+      configuration: readConfiguration({}),
+      counts: { messages: () => {}, readings: () => {}, rejection: () => {} },
+      onStale: () => {},
+      log: createLog('silent'),
+    }).finally(() => sql`alter table unread rename to devices`.execute(db.kysely))
+    await live.doors.changed()
+    await live.stop()
+  })
+})
