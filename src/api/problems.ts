@@ -81,6 +81,7 @@ export const inputErrors = {
   value_out_of_range: 'The number, date or period is below the least or above the greatest allowed.',
   length_invalid: 'The text or list is shorter or longer than allowed.',
   format_invalid: 'The text does not have the form asked for, or has U+0000 or half of a surrogate pair, as none may.',
+  value_reserved: 'No client may have the value: the server gives it out, or all clients share it.',
   value_repeated: 'The value may stand only once.',
   value_conflicting: 'The value contradicts another one of the request.',
 } as const

@@ -2,7 +2,7 @@
 export { type BodyProblem, type BodyRefusalCode, bodyRefusals } from './body-refusals.ts'
 export { fieldNames, type ValueColumn, valueColumns } from './columns.ts'
 export { type Cell, CsvWriter } from './csv-writer.ts'
-export type { DeviceAdapter, DeviceSettings, NotUnderstood } from './devices/adapter.ts'
+export { type DeviceAdapter, type DeviceSettings, isReservedRoot, type NotUnderstood } from './devices/adapter.ts'
 export {
   blankMemory,
   type DeviceMemory,

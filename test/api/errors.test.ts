@@ -172,6 +172,17 @@ describe('a malformed request gets a code and the place of its fault', () => {
       'format_invalid',
     ],
     [
+      'a topic that is kept for others',
+      'POST',
+      '/accounts/home/devices',
+      '{"kind":"json","topic":"loadlens/mine"}',
+      'application/json',
+      400,
+      'input_invalid',
+      '/topic',
+      'value_reserved',
+    ],
+    [
       'a parameter with a NUL',
       'POST',
       '/accounts/home/readings?entity=a%00',

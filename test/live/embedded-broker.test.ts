@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import type { MqttClient } from 'mqtt'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectAs, registerDevice } from '../support/live.ts'
-import { register, startTestServer, type TestServer } from '../support/test-server.ts'
+import { competitor, register, startTestServer, type TestServer } from '../support/test-server.ts'
 
 let server: TestServer
 const clients: MqttClient[] = []
@@ -70,6 +70,30 @@ test('late data of any age lands in its own day', async () => {
   await server.analysed('home-l')
   const day = await server.get('/accounts/home-l/consumption?from=2025-12-24&to=2025-12-25')
   expect(day.electricity_data.data.filter((row: (number | null)[]) => row[0] !== null)).toHaveLength(5)
+})
+
+test('no device takes the place that devices of all clients publish under', async () => {
+  await register(server, 'home-t', 'IT001E00000011')
+  for (const topic of [
+    'loadlens',
+    'loadlens/',
+    'loadlens/mine',
+    'shellies',
+    'tele',
+    'stat',
+    'zigbee2mqtt',
+    'spBv1.0',
+  ]) {
+    const answer = await server.send('POST', '/accounts/home-t/devices', JSON.stringify({ kind: 'json', topic }))
+    const { errors } = (await answer.json()) as { errors?: { pointer: string; code: string }[] }
+    expect([topic, errors]).toMatchObject([topic, [{ pointer: '/topic', code: 'value_reserved' }]])
+  }
+  await registerDevice(server, 'home-t', { kind: 'json', topic: 'tele/mine' })
+  const other = { client: competitor }
+  const account = '{"pod":"IT001E00000011","account_number":"theirs","company_code":"ACME"}'
+  await server.send('POST', '/accounts', account, other)
+  for (const body of ['{"kind":"json"}', '{"kind":"shelly-gen1","topic":"shellyem-9"}'])
+    expect((await server.send('POST', '/accounts/theirs/devices', body, other)).status).toBe(200)
 })
 
 describe('a device with its credentials', () => {

@@ -1,7 +1,7 @@
 /** `POST`, `GET` and `DELETE /accounts/{account_number}/devices`: live meters. */
 import { type Static, Type } from 'typebox'
 import { formatInstant } from '../../energy/civil-time.ts'
-import { adapterOf, rootOfFilter } from '../../ingest/index.ts'
+import { adapterOf, isReservedRoot, rootOfFilter } from '../../ingest/index.ts'
 import {
   type Account,
   type Device,
@@ -43,6 +43,9 @@ const deleted = closed({
 })
 
 const defaultClockToleranceS = 300
+
+const reservedTopics =
+  'None may have a place that devices of all clients publish under: `loadlens` and what lies under it, where the server gives a topic to devices that name none, and `shellies`, `tele`, `stat`, `zigbee2mqtt` and `spBv1.0` themselves.'
 
 /** The routes. */
 export const devices: Route = (app, deps) => {
@@ -96,7 +99,7 @@ function register(app: Api, deps: ApiDeps): void {
       schema: {
         operationId: 'registerDevice',
         summary: 'Register a live device',
-        description: `Ties a meter that speaks MQTT to the account. Its messages become readings, acknowledged once they are durable. At most ${devicesPerAccountMax} per account. A topic, with what lies under it, belongs to the devices of one client.`,
+        description: `Ties a meter that speaks MQTT to the account. Its messages become readings, acknowledged once they are durable. At most ${devicesPerAccountMax} per account. A topic, with what lies above and under it, belongs to the devices of one client. ${reservedTopics}`,
         tags: ['Devices'],
         params: accountParams,
         body: deviceBody,
@@ -119,9 +122,11 @@ function register(app: Api, deps: ApiDeps): void {
       const account = await accountOf(request, deps)
       const id = newDeviceId()
       const description = descriptionOf(request.body, id)
+      const roots = topicsOf(description, account).map(rootOfFilter)
+      if (request.body.topic !== undefined && roots.some(isReservedRoot))
+        throw invalidInput([fault('/topic', 'value_reserved', reservedTopics)])
       const password = newSecret()
       const secretHash = await hashSecret(password)
-      const roots = topicsOf(description, account).map(rootOfFilter)
       const device = await registerDevice(deps.db, account, { id, description, roots, secretHash, now: deps.clock() })
       if (typeof device === 'string') throw problem(device)
       await deps.doors.changed()

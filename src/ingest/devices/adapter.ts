@@ -93,6 +93,14 @@ export function plainTopic(given: string): string | undefined {
   return isTopic ? topic : undefined
 }
 
+/** Places that devices of all clients publish under: a topic claims what lies under it, so that none of them is one client's. */
+const sharedPlaces: ReadonlySet<string> = new Set(['loadlens', 'shellies', 'tele', 'stat', 'zigbee2mqtt', 'spBv1.0'])
+
+/** Whether no client may have the root of a filter: a shared place, or what the server gives out under `loadlens`. */
+export function isReservedRoot(root: string): boolean {
+  return sharedPlaces.has(root) || root.startsWith('loadlens/')
+}
+
 /** A topic under `prefix`, where it was given by the device's id alone. */
 export function topicUnder(prefix: string, given: string): string | undefined {
   const topic = plainTopic(given)

@@ -21,7 +21,8 @@ const nothingOfRow = nothingOf('power_w, energy_wh or register_wh')
 export const json: DeviceAdapter = {
   kind: 'json',
   title: "The product's own plain JSON",
-  topicIs: 'The topic that messages are published to; `loadlens/<device_id>` where absent.',
+  topicIs:
+    'The topic that messages are published to; `loadlens/<device_id>` where absent, otherwise none under `loadlens`.',
   channelsAre: 'One channel, `main`.',
   defaultChannels: ['main'],
   defaultHoldS,
