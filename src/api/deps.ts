@@ -36,7 +36,7 @@ export interface LiveDoors {
   readonly broker: { readonly host: string; readonly port: number; readonly tls: boolean } | null
   /** Called when devices were registered or deleted: they are known, or no longer, when it resolves. */
   readonly changed: () => Promise<void>
-  /** Brings what was counted of devices up to date. */
+  /** Brings what was counted of devices up to date, where the store takes it; what it does not take comes later. */
   readonly flushHealth: () => Promise<void>
   /** Messages received and not durable yet. */
   readonly pending: () => number

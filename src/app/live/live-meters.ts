@@ -86,7 +86,8 @@ export async function openLiveMeters(deps: LiveMeterDeps): Promise<LiveMeters> {
           ? null
           : { host: configuration.mqttListen?.host ?? '', port, tls: configuration.mqttTls !== undefined },
       changed: () => directory.refresh(),
-      flushHealth: () => health.flush(),
+      // What could not be added is tried again; whoever asks is told what is there.
+      flushHealth: () => health.flush().catch(onError),
       pending: () => intake.pending,
       connected: () => broker?.connected() ?? 0,
       brokerConnections: () => client?.connected() ?? 0,

@@ -5,6 +5,7 @@ import type { Account } from '../accounts.ts'
 import type { Database } from '../database.ts'
 import type { DeviceId } from '../ids.ts'
 import type { DeviceHealthTable } from '../schema.ts'
+import { inTransaction } from '../transaction.ts'
 
 /** Messages are counted in windows of this length; the rate is taken over the running one and the one before [ms]. */
 export const healthWindowMs = 600_000
@@ -40,18 +41,23 @@ const unseen: DeviceHealth = {
   clockOffsetS: null,
 }
 
-/** Adds to the health of devices, all in one statement; those that are gone are left out. */
+/** Adds to the health of devices, all in one statement; those that are gone, or are being deleted, are left out. */
 export async function addDeviceHealth(db: Database, changes: readonly HealthChange[], now: EpochMs): Promise<void> {
   if (changes.length === 0) return
   const windowAt = Math.floor(now / healthWindowMs) * healthWindowMs
-  await sql`
+  const ids = changes.map(({ deviceId }) => deviceId)
+  const statement = sql`
+    with present as materialized (
+      select id from devices where id in (select value from jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb))
+      for key share skip locked
+    )
     insert into device_health (device_id, last_seen_at, messages, readings, rejections, window_at, window_messages,
       clock_offset_s)
     select change."deviceId", change."lastSeenAt", change.messages, change.readings, change.rejections,
       ${windowAt}::bigint, change.messages, change."clockOffsetS"
     from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb) as change("deviceId" text, "lastSeenAt" bigint,
       messages bigint, readings bigint, rejections jsonb, "clockOffsetS" bigint)
-    join devices on devices.id = change."deviceId"
+    join present on present.id = change."deviceId"
     order by change."deviceId"
     on conflict (device_id) do update set
       last_seen_at = greatest(device_health.last_seen_at, excluded.last_seen_at),
@@ -73,7 +79,8 @@ export async function addDeviceHealth(db: Database, changes: readonly HealthChan
         then device_health.window_messages + excluded.window_messages else excluded.window_messages end,
       window_at = excluded.window_at,
       clock_offset_s = coalesce(excluded.clock_offset_s, device_health.clock_offset_s)
-  `.execute(db.kysely)
+  `
+  await inTransaction(db, (transaction) => statement.execute(transaction))
 }
 
 /** The health of the account's devices; those never heard of are there as well. */

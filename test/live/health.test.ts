@@ -1,0 +1,122 @@
+/** How devices do is counted beside what happens to them: one that ends takes nothing from the others, nor their answers. */
+import { sql } from 'kysely'
+import { connectAsync } from 'mqtt'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { hashSecret } from '../../src/api/auth/secrets.ts'
+import { createLog } from '../../src/api/log.ts'
+import { readConfiguration } from '../../src/app/configuration.ts'
+import { startHealthCounter } from '../../src/app/live/health-counter.ts'
+import { openLiveMeters } from '../../src/app/live/live-meters.ts'
+import {
+  type Account,
+  type Database,
+  type DeviceId,
+  deviceHealth,
+  newDeviceId,
+  putClient,
+  registerAccount,
+  registerDevice,
+} from '../../src/store/index.ts'
+import { openTestDatabase, pgliteEngine, postgresqlEngine } from '../support/databases.ts'
+import { until } from '../support/live.ts'
+
+const now = Date.parse('2026-03-10T12:00:00Z')
+const postgresql = await postgresqlEngine()
+afterAll(async () => await postgresql?.stop())
+
+describe.each([
+  ['pglite', pgliteEngine()],
+  ['postgresql', postgresql],
+] as const)('on %s', (_name, engine) => {
+  let db: Database
+  let remove: () => Promise<void>
+  let account: Account
+
+  beforeAll(async () => {
+    if (engine === undefined) return
+    ;({ db, remove } = await openTestDatabase(engine))
+    await putClient(db, { id: 'c', companies: ['ACME'], secretHash: 'x', now })
+    const pod = 'IT001E00000001'
+    const registration = { pod, podKey: pod, accountNumber: '1', companyCode: 'ACME', timeZone: 'Europe/Rome', now }
+    const registered = await registerAccount(db, 'c' as Account['clientId'], registration)
+    if (registered.outcome === 'conflict') throw new Error(registered.reason)
+    account = registered.account
+  })
+  afterAll(async () => await remove?.())
+
+  async function newDevice(secretHash = 'x'): Promise<DeviceId> {
+    const id = newDeviceId()
+    const topic = `loadlens/${id}`
+    const settings = { channels: ['main'], sign: 1, holdS: 300, clockToleranceS: 300 } as const
+    const description = { ...settings, topic, kind: 'json', name: null }
+    await registerDevice(db, account, { id, description, roots: [topic], secretHash, now })
+    return id
+  }
+
+  const newCounter = () =>
+    startHealthCounter(
+      db,
+      () => now,
+      () => {},
+    )
+  const heard = { receivedAt: now, readings: 1, rejections: [], clockOffsetS: undefined }
+  const messagesOf = async (id: DeviceId) => (await deviceHealth(db, account, now))(id).messages
+
+  test.skipIf(engine === undefined)('a device that ends while it is counted costs the others nothing', async () => {
+    const [ending, other] = [await newDevice(), await newDevice()]
+    const counter = newCounter()
+    for (const id of [ending, other]) counter.count(id, heard)
+    const ended = Promise.withResolvers<void>()
+    const begun = Promise.withResolvers<void>()
+    const ends = db.kysely.transaction().execute(async (transaction) => {
+      await transaction.deleteFrom('devices').where('id', '=', ending).execute()
+      begun.resolve()
+      await ended.promise
+    })
+    await begun.promise
+    let isDone = false
+    const flushed = counter.flush().finally(() => {
+      isDone = true
+    })
+    // The counts are in, or wait for the end of the device; the embedded database does one thing after the other.
+    if (engine?.name === 'postgresql') await until(async () => isDone || (await isWaiting(db)), Boolean)
+    ended.resolve()
+    await ends
+    await flushed
+    expect(await messagesOf(other)).toBe(1)
+    await counter.stop()
+  })
+
+  test.skipIf(engine === undefined)('counts that cannot be added wait, and keep nobody from an answer', async () => {
+    const id = await newDevice(await hashSecret('secret'))
+    const failures: unknown[] = []
+    const log = Object.assign(createLog('silent'), { error: (failure: unknown) => failures.push(failure) })
+    const live = await openLiveMeters({
+      db,
+      clock: () => now,
+      configuration: readConfiguration({ LOADLENS_MQTT_LISTEN: '127.0.0.1:0' }),
+      counts: { messages: () => {}, readings: () => {}, rejection: () => {} },
+      onStale: () => {},
+      log,
+    })
+    const client = await connectAsync(`mqtt://127.0.0.1:${live.doors.broker?.port}`, {
+      username: id,
+      password: 'secret',
+      reconnectPeriod: 0,
+    })
+    await sql`alter table device_health rename to away`.execute(db.kysely)
+    await client.publishAsync(`loadlens/${id}`, '100', { qos: 1 })
+    await live.doors.flushHealth().finally(() => sql`alter table away rename to device_health`.execute(db.kysely))
+    expect(failures).not.toEqual([])
+    await live.doors.flushHealth()
+    expect(await messagesOf(id)).toBe(1)
+    await client.endAsync(true)
+    await live.stop()
+  })
+})
+
+/** Whether a statement waits for a lock. */
+async function isWaiting(db: Database): Promise<boolean> {
+  const { rows } = await sql`select 1 from pg_stat_activity where wait_event_type = 'Lock'`.execute(db.kysely)
+  return rows.length > 0
+}
