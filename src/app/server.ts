@@ -17,6 +17,7 @@ import { startAnalysisLoop } from './analysis-loop.ts'
 import { clockOf, machineClock } from './clock.ts'
 import { openConfiguredDatabase } from './commands/with-database.ts'
 import type { Configuration } from './configuration.ts'
+import { keepDaysFolded } from './fold-days.ts'
 import { startGreennessKeeper } from './greenness-keeper.ts'
 import { GridSchedule, startGridSchedule } from './grid-schedule.ts'
 import type { IntakeCounts } from './live/intake.ts'
@@ -129,12 +130,14 @@ export async function startServer(engine: Engine, overrides: Partial<ApiSettings
     log,
   })
   const stopPeers = keepPeersFresh(db, clock, onError)
+  const stopFolding = keepDaysFolded(db, clock, onError)
   const stop = async () => {
     const patience = setTimeout(() => api.server.closeAllConnections(), stopPatienceMs)
     await api.close()
     clearTimeout(patience)
     await live.stop()
     await stopPeers()
+    await stopFolding()
     await stopSchedule()
     await greenness.stop()
     await loop.stop()

@@ -33,7 +33,7 @@ export interface Account {
   readonly onboardedAt: EpochMs | null
 }
 
-/** What the doors for live meters need of an account. */
+/** What writing the readings of an account needs of it. */
 export type Home = Pick<Account, typeof ofTheStore | 'id' | 'timeZone' | 'closedOn'>
 
 export interface Registration {
@@ -210,6 +210,11 @@ export function accountOf(row: Selectable<AccountsTable>): Account {
     onboarding: row.onboarding,
     onboardedAt: row.onboarded_at,
   } as Account
+}
+
+/** The home of a row; for the store's own use, as `accountOf`. */
+export function homeOf(row: Pick<Selectable<AccountsTable>, 'id' | 'time_zone' | 'closed_on'>): Home {
+  return { id: row.id, timeZone: row.time_zone, closedOn: row.closed_on } as Home
 }
 
 /** `undefined` where the number is taken, or another account without an end has the POD. */

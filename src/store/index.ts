@@ -89,6 +89,7 @@ export { newestReadings, readPackedReadings, readReadings } from './readings/rea
 export { measuredUntil, type ReadingsSummary, readingsSummary } from './readings/readings-summary.ts'
 export {
   foldLiveReadings,
+  homesWithRowsBefore,
   type LiveBatch,
   type LiveOutcomes,
   type LiveReadings,

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Selectable, sql } from 'kysely'
 import type { EpochMs } from '../../energy/civil-time.ts'
-import { type Account, AccountGoneError, type Home } from '../accounts.ts'
+import { type Account, AccountGoneError, type Home, homeOf } from '../accounts.ts'
 import { bumpCounter } from '../counters.ts'
 import type { Database } from '../database.ts'
 import type { DeviceId } from '../ids.ts'
@@ -197,7 +197,7 @@ function knownToDoors(row: DoorsRow): KnownToDoors {
       clockToleranceS: row.clock_tolerance_s,
       secretHash: row.secret_hash,
     },
-    home: { id: row.account_id, timeZone: row.time_zone, closedOn: row.closed_on } as Home,
+    home: homeOf({ ...row, id: row.account_id }),
   }
 }
 

@@ -3,19 +3,21 @@
  * handful of statements whatever their number. A transaction per home costs more than its reading.
  *
  * New readings of the running day become rows of `recent_readings`, as in `write-readings.ts`; older days, and many
- * readings of one day, go into their packed days. Rows are folded into packed days by `foldLiveReadings`, in turn.
+ * readings of one day, go into their packed days. Rows are folded into packed days by `foldLiveReadings`, in turn; whose are
+ * left is told by `homesWithRowsBefore`.
  */
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { type CivilDay, type EpochMs, localDayOf } from '../../energy/civil-time.ts'
-import { type WriteOutcome, writeOutcomes } from '../../energy/reading-batch.ts'
+import { seriesKeys, type WriteOutcome, writeOutcomes } from '../../energy/reading-batch.ts'
 import { qualities, type ReadingColumns } from '../../energy/reading-series.ts'
 import { sourceOf } from '../../energy/reading-sources.ts'
 import type { Channel, Quality, Reading, ReadingKind } from '../../energy/readings.ts'
-import type { Home } from '../accounts.ts'
+import { type Home, homeOf } from '../accounts.ts'
 import { columnsBetween, overlayColumns } from '../codec/reading-columns.ts'
 import { unpackReadings } from '../codec/readings.ts'
 import type { Database } from '../database.ts'
 import type { AccountId, DeviceId } from '../ids.ts'
+import type { AccountsTable } from '../schema.ts'
 import { markStaleOfMany, type TouchedDays } from '../stale-days/mark.ts'
 import { inTransaction, type StoreTransaction } from '../transaction.ts'
 import { type Applied, applyReadings } from './apply.ts'
@@ -76,6 +78,41 @@ export async function foldLiveReadings(db: Database, account: Home, now: EpochMs
     await foldPastDays(transaction, account, now)
     await foldRecentDay(transaction, account, localDayOf(now, account.timeZone))
   })
+}
+
+/**
+ * Every home with rows from before an instant, in the order of ids. Homes are looked at in pages, each by the oldest row
+ * of each kind and channel: an index on the day would cost every live reading.
+ */
+export async function* homesWithRowsBefore(
+  db: Database,
+  before: EpochMs,
+  pageSize = 500,
+): AsyncGenerator<Home, void, undefined> {
+  let after: AccountId | undefined
+  for (;;) {
+    const page = db.kysely
+      .selectFrom('accounts')
+      .select(['id', 'time_zone', 'closed_on'])
+      .$if(after !== undefined, (query) => query.where('id', '>', after as AccountId))
+      .orderBy('id')
+      .limit(pageSize)
+    const { rows } = await sql<Pick<Selectable<AccountsTable>, 'id' | 'time_zone' | 'closed_on'> & { isOld: boolean }>`
+      select page.*, coalesce(oldest.at < ${before}::bigint, false) as "isOld" from (${page}) page
+      cross join lateral (
+        select min(first.at) as at
+        from jsonb_to_recordset(${JSON.stringify(seriesKeys)}::jsonb) as key(channel text, kind text)
+        cross join lateral (
+          select at from recent_readings
+          where account_id = page.id and channel = key.channel and kind = key.kind order by at limit 1
+        ) first
+      ) oldest
+      order by page.id
+    `.execute(db.kysely)
+    for (const row of rows) if (row.isOld) yield homeOf(row)
+    after = rows.at(-1)?.id
+    if (rows.length < pageSize) return
+  }
 }
 
 async function loadMemories(
