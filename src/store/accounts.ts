@@ -76,7 +76,10 @@ export async function registerAccount(
   clientId: ClientId,
   registration: Registration,
 ): Promise<RegistrationOutcome> {
-  const created = await insertAccount(db, clientId, registration)
+  const created = await inTransaction(db, async (transaction) => {
+    await lockPod(transaction, clientId, registration.podKey)
+    return await insertAccount(transaction, clientId, registration)
+  })
   if (created !== undefined) return { outcome: 'created', account: created }
   const existing = await findAccount(db, clientId, registration.accountNumber)
   if (existing === undefined) return { outcome: 'conflict', reason: 'pod_in_use' }
@@ -136,6 +139,7 @@ export async function listAccounts(
  */
 export async function closeAccount(db: Database, account: Account, on: CivilDay): Promise<Account | undefined> {
   return await inTransaction(db, async (transaction) => {
+    await lockPod(transaction, account.clientId, account.podKey)
     const current = await transaction
       .selectFrom('accounts')
       .selectAll()
@@ -148,6 +152,11 @@ export async function closeAccount(db: Database, account: Account, on: CivilDay)
     await transaction.updateTable('accounts').set({ closed_on: on }).where('id', '=', account.id).execute()
     return accountOf({ ...current, closed_on: on })
   })
+}
+
+/** Who decides which account of the client has a POD takes turns with the others, whatever accounts there are. */
+async function lockPod(transaction: StoreTransaction, clientId: ClientId, podKey: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`${clientId} ${podKey}`}, 0))`.execute(transaction)
 }
 
 /** Whether another account of the client has the POD of one that was closed. */
@@ -218,8 +227,12 @@ export function homeOf(row: Pick<Selectable<AccountsTable>, 'id' | 'time_zone' |
 }
 
 /** `undefined` where the number is taken, or another account without an end has the POD. */
-async function insertAccount(db: Database, clientId: ClientId, one: Registration): Promise<Account | undefined> {
-  const row = await db.kysely
+async function insertAccount(
+  transaction: StoreTransaction,
+  clientId: ClientId,
+  one: Registration,
+): Promise<Account | undefined> {
+  const row = await transaction
     .insertInto('accounts')
     .values({
       id: randomUUID() as string as AccountId,

@@ -12,6 +12,7 @@ import { dayCurveFromReadings } from '../../src/energy/slots-from-readings.ts'
 import { bandCalendar } from '../../src/energy/tariff-bands.ts'
 import { analyseDays } from '../../src/rollup/analyse-days.ts'
 import { decodeAnalysedDay, encodeAnalysedDay, unpackSeries } from '../../src/store/codec/index.ts'
+import { bumpCounter } from '../../src/store/counters.ts'
 import {
   type Account,
   AccountGoneError,
@@ -116,6 +117,15 @@ describe.each(engines)('the store on $name', (engine) => {
     const registered = await registerAccount(db, owner, registration)
     if (registered.outcome !== 'created') throw new Error(registered.outcome)
     return registered.account
+  }
+
+  /** Until so many transactions wait for a lock. */
+  async function untilWaiting(count: number): Promise<'waiting'> {
+    for (;;) {
+      const { rows } = await sql`select from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`.execute(db.kysely)
+      if (rows.length >= count) return 'waiting'
+    }
   }
 
   async function valuesOf(account: Account, from: string, to: string): Promise<[string, number | null][]> {
@@ -666,17 +676,25 @@ describe.each(engines)('the store on $name', (engine) => {
     expect(peers).toEqual([1, 0])
   })
 
-  test('gives a POD to one account alone, though a closure is moved to a later day as the next one registers', async () => {
-    const leaving = await newAccount()
-    await closeAccount(db, leaving, day('2026-03-01'))
-    const { pod, podKey, companyCode } = leaving
-    const next = { pod, podKey, companyCode, timeZone, now, accountNumber: 'next-at-once' }
-    const [registered, moved] = await Promise.all([
-      registerAccount(db, client, next),
-      closeAccount(db, leaving, day('2026-04-01')),
-    ])
-    expect(registered.outcome === 'created').toBe(moved === undefined)
-  })
+  test.skipIf(engine.name === 'pglite')(
+    'registers no next account of a POD while a closure of it is decided',
+    async () => {
+      const leaving = await newAccount()
+      await closeAccount(db, leaving, day('2026-03-01'))
+      const holder = await db.kysely.startTransaction().execute()
+      await bumpCounter(holder, 'devices')
+      const moved = closeAccount(db, leaving, day('2026-04-01'))
+      await untilWaiting(1)
+      const { pod, podKey, companyCode } = leaving
+      const next = { pod, podKey, companyCode, timeZone, now, accountNumber: 'next-at-once' }
+      const registered = registerAccount(db, client, next)
+      const meanwhile = await Promise.race([registered.then(({ outcome }) => outcome), untilWaiting(2)])
+      await holder.commit().execute()
+      expect(meanwhile).toBe('waiting')
+      expect((await moved)?.closedOn).toBe('2026-04-01')
+      expect((await registered).outcome).toBe('created')
+    },
+  )
 
   test('counts a meter once among peers, whichever clients have it, by the account that measured most', async () => {
     const features = featuresWith({ type: 'detachedHouse', dimesion: 300, province: 'AO' }, 4)
