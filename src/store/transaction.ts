@@ -1,13 +1,19 @@
 /** Transactions that survive what two servers on one database do to each other. */
-import type { Transaction } from 'kysely'
+import { sql, type Transaction } from 'kysely'
 import type { Database } from './database.ts'
 import type { Schema } from './schema.ts'
 
 export type StoreTransaction = Transaction<Schema>
 
-/** SQLSTATE of a deadlock and of a failed serialisation: PostgreSQL undid the transaction, and it may simply run again. */
-const repeatable: ReadonlySet<unknown> = new Set(['40P01', '40001'])
+/**
+ * SQLSTATE of a deadlock, a failed serialisation and a lock that did not come: PostgreSQL undid the transaction, and it
+ * may simply run again.
+ */
+const repeatable: ReadonlySet<unknown> = new Set(['40P01', '40001', '55P03'])
+/** All attempts together outlast the server's patience with a transaction that does nothing (`engines/server-dialect.ts`). */
 const attemptsMax = 4
+/** How long one attempt waits for a lock, and keeps those who want what it has locked itself [ms]. */
+const lockTimeoutMs = 15_000
 
 /**
  * Classes of SQLSTATE that blame what was written: data that cannot be kept, a constraint, a limit of the engine. Every
@@ -19,7 +25,11 @@ const blamesData: ReadonlySet<string> = new Set(['22', '23', '54'])
 export async function inTransaction<T>(db: Database, work: (transaction: StoreTransaction) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await db.kysely.transaction().execute(work)
+      return await db.kysely.transaction().execute(async (transaction) => {
+        // The embedded database has one session: nobody else holds a lock.
+        if (db.engine === 'postgresql') await sql.raw(`set local lock_timeout = ${lockTimeoutMs}`).execute(transaction)
+        return await work(transaction)
+      })
     } catch (error) {
       if (attempt === attemptsMax || !repeatable.has((error as { code?: unknown }).code)) throw error
     }

@@ -19,6 +19,7 @@ function message(type: string, body: Buffer): Buffer {
 const ready = message('Z', Buffer.from('I'))
 const welcome = Buffer.concat([message('R', Buffer.alloc(4)), ready])
 const columns = message('T', Buffer.concat([Buffer.from('\0\x01server_version_num\0'), Buffer.alloc(18)]))
+const settings = Buffer.concat([columns, message('C', Buffer.from('SELECT 0\0')), ready])
 const row = message('D', Buffer.from('\0\x01\0\0\0\x06160000'))
 const version = Buffer.concat([columns, row, message('C', Buffer.from('SHOW\0')), ready])
 
@@ -43,9 +44,10 @@ const reset = (socket: Socket) => socket.on('data', () => socket.resetAndDestroy
 test.each([
   ['before it welcomes', [], (socket: Socket) => socket.destroy()],
   ['at the first query', [welcome], onNextMessage],
-  ['after the first answer', [welcome, version], (socket: Socket) => socket.end()],
-  ['at the second query', [welcome, version], onNextMessage],
-  ['at the second query, by a reset', [welcome, version], reset],
+  ['at the second query', [welcome, settings], onNextMessage],
+  ['after the second answer', [welcome, settings, version], (socket: Socket) => socket.end()],
+  ['at the third query', [welcome, settings, version], onNextMessage],
+  ['at the third query, by a reset', [welcome, settings, version], reset],
 ])('a server that drops %s is told in a sentence', async (_name, answers, drop) => {
   const { exitCode, stderr } = await runCommand(['client', 'list'], { DATABASE_URL: await serverUrl(answers, drop) })
   expect(stderr).toMatch(
