@@ -8,8 +8,10 @@ import type { PgliteClient } from './pglite-client.ts'
 
 /** Written parameter bytes after which the housekeeping is due. */
 const dueAfterBytes = 64 * 1024 * 1024
-/** What a statement without long parameters is taken to write. */
+/** What a statement is taken to write besides its parameters. */
 const statementBytes = 1024
+/** What a parameter that is neither text nor bytes is taken to write. */
+const valueBytes = 8
 
 const round = [
   'vacuum (analyze) recent_readings',
@@ -18,6 +20,9 @@ const round = [
   'vacuum (analyze) analysed_days',
   'vacuum (analyze) runs',
   'vacuum (analyze) peer_homes',
+  'vacuum (analyze) devices',
+  'vacuum (analyze) grid_hours',
+  'vacuum (analyze) grid_issues',
   'checkpoint',
 ] as const
 
@@ -34,7 +39,8 @@ export function housekeepingOf(client: PgliteClient): Housekeeping {
   return {
     note: (parameters) => {
       bytes += statementBytes
-      for (const one of parameters) if (one instanceof Uint8Array) bytes += one.length
+      for (const one of parameters)
+        bytes += typeof one === 'string' || one instanceof Uint8Array ? one.length : valueBytes
       if (bytes < dueAfterBytes) return
       bytes = 0
       due = [...round]
