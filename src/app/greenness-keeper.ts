@@ -7,7 +7,15 @@ import { type Clock, type EpochMs, hourMs, localDayOf } from '../energy/civil-ti
 import type { GridHour, GridZone } from '../energy/grid-hours.ts'
 import { gridZones } from '../energy/grid-zones.ts'
 import { bestByHour, defaultZone, type GreennessAnswers } from '../insight/greenness.ts'
-import { type Database, gridHoldings, gridIssues, gridVersion, readGridHours, saveGridIssue } from '../store/index.ts'
+import {
+  type Database,
+  type GridSpan,
+  gridIssues,
+  gridSpans,
+  gridVersion,
+  readGridHours,
+  saveGridIssue,
+} from '../store/index.ts'
 import { type PackedGridHours, packGridHours } from './greenness-issue.ts'
 import type { WorkerPool } from './workers/pool.ts'
 
@@ -98,8 +106,9 @@ async function issueFirst(
     const issue = kept.get(zone)
     return issue !== undefined && issue.issuedAt <= now && now - issue.issuedAt <= keptMs ? issue.hours : []
   }
-  for (const zone of await zonesOf(context.db, configured)) issued.set(zone, { state: 'kept', hours: keptOf(zone) })
-  const hours = await issueOne(context, defaultZone, now, true)
+  const spans = await gridSpans(context.db, gridZones.keys())
+  for (const zone of zonesOf(spans, configured)) issued.set(zone, { state: 'kept', hours: keptOf(zone) })
+  const hours = await issueOne(context, { zone: defaultZone, span: spans.get(defaultZone) }, now, true)
   // What was measured may have been corrected since; our own forecast is what takes time.
   const forecasts = keptOf(defaultZone).filter(({ kind }) => kind === 'forecast')
   issued.set(defaultZone, { state: 'quick', hours: [...hours, ...forecasts] })
@@ -116,19 +125,19 @@ async function issueAll(
   const { db, clock } = context
   const version = await gridVersion(db)
   const round = `${version} ${Math.floor(clock() / hourMs)}`
-  // Counting what is stored reads all of it: only where something can have changed.
   if (rounds.done === round) return
-  const stored = new Set((await gridHoldings(db)).map(({ zone }) => zone))
+  const spans = await gridSpans(db, gridZones.keys())
   let isWhole = true
-  for (const zone of await zonesOf(db, configured)) {
+  for (const zone of zonesOf(spans, configured)) {
     if (isStopped()) return
     const now = clock()
-    const state = stored.has(zone) ? `${version} ${Math.floor(now / hourMs)}` : localDayOf(now, timeZone)
+    const span = spans.get(zone)
+    const state = span !== undefined ? `${version} ${Math.floor(now / hourMs)}` : localDayOf(now, timeZone)
     if (issued.get(zone)?.state === state) continue
     try {
-      const hours = await issueOne(context, zone, now, false)
+      const hours = await issueOne(context, { zone, span }, now, false)
       issued.set(zone, { state, hours })
-      if (stored.has(zone))
+      if (span !== undefined)
         await saveGridIssue(db, { zone, issuedAt: now, hours: [...bestByHour({ hours, now }).values()] })
     } catch (error) {
       // One zone costs the others nothing; it is tried again at the next look.
@@ -140,21 +149,26 @@ async function issueAll(
 }
 
 /** Italy, and the zones that are configured or that hours are stored of. */
-async function zonesOf(db: Database, configured: readonly GridZone[]): Promise<GridZone[]> {
-  const stored = new Set((await gridHoldings(db)).map(({ zone }) => zone))
-  return [...gridZones.keys()].filter((zone) => zone === defaultZone || stored.has(zone) || configured.includes(zone))
+function zonesOf(spans: ReadonlyMap<GridZone, GridSpan>, configured: readonly GridZone[]): GridZone[] {
+  return [...gridZones.keys()].filter((zone) => zone === defaultZone || spans.has(zone) || configured.includes(zone))
 }
 
-async function issueOne({ db, pool }: KeeperContext, zone: GridZone, now: EpochMs, isQuick: boolean) {
-  const stored = await storedHoursOf(db, zone, now)
-  return await pool.issueGreenness({ zone, timeZone, now, stored, isQuick })
+/** A zone and what is stored of it; `undefined` where nothing is. */
+interface StoredZone {
+  readonly zone: GridZone
+  readonly span: GridSpan | undefined
+}
+
+async function issueOne({ db, pool }: KeeperContext, stored: StoredZone, now: EpochMs, isQuick: boolean) {
+  const { zone } = stored
+  return await pool.issueGreenness({ zone, timeZone, now, stored: await storedHoursOf(db, stored, now), isQuick })
 }
 
 /** The stored hours of a zone that matter now: what was measured, and forecasts of what is to come. */
-async function storedHoursOf(db: Database, zone: GridZone, now: EpochMs): Promise<PackedGridHours[]> {
-  const holdings = (await gridHoldings(db)).filter((one) => one.zone === zone)
-  const firstAt = Math.max(now - pastMs, Math.min(...holdings.map((one) => one.firstAt)))
-  const lastAt = Math.min(now, Math.max(...holdings.map((one) => one.lastAt)) + hourMs)
+async function storedHoursOf(db: Database, { zone, span }: StoredZone, now: EpochMs): Promise<PackedGridHours[]> {
+  if (span === undefined) return []
+  const firstAt = Math.max(now - pastMs, span.firstAt)
+  const lastAt = Math.min(now, span.lastAt + hourMs)
   const pieces: PackedGridHours[] = []
   for (let at = firstAt; at < lastAt; at += pieceMs)
     pieces.push(packGridHours(await readGridHours(db, zone, at, Math.min(at + pieceMs, lastAt), 'actual')))

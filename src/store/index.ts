@@ -65,8 +65,10 @@ export {
 } from './grid/grid-fetches.ts'
 export {
   type GridHoldings,
+  type GridSpan,
   type GridWriteCounts,
   gridHoldings,
+  gridSpans,
   gridVersion,
   readGridHours,
   type StoredGridHour,

@@ -1,4 +1,5 @@
 /** What is kept at hand of the grid: an answer is there when a server begins to listen, and asking for it computes nothing. */
+import { sql } from 'kysely'
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import type { IssueTask } from '../../src/app/greenness-issue.ts'
 import { type GreennessKeeper, startGreennessKeeper } from '../../src/app/greenness-keeper.ts'
@@ -161,3 +162,32 @@ test('a zone that cannot be issued costs the others nothing', async () => {
   await soon(() => modelOf(kept, 'NORD')).toBe('NORD whole')
   expect([modelOf(kept, 'IT'), errors]).toEqual(['IT quick', [new Error('no figures')]])
 })
+
+test('a round reads no hours but those that it issues from, however many are stored', async () => {
+  const old = Date.parse('2010-01-01T00:00:00Z')
+  const hours = Array.from({ length: 3_000 }, (_, hour) => gridHour(old + hour * 3_600_000, 0.4))
+  for (const zone of ['SARD', 'SUD'])
+    await writeGridHours(
+      db,
+      hours.map((hour) => ({ ...hour, zone })),
+      now,
+    )
+  const before = await hoursRead()
+  const { passes } = keeperWith([])
+  for (const _ of ['IT', 'SUD', 'SARD']) {
+    await soon(() => passes.length).toBe(1)
+    passes.shift()?.()
+  }
+  await keeper?.stop()
+  expect((await hoursRead()) - before).toBeLessThan(3_000)
+})
+
+/** Hours that PostgreSQL has read so far, from the table or by its key. */
+async function hoursRead(): Promise<number> {
+  await sql`select pg_stat_force_next_flush()`.execute(db.kysely)
+  const { rows } = await sql<{ count: number }>`
+    select seq_tup_read + sum(idx_tup_read)::bigint as count
+    from pg_stat_user_tables join pg_stat_user_indexes using (relid)
+    where pg_stat_user_tables.relname = 'grid_hours' group by seq_tup_read`.execute(db.kysely)
+  return rows[0]?.count ?? Number.NaN
+}

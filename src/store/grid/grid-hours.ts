@@ -148,7 +148,7 @@ export interface GridHoldings {
   readonly lastAt: EpochMs
 }
 
-/** What is stored, by zone, kind and source. */
+/** What is stored, by zone, kind and source. Counting reads all of it. */
 export async function gridHoldings(db: Database): Promise<GridHoldings[]> {
   return await db.kysely
     .selectFrom('grid_hours')
@@ -165,6 +165,42 @@ export async function gridHoldings(db: Database): Promise<GridHoldings[]> {
     .orderBy('kind')
     .orderBy('source')
     .execute()
+}
+
+/** From the first to the last start of the hours that are stored of a zone. */
+export interface GridSpan {
+  readonly firstAt: EpochMs
+  readonly lastAt: EpochMs
+}
+
+/** The spans of those zones that hours are stored of. Reads their first and last hours alone. */
+export async function gridSpans(db: Database, zones: Iterable<GridZone>): Promise<Map<GridZone, GridSpan>> {
+  const spans = new Map<GridZone, GridSpan>()
+  for (const zone of zones) {
+    const edges: EpochMs[] = []
+    for (const kind of ['actual', 'forecast'] as const)
+      for (const order of ['asc', 'desc'] as const) edges.push(...(await edgeOf(db, zone, kind, order)))
+    if (edges.length > 0) spans.set(zone, { firstAt: Math.min(...edges), lastAt: Math.max(...edges) })
+  }
+  return spans
+}
+
+/** The first start of an order, if any. Not by `min` and `max`: before the table is analysed they read every hour. */
+async function edgeOf(
+  db: Database,
+  zone: GridZone,
+  kind: GridEvent['kind'],
+  order: 'asc' | 'desc',
+): Promise<EpochMs[]> {
+  const rows = await db.kysely
+    .selectFrom('grid_hours')
+    .select('start_at')
+    .where('zone', '=', zone)
+    .where('kind', '=', kind)
+    .orderBy('start_at', order)
+    .limit(1)
+    .execute()
+  return rows.map(({ start_at }) => start_at)
 }
 
 /** Changes whenever a stored hour does. */
