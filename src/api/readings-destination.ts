@@ -8,6 +8,7 @@ import { pickOf, type ReadingBatch } from '../energy/reading-batch.ts'
 import { batchOutcomes, type PointReport, type WriteBatch } from '../ingest/index.ts'
 import {
   type Account,
+  AccountGoneError,
   type ClientId,
   closedAtOf,
   type Database,
@@ -56,10 +57,10 @@ export class AccountsByPod {
       const taken = left.filter((position) => (batch.at[position] ?? 0) < closedAt)
       left = left.filter((position) => (batch.at[position] ?? 0) >= closedAt)
       const isAll = taken.length === batch.at.length
-      const part = await store(account, isAll ? batch : pickOf(batch, taken), this.#options)
+      const part = await this.#storeInto(account, point, isAll ? batch : pickOf(batch, taken))
       for (const [index, position] of taken.entries()) {
-        outcomes[position] = part[index] ?? 0
-        accounts[position] = account.accountNumber
+        outcomes[position] = part === undefined ? batchOutcomes.indexOf('pod_unknown') : (part[index] ?? 0)
+        accounts[position] = part === undefined ? undefined : account.accountNumber
       }
     }
     return { outcomes, accounts }
@@ -73,6 +74,17 @@ export class AccountsByPod {
       named.push({ ...report, account_number: report.account_number ?? (await latest()) })
     }
     return named
+  }
+
+  /** `undefined` where the account was deleted meanwhile: it costs its own rows, and the POD is looked up anew. */
+  async #storeInto(account: Account, point: string, batch: ReadingBatch): Promise<Uint8Array | undefined> {
+    try {
+      return await store(account, batch, this.#options)
+    } catch (error) {
+      if (!(error instanceof AccountGoneError)) throw error
+      this.#known.delete(point)
+      return undefined
+    }
   }
 
   async #accountsOf(point: string): Promise<readonly Account[]> {
