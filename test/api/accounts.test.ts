@@ -258,6 +258,32 @@ describe('export and deletion', () => {
   })
 })
 
+test('an export tells readings of one second apart, which can be sent again from it', async () => {
+  const sent = ['10:00:00.250', '10:00:00.750', '10:00:01'].map((time, index) => ({
+    at: `2026-03-09T${time}Z`,
+    power_w: 100 + index,
+  }))
+  await register(server, 'quick', 'IT001E00000017')
+  await server.post('/accounts/quick/readings', { readings: sent })
+  const text = await (await server.send('GET', '/accounts/quick/export')).text()
+  const readings = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+    .filter(({ type }) => type === 'reading')
+  expect(readings).toMatchObject([
+    { at: '2026-03-09T10:00:00Z', at_ms: 250, power_w: 100 },
+    { at: '2026-03-09T10:00:00Z', at_ms: 750, power_w: 101 },
+    { at: '2026-03-09T10:00:01Z', power_w: 102 },
+  ])
+  expect(readings[2]).not.toHaveProperty('at_ms')
+  const again = readings.map(({ at, at_ms = 0, power_w }) => ({
+    at: new Date(Date.parse(at) + at_ms).toISOString(),
+    power_w,
+  }))
+  expect(await server.post('/accounts/quick/readings', { readings: again })).toMatchObject({ duplicates: 3 })
+})
+
 describe('an account says what can be answered', () => {
   test('without readings nothing, with some what they allow', async () => {
     await register(server, 'asking', 'IT001E00000008')
