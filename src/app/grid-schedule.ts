@@ -15,7 +15,7 @@ import {
   claimGridFetch,
   type Database,
   type GridFetchKey,
-  gridHoldings,
+  readGridHours,
   releaseGridFetch,
   saveGridFetch,
 } from '../store/index.ts'
@@ -155,10 +155,9 @@ function inOrder(hours: readonly GridEvent[]): GridEvent[] {
 }
 
 async function questionOf(db: Database, adapter: GridAdapter, zone: GridZone, now: EpochMs): Promise<SourceQuestion> {
-  const held = (await gridHoldings(db)).find(
-    (one) => one.zone === zone && one.source === adapter.source && one.kind === 'actual',
-  )
-  const newestAt = Math.min(held?.lastAt ?? Number.NEGATIVE_INFINITY, now - reachMs)
+  const held = await readGridHours(db, zone, now - firstReachMs, now, 'actual')
+  const newest = held.findLast(({ source }) => source === adapter.source)
+  const newestAt = Math.min(newest?.startAt ?? Number.NEGATIVE_INFINITY, now - reachMs)
   const fromAt = Math.floor(Math.max(newestAt, now - firstReachMs) / hourMs) * hourMs
   return { zone, now, fromAt, toAt: dayInterval(addDays(localDayOf(now, timeZone), 1), timeZone).toAt }
 }

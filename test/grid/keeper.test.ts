@@ -1,12 +1,11 @@
 /** What is kept at hand of the grid: an answer is there when a server begins to listen, and asking for it computes nothing. */
-import { sql } from 'kysely'
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import type { IssueTask } from '../../src/app/greenness-issue.ts'
 import { type GreennessKeeper, startGreennessKeeper } from '../../src/app/greenness-keeper.ts'
 import type { GridHour } from '../../src/energy/grid-hours.ts'
 import { type Database, writeGridHours } from '../../src/store/index.ts'
 import { openTestDatabase, pgliteEngine, type TestEngine } from '../support/databases.ts'
-import { gridHour } from '../support/grid-hours.ts'
+import { gridHour, gridHoursRead } from '../support/grid-hours.ts'
 
 const now = Date.parse('2026-07-22T14:30:00Z')
 const engine: TestEngine = pgliteEngine()
@@ -172,22 +171,12 @@ test('a round reads no hours but those that it issues from, however many are sto
       hours.map((hour) => ({ ...hour, zone })),
       now,
     )
-  const before = await hoursRead()
+  const before = await gridHoursRead(db)
   const { passes } = keeperWith([])
   for (const _ of ['IT', 'SUD', 'SARD']) {
     await soon(() => passes.length).toBe(1)
     passes.shift()?.()
   }
   await keeper?.stop()
-  expect((await hoursRead()) - before).toBeLessThan(3_000)
+  expect((await gridHoursRead(db)) - before).toBeLessThan(3_000)
 })
-
-/** Hours that PostgreSQL has read so far, from the table or by its key. */
-async function hoursRead(): Promise<number> {
-  await sql`select pg_stat_force_next_flush()`.execute(db.kysely)
-  const { rows } = await sql<{ count: number }>`
-    select seq_tup_read + sum(idx_tup_read)::bigint as count
-    from pg_stat_user_tables join pg_stat_user_indexes using (relid)
-    where pg_stat_user_tables.relname = 'grid_hours' group by seq_tup_read`.execute(db.kysely)
-  return rows[0]?.count ?? Number.NaN
-}
