@@ -1,7 +1,7 @@
 /**
  * Keeps every stale day analysed: claims stretches of days from the store, has worker threads analyse them, saves the
  * result, until nothing is stale; then waits for a wake-up or a second's pause. Several servers may run it on one store:
- * a claim belongs to one of them and runs out when that one dies.
+ * a claim belongs to one of them, is given back when that one stops, and runs out when it dies.
  */
 import { setTimeout } from 'node:timers/promises'
 import { analysisContext } from '../energy/analysis.ts'
@@ -11,14 +11,18 @@ import {
   type ClaimedStretch,
   claimStaleDays,
   type Database,
+  heldDays,
   readPackedReadings,
   releaseClaim,
+  returnClaims,
   saveAnalysis,
 } from '../store/index.ts'
 import type { WorkerPool } from './workers/pool.ts'
 
 /** Days claimed at once for one home: enough to share their context, few enough to stay short. */
 const stretchDaysMax = 35
+/** Stretches under way for each thread: it computes one while another is read or saved. */
+const stretchesPerThread = 2
 /** How long a claim lasts [s]; a stretch takes a second or two. */
 const claimForS = 120
 /** When a day that could not be analysed is tried again [ms]: whatever else is due comes first. */
@@ -34,7 +38,7 @@ const idleMs = 1000
 export interface AnalysisLoop {
   /** Says that days may have become stale. */
   wake(): void
-  /** Finishes the stretches under way and stops. */
+  /** Finishes the stretches under way, gives the others back and stops. */
   stop(): Promise<void>
 }
 
@@ -62,29 +66,49 @@ export function startAnalysisLoop(context: AnalysisContext): AnalysisLoop {
   }
 }
 
+/** How the analysis of everything due can be followed and stopped. */
+export interface EverythingOptions {
+  /** Stops it: what is under way is finished, the other days that it has claimed are given back. */
+  readonly signal?: AbortSignal
+  /** Hears how many days another process keeps, each time when it begins to wait for them. */
+  readonly onHeld?: (days: number) => void
+}
+
 /**
- * Analyses all that is due by now; what fails, or becomes due meanwhile, is left to a server.
- * @returns the number of days analysed
+ * Analyses all that is due by now, and waits for what other processes have claimed of it: they analyse it, or their claims
+ * run out and it is analysed here. What fails, or becomes due meanwhile, is left to a server.
+ * @returns the number of days analysed here
  */
 export async function analyseEverything(
   context: AnalysisContext,
   onProgress: (days: number) => void = () => {},
+  { signal = new AbortController().signal, onHeld = () => {} }: EverythingOptions = {},
 ): Promise<number> {
   const dueBy = context.clock()
   let analysed = 0
-  for (;;) {
-    const { claimed, days } = await analyseOnce(context, dueBy)
-    if (claimed === 0) return analysed
+  let isWaiting = false
+  while (!signal.aborted) {
+    const { claimed, days } = await analyseOnce(context, signal, dueBy)
     analysed += days
-    onProgress(days)
+    if (days > 0) onProgress(days)
+    if (claimed > 0) {
+      isWaiting = false
+      continue
+    }
+    const held = await heldDays(context.db, dueBy, context.clock())
+    if (held === 0) break
+    if (!isWaiting) onHeld(held)
+    isWaiting = true
+    await setTimeout(idleMs, undefined, { signal }).catch(() => undefined)
   }
+  return analysed
 }
 
 async function run(context: AnalysisContext, alarm: Alarm, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     for (let waitedMs = 0; context.isPressed?.() && waitedMs < yieldMsMax && !signal.aborted; waitedMs += yieldMs)
       await setTimeout(yieldMs)
-    const { claimed } = await analyseOnce(context).catch((error: unknown) => {
+    const { claimed } = await analyseOnce(context, signal).catch((error: unknown) => {
       context.onError(error)
       return { claimed: 0 }
     })
@@ -92,8 +116,15 @@ async function run(context: AnalysisContext, alarm: Alarm, signal: AbortSignal):
   }
 }
 
-/** Claims days for all workers and analyses their stretches side by side; says how many stretches, and the days analysed. */
-async function analyseOnce(context: AnalysisContext, by?: EpochMs): Promise<{ claimed: number; days: number }> {
+/**
+ * Claims days for all workers and analyses their stretches side by side; what has not begun when `signal` comes is given back.
+ * @returns how many stretches were claimed, and the days analysed
+ */
+async function analyseOnce(
+  context: AnalysisContext,
+  signal: AbortSignal,
+  by?: EpochMs,
+): Promise<{ claimed: number; days: number }> {
   const now = context.clock()
   const claim = {
     now,
@@ -103,8 +134,19 @@ async function analyseOnce(context: AnalysisContext, by?: EpochMs): Promise<{ cl
     claimForS,
   }
   const stretches = await claimStaleDays(context.db, claim)
-  const counts = await Promise.all(stretches.map((stretch) => analyseStretch(context, stretch, now)))
-  return { claimed: stretches.length, days: counts.reduce<number>((sum, count) => sum + (count ?? 0), 0) }
+  const waiting = stretches.values()
+  let days = 0
+  const analyseInTurn = async () => {
+    for (const stretch of waiting) {
+      if (signal.aborted) return
+      const saved = await analyseStretch(context, stretch, now)
+      days += saved ?? 0
+    }
+  }
+  await Promise.all(Array.from({ length: stretchesPerThread * context.pool.threads }, analyseInTurn))
+  const claimId = stretches[0]?.claimId
+  if (signal.aborted && claimId !== undefined) await returnClaims(context.db, claimId)
+  return { claimed: stretches.length, days }
 }
 
 /**

@@ -5,6 +5,7 @@ import { openPgliteFolder } from './engines/pglite-folder.ts'
 import { serverDialect } from './engines/server-dialect.ts'
 import { migrateToLatest } from './migrate.ts'
 import type { Schema } from './schema.ts'
+import { returnClaims } from './stale-days/claim.ts'
 
 /** Where the store says what an operator should know; pino fits. */
 export interface StoreLog {
@@ -34,7 +35,7 @@ export class DatabaseUnusableError extends Error {
 const oldestServer = 150_000
 
 /**
- * Opens the database and brings its schema up to date.
+ * Opens the database and brings its schema up to date; nothing is claimed in an embedded one after it.
  * @throws {DataDirLockedError} while another process has the folder open.
  * @throws {DatabaseUnusableError} where the server cannot be reached or is too old.
  * @throws {MigrationError} where the database belongs to a newer Loadlens.
@@ -47,6 +48,8 @@ export async function openDatabase({ databaseUrl, dataDir, log }: DatabaseOption
   try {
     if (db.engine === 'postgresql') await refuseOldServer(db)
     await migrateToLatest(db.kysely)
+    // One process at a time has the folder open: whoever claimed days in it is gone.
+    if (db.engine === 'pglite') await returnClaims(db)
     return db
   } catch (error) {
     await closeDatabase(db)

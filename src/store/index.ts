@@ -107,9 +107,11 @@ export {
 export {
   type ClaimedStretch,
   claimStaleDays,
+  heldDays,
   pendingDays,
   pendingDaysOfAll,
   releaseClaim,
+  returnClaims,
 } from './stale-days/claim.ts'
 export { markOtherModels } from './stale-days/mark.ts'
 export { isFaultOfData } from './transaction.ts'

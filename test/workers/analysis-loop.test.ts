@@ -7,28 +7,34 @@ import type { CivilDay, EpochMs } from '../../src/energy/civil-time.ts'
 import type { Reading } from '../../src/energy/readings.ts'
 import {
   type Account,
+  type ClaimedStretch,
+  claimStaleDays,
+  closeDatabase,
   createClient,
   type Database,
+  openDatabase,
   pendingDays,
   readDayRows,
   registerAccount,
   writeReadings,
 } from '../../src/store/index.ts'
-import { openTestDatabase, pgliteEngine } from '../support/databases.ts'
+import { pgliteEngine, type TestDatabase } from '../support/databases.ts'
 
 const now = Date.parse('2026-03-10T12:00:00Z')
 const damaged = '2026-03-04' as CivilDay
 let db: Database
-let remove: () => Promise<void>
+let place: TestDatabase
 
 beforeAll(async () => {
-  ;({ db, remove } = await openTestDatabase(pgliteEngine()))
+  place = await pgliteEngine().create()
+  db = await openDatabase(place)
 })
 afterAll(async () => {
-  await remove?.()
+  if (db !== undefined) await closeDatabase(db)
+  await place?.remove()
 })
 
-async function newHome(accountNumber: string): Promise<Account> {
+async function newHome(db: Database, accountNumber: string): Promise<Account> {
   const client = await createClient(db, { id: accountNumber, secretHash: 'hash', companies: ['ACME'], now })
   if (client === undefined) throw new Error('the client exists')
   const pod = `IT001E${accountNumber}`
@@ -41,8 +47,8 @@ async function newHome(accountNumber: string): Promise<Account> {
 const measured = { channel: 'import', quality: 'measured', source: 'api' } as const
 
 /** A home of which a quarter-hour of some days is known. */
-async function homeOf(accountNumber: string, days: readonly string[]): Promise<Account> {
-  const account = await newHome(accountNumber)
+async function homeOf(db: Database, accountNumber: string, days: readonly string[]): Promise<Account> {
+  const account = await newHome(db, accountNumber)
   const noon = days.map((day): Reading => {
     return { ...measured, kind: 'energy', at: Date.parse(`${day}T12:00:00Z`), value: 25, spanS: 900 }
   })
@@ -51,8 +57,8 @@ async function homeOf(accountNumber: string, days: readonly string[]): Promise<A
 }
 
 test('a day that cannot be analysed is tried again later, its neighbours and other homes are analysed now', async () => {
-  const home = await homeOf('00000001', ['2026-03-03', damaged, '2026-03-05'])
-  const other = await homeOf('00000002', ['2026-03-05', '2026-03-06'])
+  const home = await homeOf(db, '00000001', ['2026-03-03', damaged, '2026-03-05'])
+  const other = await homeOf(db, '00000002', ['2026-03-05', '2026-03-06'])
   let isDamaged = true
   const pool: Pick<WorkerPool, 'threads' | 'analyse'> = {
     threads: 1,
@@ -80,7 +86,7 @@ test('a day that cannot be analysed is tried again later, its neighbours and oth
 })
 
 test('after midnight, yesterday is analysed as often as today, and once more when the hours that it sees are over', async () => {
-  const account = await newHome('00000003')
+  const account = await newHome(db, '00000003')
   const power = (time: string): Reading => {
     return { ...measured, kind: 'power', at: Date.parse(`2026-03-${time}Z`), value: 80, spanS: 120 }
   }
@@ -113,4 +119,64 @@ test('after midnight, yesterday is analysed as often as today, and once more whe
   expect(await analysed(night + 31_000)).toBe(2)
   // From three o'clock in Rome on, yesterday sees no more.
   expect(await analysed(night + 120_000)).toBe(1)
+})
+
+const wholeClaim = { maxDays: 500, maxStretchDays: 35, claimForS: 120 }
+
+function daysOfStretches(stretches: readonly ClaimedStretch[]): CivilDay[] {
+  return stretches.flatMap(({ days }) => days).sort()
+}
+
+/** A pool of one thread that is told of each stretch before its analysis. */
+function poolOf(onStretch: () => void): WorkerPool {
+  const pool: Pick<WorkerPool, 'threads' | 'analyse'> = {
+    threads: 1,
+    analyse: async (task) => {
+      onStretch()
+      return await analyse({ ...task, fourOctober: false })
+    },
+  }
+  return pool as WorkerPool
+}
+
+test('days that another process has claimed are waited for, and analysed when its claim has run out', async () => {
+  const home = await homeOf(db, '00000004', ['2026-03-03'])
+  await claimStaleDays(db, { ...wholeClaim, now })
+  let at = now
+  const held: number[] = []
+  const onHeld = (days: number) => {
+    held.push(days)
+    at = now + 120_000
+  }
+  const context = { db, pool: poolOf(() => {}), clock: () => at, onError: (error: unknown) => expect(error).toBe('') }
+  expect(await analyseEverything(context, undefined, { onHeld })).toBe(1)
+  expect(held).toEqual([1])
+  expect(await pendingDays(db, home, at)).toBe(0)
+})
+
+test('who is stopped finishes the stretches under way and gives the other days back, due as before', async () => {
+  const days = Array.from({ length: 6 }, (_, index) => `2026-02-${String(2 * index + 1).padStart(2, '0')}`)
+  const home = await homeOf(db, '00000005', days)
+  const stopping = new AbortController()
+  const context = {
+    db,
+    pool: poolOf(() => stopping.abort()),
+    clock: () => now,
+    onError: (error: unknown) => expect(error).toBe(''),
+  }
+  const analysed = await analyseEverything(context, undefined, { signal: stopping.signal })
+  expect(analysed).toBeGreaterThan(0)
+  expect(analysed).toBeLessThan(days.length)
+  expect(await pendingDays(db, home, now)).toBe(days.length - analysed)
+  const others = { ...context, pool: poolOf(() => {}) }
+  expect(await analyseEverything(others)).toBe(days.length - analysed)
+})
+
+test('days that a killed process had claimed in the embedded database are free when it is opened again', async () => {
+  await homeOf(db, '00000006', ['2026-03-03'])
+  const claimed = await claimStaleDays(db, { ...wholeClaim, now })
+  expect(daysOfStretches(claimed)).toEqual(['2026-03-03'])
+  await closeDatabase(db)
+  db = await openDatabase(place)
+  expect(daysOfStretches(await claimStaleDays(db, { ...wholeClaim, now }))).toEqual(['2026-03-03'])
 })

@@ -71,6 +71,27 @@ export async function releaseClaim(
     .execute()
 }
 
+/** Gives claimed days back as they were, due as before: those of one claim, or all where none is named. */
+export async function returnClaims({ kysely }: Database, claimId?: ClaimId): Promise<void> {
+  const claimed = kysely
+    .updateTable('stale_days')
+    .set({ claim_id: null, claimed_seq: null, claimed_until: null })
+    .where('claim_id', 'is not', null)
+  await (claimId === undefined ? claimed : claimed.where('claim_id', '=', claimId)).execute()
+}
+
+/** Days marked by `markedBy`, of all accounts, that a claim keeps from others at `now`. */
+export async function heldDays(db: Database, markedBy: EpochMs, now: EpochMs): Promise<number> {
+  const { count } = await db.kysely
+    .selectFrom('stale_days')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('marked_at', '<=', markedBy)
+    .where('claim_id', 'is not', null)
+    .where('claimed_until', '>', now)
+    .executeTakeFirstOrThrow()
+  return count
+}
+
 /** Days of the account whose readings are not in its answers yet. */
 export async function pendingDays(db: Database, account: Account, now: EpochMs): Promise<number> {
   const { count } = await db.kysely
