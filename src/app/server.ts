@@ -65,9 +65,19 @@ export async function startEngine(configuration: Configuration): Promise<Engine>
     await pool.close()
     throw error
   })
+  const engine = { configuration, db, clock: clockOf(configuration), pool }
+  try {
+    await putConfiguredClients(engine)
+  } catch (error) {
+    await stopEngine(engine)
+    throw error
+  }
+  return engine
+}
+
+async function putConfiguredClients({ configuration, db }: Engine): Promise<void> {
   for (const { id, secret, companies } of configuration.clients)
     await putClient(db, { id, companies, secretHash: await hashSecret(secret), now: machineClock() })
-  return { configuration, db, clock: clockOf(configuration), pool }
 }
 
 /** Ends the threads and closes the database. */

@@ -1,0 +1,50 @@
+/** The clients that `LOADLENS_CLIENTS` makes when a server starts. */
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { sql } from 'kysely'
+import { afterEach, beforeAll, expect, test } from 'vitest'
+import { closeDatabase, openDatabase } from '../../src/store/index.ts'
+import { startCommand } from '../support/command.ts'
+import { pgliteEngine, type TestDatabase } from '../support/databases.ts'
+
+const timeout = 240_000
+let place: TestDatabase
+let server: ChildProcess | undefined
+
+beforeAll(async () => {
+  place = await pgliteEngine().create()
+  const db = await openDatabase(place)
+  await closeDatabase(db)
+  return () => place.remove()
+}, timeout)
+
+afterEach(async () => {
+  if (server === undefined || server.exitCode !== null) return
+  server.kill('SIGKILL')
+  await once(server, 'close')
+})
+
+function startServing(): { readonly child: ChildProcess; readonly closed: Promise<number | null> } {
+  const child = startCommand(['serve'], {
+    LOADLENS_DATA_DIR: place.dataDir,
+    LOADLENS_PORT: '0',
+    LOADLENS_WORKERS: '1',
+    LOADLENS_CLIENTS: 'app:a-secret-of-no-worth:ACME',
+  })
+  server = child
+  return { child, closed: new Promise((resolve) => child.once('close', resolve)) }
+}
+
+test('where they cannot be made the server ends, with an exit code', { timeout }, async () => {
+  const db = await openDatabase(place)
+  await sql`create function refuse() returns trigger language plpgsql as 'begin raise exception ''no room''; end'`.execute(
+    db.kysely,
+  )
+  await sql`create trigger refused before insert or update on clients execute function refuse()`.execute(db.kysely)
+  await closeDatabase(db)
+  const { child, closed } = startServing()
+  let said = ''
+  child.stderr?.on('data', (bytes) => (said += bytes))
+  expect(await closed).toBe(70)
+  expect(said).toContain('no room')
+})
