@@ -76,8 +76,14 @@ export async function startEngine(configuration: Configuration): Promise<Engine>
 }
 
 async function putConfiguredClients({ configuration, db }: Engine): Promise<void> {
-  for (const { id, secret, companies } of configuration.clients)
-    await putClient(db, { id, companies, secretHash: await hashSecret(secret), now: machineClock() })
+  for (const { id, secret, companies } of configuration.clients) {
+    const client = { id, companies, secretHash: await hashSecret(secret), now: machineClock() }
+    const { revokedAt } = await putClient(db, client)
+    if (revokedAt !== null)
+      createLog(configuration.logLevel).warn(
+        `The client ${id} of LOADLENS_CLIENTS is revoked and stays so. Take it out, or choose another id.`,
+      )
+  }
 }
 
 /** Ends the threads and closes the database. */

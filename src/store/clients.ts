@@ -41,16 +41,14 @@ export async function createClient(db: Database, client: NewClient): Promise<Cli
   return row && clientOf(row)
 }
 
-/** Makes a client, or brings an existing one to this secret and these companies and lets it ask again. */
+/** Makes a client, or brings an existing one to this secret and these companies; a revoked one stays revoked. */
 export async function putClient(db: Database, client: NewClient): Promise<Client> {
   const { secret_hash, companies, name } = rowOf(client)
   const row = await db.kysely
     .insertInto('clients')
     .values(rowOf(client))
     .onConflict((conflict) =>
-      conflict
-        .column('id')
-        .doUpdateSet({ secret_hash, companies, revoked_at: null, ...(name === null ? {} : { name }) }),
+      conflict.column('id').doUpdateSet({ secret_hash, companies, ...(name === null ? {} : { name }) }),
     )
     .returningAll()
     .executeTakeFirstOrThrow()

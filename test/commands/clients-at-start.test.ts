@@ -3,8 +3,8 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { sql } from 'kysely'
 import { afterEach, beforeAll, expect, test } from 'vitest'
-import { closeDatabase, openDatabase } from '../../src/store/index.ts'
-import { startCommand } from '../support/command.ts'
+import { closeDatabase, createClient, openDatabase, revokeClient } from '../../src/store/index.ts'
+import { printed, startCommand } from '../support/command.ts'
 import { pgliteEngine, type TestDatabase } from '../support/databases.ts'
 
 const timeout = 240_000
@@ -14,6 +14,8 @@ let server: ChildProcess | undefined
 beforeAll(async () => {
   place = await pgliteEngine().create()
   const db = await openDatabase(place)
+  await createClient(db, { id: 'app', secretHash: 'x', companies: ['ACME'], now: 0 })
+  await revokeClient(db, 'app', 1)
   await closeDatabase(db)
   return () => place.remove()
 }, timeout)
@@ -34,6 +36,21 @@ function startServing(): { readonly child: ChildProcess; readonly closed: Promis
   server = child
   return { child, closed: new Promise((resolve) => child.once('close', resolve)) }
 }
+
+test('a revoked one stays revoked, and the log says what to do', { timeout }, async () => {
+  const { child, closed } = startServing()
+  const warned = printed(child, /"msg":"(The client app of LOADLENS_CLIENTS is revoked [^"]*)"/)
+  const [baseUrl = ''] = await printed(child, /http:\/\/127\.0\.0\.1:\d+/)
+  const answer = await fetch(`${baseUrl}/auth/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from('app:a-secret-of-no-worth').toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  })
+  expect([answer.status, ((await answer.json()) as { error: string }).error]).toEqual([401, 'invalid_client'])
+  expect((await warned)[1]).toContain('choose another id')
+  child.kill('SIGTERM')
+  expect(await closed).toBe(0)
+})
 
 test('where they cannot be made the server ends, with an exit code', { timeout }, async () => {
   const db = await openDatabase(place)

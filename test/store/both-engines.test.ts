@@ -34,6 +34,7 @@ import {
   peersVersion,
   pendingDays,
   periodTotalsOf,
+  putClient,
   readDayHours,
   readDayRows,
   readEncodedDays,
@@ -724,6 +725,9 @@ describe.each(engines)('the store on $name', (engine) => {
     expect(await revokeClient(db, 'short-lived', now)).toBe(true)
     expect(await revokeClient(db, 'short-lived', now)).toBe(false)
     expect((await findClient(db, 'short-lived'))?.revokedAt).toBe(now)
+    expect(await putClient(db, { id: 'short-lived', secretHash: 'y', companies: [], now })).toMatchObject({
+      revokedAt: now,
+    })
     expect(await createClient(db, { id: 'short-lived', secretHash: 'x', companies: [], now })).toBeUndefined()
   })
 })
