@@ -77,6 +77,13 @@ describe('the configuration', () => {
     expect(() => readConfiguration({ LOADLENS_GRID_SOURCES: 'entsoe' })).toThrow('LOADLENS_ENTSOE_TOKEN')
   })
 
+  test('refuses a source that has none of the zones, and names both', () => {
+    const settings = { LOADLENS_GRID_SOURCES: 'energy-charts', LOADLENS_GRID_ZONES: 'NORD,SUD' }
+    expect(() => readConfiguration(settings)).toThrow(
+      'The source energy-charts has IT alone, and LOADLENS_GRID_ZONES names NORD, SUD.',
+    )
+  })
+
   test('never repeats a secret in a refusal', () => {
     expect(() => readConfiguration({ LOADLENS_CLIENTS: 'app:hunter2' })).toThrow(/^(?!.*hunter2)/)
   })

@@ -25,7 +25,13 @@ export function gridSettingsOf(read: SettingsReader): GridSettings {
   if (unknown !== undefined)
     read.refuse(`LOADLENS_GRID_ZONES takes some of ${[...gridZones.keys()].join(', ')}, not "${unknown}".`)
   const names = listOf(read.text('LOADLENS_GRID_SOURCES') ?? '')
-  return { zones, adapters: [...new Set(names)].map((name) => adapterOf(name, read)) }
+  const adapters = [...new Set(names)].map((name) => adapterOf(name, read))
+  const idle = adapters.find((adapter) => !adapter.zones.some((zone) => zones.includes(zone)))
+  if (idle !== undefined)
+    read.refuse(
+      `The source ${idle.source} has ${idle.zones.join(', ')} alone, and LOADLENS_GRID_ZONES names ${zones.join(', ')}.`,
+    )
+  return { zones, adapters }
 }
 
 function adapterOf(name: string, read: SettingsReader): GridAdapter {
