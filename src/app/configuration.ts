@@ -42,7 +42,7 @@ export interface Configuration {
   readonly clockStartAt: EpochMs | undefined
   readonly clients: readonly ConfiguredClient[]
   readonly logLevel: LogLevel
-  /** Worker threads for analysis and large answers. */
+  /** Worker threads for analysis, and as many for large answers. */
   readonly workers: number
   /** An OAuth2 issuer that replaces the built-in one, as it names itself: a slash at the end is part of the name. */
   readonly externalIssuer: string | undefined

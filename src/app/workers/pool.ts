@@ -11,6 +11,7 @@ import { CommandRefusal } from '../terminal.ts'
 import type { AnalyseTask } from './worker.ts'
 
 export interface WorkerPool {
+  /** Stretches that are analysed at once. */
   readonly threads: number
   /** Analyses a stretch of days. */
   analyse(task: Omit<AnalyseTask, 'fourOctober'>): Promise<DayToSave[]>
@@ -25,22 +26,24 @@ export interface WorkerPool {
 }
 
 /**
- * Starts up to `threads` workers; `fourOctober` says whether 4 October is a holiday of the tariff bands.
+ * Starts up to `threads` workers for analysis, and as many for answers.
+ * @param fourOctober whether 4 October is a holiday of the tariff bands
  * @throws {CommandRefusal} where a network that ships is damaged
  */
 export async function startWorkerPool(threads: number, fourOctober: boolean): Promise<WorkerPool> {
   const options = { filename: new URL('./worker.ts', import.meta.url).href, idleTimeout: 60_000 }
   const piscina = new Piscina({ ...options, minThreads: 1, maxThreads: threads })
-  // A thread of its own: homes under analysis, however many, do not make the grid wait.
+  // Threads of their own: homes under analysis, however many, keep no answer waiting, nor the grid.
+  const answers = new Piscina({ ...options, minThreads: 1, maxThreads: threads })
   const grid = new Piscina({ ...options, minThreads: 0, maxThreads: 1 })
   const pool: WorkerPool = {
     threads,
     analyse: (task) => piscina.run({ ...task, fourOctober } satisfies AnalyseTask, { name: 'analyse' }),
-    renderConsumption: (task) => piscina.run(task, { name: 'renderConsumption' }),
-    shapeRuns: (task) => piscina.run(task, { name: 'shapeRuns' }),
+    renderConsumption: (task) => answers.run(task, { name: 'renderConsumption' }),
+    shapeRuns: (task) => answers.run(task, { name: 'shapeRuns' }),
     issueGreenness: (task) => grid.run(task, { name: 'issueGreenness' }),
     close: async () => {
-      await Promise.all([piscina.close(), grid.close()])
+      await Promise.all([piscina.close(), answers.close(), grid.close()])
     },
   }
   const damage: string | undefined = await piscina.run(undefined, { name: 'loadNetworks' })
