@@ -1,7 +1,7 @@
 /** Messages taken from a broker: Mosquitto with shared subscriptions, where there is one, and a plain broker of our own. */
 import { createServer } from 'node:net'
 import { Aedes } from 'aedes'
-import { connectAsync, type MqttClient } from 'mqtt'
+import { connect, connectAsync, type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectToBroker } from '../../src/ingest/index.ts'
 import { freePort } from '../support/databases.ts'
@@ -83,6 +83,79 @@ test.each([
     expect(heard).toContain('first new')
     expect(heard).toContain('kept old')
     await second.stop()
+    await publisher.endAsync(true)
+    await broker.stop()
+  },
+)
+
+test.skipIf(!hasMosquitto).each([4, 5] as const)(
+  'fewer connections lose nothing: what the others held is taken in, and their sessions end: MQTT %s',
+  async (version) => {
+    const broker = await startMosquitto()
+    const heard = new Set<string>()
+    const said: string[] = []
+    const connected = (connections: number) => {
+      const client = connectToBroker({
+        url: broker.url,
+        clientId: 'loadlens-test',
+        connections,
+        group: 'loadlens',
+        version,
+        take: async ({ payload }) => void heard.add(String(payload)),
+        say: { info: (message) => said.push(message), warn: (message) => said.push(message) },
+      })
+      client.listenTo(['meters/#'])
+      return client
+    }
+    const publisher = await connectAsync(broker.url)
+    const publish = (name: string) =>
+      Promise.all(
+        Array.from({ length: 40 }, (_, index) => publisher.publishAsync('meters/one', `${name} ${index}`, { qos: 1 })),
+      )
+    const areHeard = async (name: string) =>
+      await until(
+        async () => [...heard].filter((text) => text.startsWith(name)).length,
+        (count) => count === 40,
+      )
+    const sessionsKept = async () => {
+      const kept: number[] = []
+      for (const index of [0, 1, 2, 3, 4]) {
+        const options = {
+          clientId: `loadlens-test-${index}`,
+          clean: false,
+          protocolVersion: version,
+          reconnectPeriod: 0,
+        }
+        const probe = connect(broker.url, options)
+        const isKept = await new Promise((resolve) => {
+          probe.once('connect', ({ sessionPresent }) => resolve(sessionPresent))
+        })
+        if (isKept) kept.push(index)
+        await probe.endAsync()
+      }
+      return kept
+    }
+    const many = connected(4)
+    await until(
+      async () => {
+        await publish('first')
+        return [many.connected(), heard.size]
+      },
+      ([up, count]) => up === 4 && count === 40,
+    )
+    await many.stop()
+    await publish('away')
+    const one = connected(1)
+    await areHeard('away')
+    await publish('live')
+    await areHeard('live')
+    const ended = 'Ended 3 sessions at the MQTT broker, of connections that are no longer opened.'
+    await until(
+      async () => said,
+      (messages) => messages.includes(ended),
+    )
+    await one.stop()
+    expect(await sessionsKept()).toEqual([0])
     await publisher.endAsync(true)
     await broker.stop()
   },

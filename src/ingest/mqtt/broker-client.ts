@@ -6,25 +6,17 @@
  * What a broker kept while the connection was down comes first and is old. So a connection whose session went on publishes
  * a mark to itself and waits for it: what comes before the mark may have been sent at any time.
  */
-import { connect, type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt'
+import { connect, type IPublishPacket, type MqttClient } from 'mqtt'
+import {
+  acknowledgedLater,
+  type BrokerClientOptions,
+  clientIdOf,
+  keptSession,
+  markTopicOf,
+  sharedFilters,
+} from './broker-session.ts'
+import { endFormerSessions } from './former-sessions.ts'
 import { Inbox } from './inbox.ts'
-
-export interface BrokerClientOptions {
-  /** `mqtt://`, `mqtts://`, `ws://` or `wss://`, with user and password where the broker asks for them. */
-  readonly url: string
-  /** The same after every restart, and another one on each server: sessions are kept under it. */
-  readonly clientId: string
-  readonly connections: number
-  /** The group of the shared subscriptions; `undefined`: plain ones, on one connection. */
-  readonly group: string | undefined
-  readonly version: 4 | 5
-  readonly take: (message: {
-    readonly topic: string
-    readonly payload: Buffer
-    readonly isOld: boolean
-  }) => Promise<void>
-  readonly say: { info(message: string): void; warn(message: string): void }
-}
 
 export interface BrokerClient {
   /** Subscribes to these filters, and to no others. */
@@ -35,25 +27,29 @@ export interface BrokerClient {
   stop(): Promise<void>
 }
 
-/** How long a session is kept for a server that is away (MQTT 5; 3.1.1 leaves it to the broker) [s]. */
-const sessionS = 7 * 86_400
 /** A mark that has not come back by then never will [ms]. */
 const markPatienceMs = 30_000
 const reconnectMs = 2_000
-/** Filters per SUBSCRIBE packet. */
-const filtersAtOnce = 200
 
-/** Connects, and keeps connecting. */
+/** Connects, and keeps connecting; once it is connected, the sessions of connections that are no longer opened end. */
 export function connectToBroker(options: BrokerClientOptions): BrokerClient {
   const count = options.group === undefined ? 1 : options.connections
-  const connections = Array.from({ length: count }, (_, index) => new Connection(options, index))
+  const stopping = new AbortController()
+  let listened: readonly string[] = []
+  let ending: Promise<void> | undefined
+  const onConnected = () => {
+    ending ??= endFormerSessions(options, count, listened, stopping.signal)
+  }
+  const connections = Array.from({ length: count }, (_, index) => new Connection(options, index, onConnected))
   return {
     listenTo: (filters) => {
+      listened = filters
       for (const connection of connections) connection.listenTo(filters)
     },
     connected: () => connections.filter(({ isUp }) => isUp).length,
     stop: async () => {
-      await Promise.all(connections.map((connection) => connection.stop()))
+      stopping.abort()
+      await Promise.all([ending, ...connections.map((connection) => connection.stop())])
     },
   }
 }
@@ -69,17 +65,19 @@ class Connection {
   #isStopped = false
   #inbox = new Inbox(() => undefined)
 
-  constructor(options: BrokerClientOptions, index: number) {
-    const clientId = `${options.clientId}-${index}`
+  constructor(options: BrokerClientOptions, index: number, onConnected: () => void) {
+    const clientId = clientIdOf(options, index)
     this.#options = options
-    this.#markTopic = `loadlens/marks/${clientId}`
-    this.#client = connect(options.url, connectionOptions(options, clientId))
-    // Told of an error, the client acknowledges nothing and goes on to the next message.
+    this.#markTopic = markTopicOf(clientId)
+    this.#client = connect(options.url, { ...keptSession(options, clientId), reconnectPeriod: reconnectMs })
     this.#client.handleMessage = (packet, next) => this.#take(packet, () => next(acknowledgedLater))
     this.#client.on('packetreceive', (packet) => {
       if (packet.cmd === 'connack') this.#onSession(packet.sessionPresent)
     })
-    this.#client.on('connect', ({ sessionPresent }) => this.#onConnect(sessionPresent === true))
+    this.#client.on('connect', ({ sessionPresent }) => {
+      this.#onConnect(sessionPresent === true)
+      onConnected()
+    })
     this.#client.on('error', (error) => options.say.warn(`The MQTT broker: ${error.message}`))
     this.#client.on('close', () => clearTimeout(this.#mark))
   }
@@ -125,24 +123,15 @@ class Connection {
     const added = [...wanted].filter((filter) => !this.#subscribed.has(filter))
     const removed = [...this.#subscribed].filter((filter) => !wanted.has(filter))
     this.#subscribed = new Set(wanted)
-    for (const some of chunks(added)) {
-      this.#client.subscribe(
-        some.map((filter) => this.#shared(filter)),
-        { qos: 1 },
-        (error, granted) => {
-          const refused = granted?.find(({ qos }) => qos >= 128)?.topic
-          const why = refused === undefined ? error?.message : `it refuses ${refused}`
-          if (why !== undefined && !this.#isStopped)
-            this.#options.say.warn(`The MQTT broker lets us not subscribe: ${why}`)
-        },
-      )
+    for (const some of sharedFilters(this.#options, added)) {
+      this.#client.subscribe(some, { qos: 1 }, (error, granted) => {
+        const refused = granted?.find(({ qos }) => qos >= 128)?.topic
+        const why = refused === undefined ? error?.message : `it refuses ${refused}`
+        if (why !== undefined && !this.#isStopped)
+          this.#options.say.warn(`The MQTT broker lets us not subscribe: ${why}`)
+      })
     }
-    for (const some of chunks(removed)) this.#client.unsubscribe(some.map((filter) => this.#shared(filter)))
-  }
-
-  #shared(filter: string): string {
-    const { group } = this.#options
-    return group === undefined ? filter : `$share/${group}/${filter}`
+    for (const some of sharedFilters(this.#options, removed)) this.#client.unsubscribe(some)
   }
 
   #sendMark(): void {
@@ -165,22 +154,4 @@ class Connection {
     const message = { topic, payload: Buffer.from(payload), isOld: retain || dup || this.#isBehind }
     this.#inbox.add({ messageId, taken: isMark ? Promise.resolve() : this.#options.take(message) }, next)
   }
-}
-
-const acknowledgedLater = new Error('The message is acknowledged when it is durable.')
-
-function connectionOptions({ version }: BrokerClientOptions, clientId: string): IClientOptions {
-  return {
-    clientId,
-    clean: false,
-    protocolVersion: version,
-    reconnectPeriod: reconnectMs,
-    resubscribe: false,
-    ...(version === 5 ? { properties: { sessionExpiryInterval: sessionS } } : {}),
-  }
-}
-
-function chunks(filters: readonly string[]): string[][] {
-  const count = Math.ceil(filters.length / filtersAtOnce)
-  return Array.from({ length: count }, (_, index) => filters.slice(index * filtersAtOnce, (index + 1) * filtersAtOnce))
 }
