@@ -66,12 +66,18 @@ async function loadDemo(engine: Engine, secret: string): Promise<DemoHome[]> {
   const now = clock()
   const homes = await registerHomes(db, client.id, recording, now)
   const loading = startProgress('Loading days  ', historyDays(homes, now), 'days')
-  await loadHistory(db, homes, now, loading)
-  loading.stop()
+  try {
+    await loadHistory(db, homes, now, loading)
+  } finally {
+    loading.stop()
+  }
   const analysing = startProgress('Analysing days', await pendingDaysOfAll(db, now), 'days')
   const onError = (error: unknown) => say(`${String(error)} (a server tries again)`)
-  await analyseEverything({ db, pool, clock, onError }, analysing.advance)
-  analysing.stop()
+  try {
+    await analyseEverything({ db, pool, clock, onError }, analysing.advance)
+  } finally {
+    analysing.stop()
+  }
   return homes
 }
 

@@ -43,8 +43,9 @@ export async function disaggregateCommand(options: DisaggregateOptions): Promise
   const disaggregator = await openDisaggregator()
   for (const path of outputs) await requireWritable(path).catch(refuseFile(path, 'written'))
   const progress = startProgress('Days', file.days.length, 'days')
-  const results = await disaggregateDays(disaggregator, { household, days: file.days }, progress.advance)
-  progress.stop()
+  const results = await disaggregateDays(disaggregator, { household, days: file.days }, progress.advance).finally(
+    progress.stop,
+  )
   const runs = wholeRuns(results.map((result) => result.runs))
   await writeColumns(output, file, household, results).catch(refuseFile(output, 'written'))
   if (usages !== undefined) await writeRuns(usages, runs).catch(refuseFile(usages, 'written'))

@@ -24,11 +24,14 @@ export async function gridImportCommand(
     const hours = files.reduce((sum, { csv }) => sum + csv.hours.length + csv.forecasts.length, 0)
     const progress = startProgress('Storing', hours, 'hours')
     const reports: ({ readonly file: string } & GridImportReport)[] = []
-    for (const { path, csv } of files) {
-      const report = await importGridCsv(db, zone, csv, { now: machineClock(), onHours: progress.advance })
-      reports.push({ file: path, ...report })
+    try {
+      for (const { path, csv } of files) {
+        const report = await importGridCsv(db, zone, csv, { now: machineClock(), onHours: progress.advance })
+        reports.push({ file: path, ...report })
+      }
+    } finally {
+      progress.stop()
     }
-    progress.stop()
     if (json === true) return print(JSON.stringify(reports))
     for (const report of reports) sayReport(report)
   })

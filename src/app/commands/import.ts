@@ -93,11 +93,14 @@ async function importFiles(
     'bytes',
   )
   const reports: FileReport[] = []
-  for (const { path, formats } of files) {
-    const report = await importFile(db, target, counted(path, progress), formats, { ...options, now: clock() })
-    reports.push({ file: path, ...(options.dryRun === true ? { dry_run: true } : {}), ...report })
+  try {
+    for (const { path, formats } of files) {
+      const report = await importFile(db, target, counted(path, progress), formats, { ...options, now: clock() })
+      reports.push({ file: path, ...(options.dryRun === true ? { dry_run: true } : {}), ...report })
+    }
+  } finally {
+    progress.stop()
   }
-  progress.stop()
   return reports
 }
 

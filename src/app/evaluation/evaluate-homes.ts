@@ -184,14 +184,20 @@ async function lessonsOf(
 ): Promise<Map<string, Lessons>> {
   const lessons = new Map<string, Lessons>()
   const progress = startProgress('Learning the baselines', files.length, 'homes')
-  for (const file of files) {
-    const home = await homeOf(file, options)
-    if ('days' in home)
-      lessons.set(home.name, new Map(home.subMeters.map((one) => [one.appliance, workingTimeOf(one.powerW, one.mask)])))
-    else tellLeftOut(told, home)
-    progress.advance(1)
+  try {
+    for (const file of files) {
+      const home = await homeOf(file, options)
+      if ('days' in home)
+        lessons.set(
+          home.name,
+          new Map(home.subMeters.map((one) => [one.appliance, workingTimeOf(one.powerW, one.mask)])),
+        )
+      else tellLeftOut(told, home)
+      progress.advance(1)
+    }
+  } finally {
+    progress.stop()
   }
-  progress.stop()
   return lessons
 }
 
