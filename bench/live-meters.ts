@@ -10,12 +10,12 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { hashSecret } from '../src/api/auth/secrets.ts'
-import { readConfiguration } from '../src/app/configuration.ts'
 import { type Engine, startEngine, startServer, stopEngine } from '../src/app/server.ts'
 import type { ClientId } from '../src/store/index.ts'
 import { newDeviceId, readingsSummary, registerAccount, registerDevice } from '../src/store/index.ts'
 import { postgresqlEngine } from '../test/support/databases.ts'
 import { hasMosquitto, startMosquitto } from '../test/support/mosquitto.ts'
+import { benchConfiguration } from './configuration.ts'
 
 const deviceCount = 500
 const messagesTotal = Number(process.env.LOADLENS_BENCH_MESSAGES ?? 200_000)
@@ -29,18 +29,15 @@ export type Door = 'embedded' | { readonly mosquitto: { readonly url: string }; 
 
 export async function benchLiveMeters(door: Door, databaseUrl?: string): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), 'loadlens-bench-'))
-  const { DATABASE_URL: _given, ...environment } = process.env
   const engine = await startEngine(
-    readConfiguration({
-      ...environment,
-      ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
-      ...settingsOf(door),
-      LOADLENS_DATA_DIR: dataDir,
-      LOADLENS_PORT: '0',
-      LOADLENS_CLOCK_START: new Date(now).toISOString(),
-      LOADLENS_CLIENTS: `bench:${secret}:BENCH`,
-      LOADLENS_LOG_LEVEL: 'error',
-    }),
+    benchConfiguration(
+      { dataDir, databaseUrl },
+      {
+        ...settingsOf(door),
+        LOADLENS_CLOCK_START: new Date(now).toISOString(),
+        LOADLENS_CLIENTS: `bench:${secret}:BENCH`,
+      },
+    ),
   )
   try {
     const { accounts, devices } = await registerDevices(engine)

@@ -5,9 +5,9 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { readConfiguration } from '../src/app/configuration.ts'
 import { type Engine, startEngine, startServer, stopEngine } from '../src/app/server.ts'
 import { pgliteEngine, postgresqlEngine, type TestEngine } from '../test/support/databases.ts'
+import { benchConfiguration } from './configuration.ts'
 import { formNames, minutes, type ReadingsJob, type ReadingsSent } from './send-readings.ts'
 
 /** Each form goes to so many accounts; the median counts. */
@@ -25,16 +25,11 @@ export async function benchReadings(): Promise<void> {
 }
 
 async function benchEngine(engine: TestEngine): Promise<void> {
-  const { dataDir, databaseUrl, remove } = await engine.create()
+  const place = await engine.create()
   const running = await startEngine(
-    readConfiguration({
-      ...process.env,
-      ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
-      LOADLENS_DATA_DIR: dataDir,
-      LOADLENS_PORT: '0',
+    benchConfiguration(place, {
       LOADLENS_CLOCK_START: '2026-01-02T00:00:00Z',
       LOADLENS_CLIENTS: 'bench:a-secret-of-no-worth:BENCH',
-      LOADLENS_LOG_LEVEL: 'error',
     }),
   )
   const sender = fork(fileURLToPath(new URL('send-readings.ts', import.meta.url)))
@@ -43,7 +38,7 @@ async function benchEngine(engine: TestEngine): Promise<void> {
   } finally {
     sender.disconnect()
     await stopEngine(running)
-    await remove()
+    await place.remove()
   }
 }
 

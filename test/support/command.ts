@@ -17,11 +17,11 @@ export function startCommand(args: readonly string[], environment: Environment =
   return startProgram(cli, args, environment)
 }
 
-/** Starts a program of TypeScript; the caller ends it. */
+/** Starts a program of TypeScript, with no setting but those given; the caller ends it. */
 export function startProgram(program: string, args: readonly string[], environment: Environment = {}): ChildProcess {
-  const { DATABASE_URL: _server, ...inherited } = process.env
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(?:DATABASE_URL$|LOADLENS_)/.test(name))
   return spawn(process.execPath, [program, ...args], {
-    env: { ...inherited, ...environment },
+    env: { ...Object.fromEntries(inherited), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 }
