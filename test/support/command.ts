@@ -18,17 +18,26 @@ export function startCommand(args: readonly string[], environment: Environment =
 }
 
 /** Starts a program of TypeScript, with no setting but those given; the caller ends it. */
-export function startProgram(program: string, args: readonly string[], environment: Environment = {}): ChildProcess {
+export function startProgram(
+  program: string,
+  args: readonly string[],
+  environment: Environment = {},
+  stdin: 'ignore' | 'pipe' = 'ignore',
+): ChildProcess {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(?:DATABASE_URL$|LOADLENS_)/.test(name))
   return spawn(process.execPath, [program, ...args], {
     env: { ...Object.fromEntries(inherited), ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [stdin, 'pipe', 'pipe'],
   })
 }
 
-/** Runs a command to its end. */
-export async function runCommand(args: readonly string[], environment: Environment = {}): Promise<CommandResult> {
-  return await runProgram(cli, args, environment)
+/** Runs a command to its end. @param input what it reads from standard input; nothing where absent */
+export async function runCommand(
+  args: readonly string[],
+  environment: Environment = {},
+  input?: Uint8Array,
+): Promise<CommandResult> {
+  return await runProgram(cli, args, environment, input)
 }
 
 /** Runs a program of TypeScript to its end. */
@@ -36,8 +45,10 @@ export async function runProgram(
   program: string,
   args: readonly string[],
   environment: Environment = {},
+  input?: Uint8Array,
 ): Promise<CommandResult> {
-  const child = startProgram(program, args, environment)
+  const child = startProgram(program, args, environment, input === undefined ? 'ignore' : 'pipe')
+  child.stdin?.end(input)
   let stdout = ''
   let stderr = ''
   child.stdout?.on('data', (bytes) => (stdout += bytes))

@@ -1,6 +1,6 @@
 /** `loadlens try`: what a payload of a live meter means. */
 import { readFile } from 'node:fs/promises'
-import { text } from 'node:stream/consumers'
+import { buffer } from 'node:stream/consumers'
 import { formatInstant, isTimeZone } from '../../energy/civil-time.ts'
 import type { Reading } from '../../energy/readings.ts'
 import { adapterOf, blankMemory, deviceAdapters, type LiveDevice, settleMessage } from '../../ingest/index.ts'
@@ -60,7 +60,7 @@ function deviceOf(kind: string, options: TryOptions): LiveDevice {
 }
 
 async function payloadOf(path: string): Promise<Buffer> {
-  if (path === '-') return Buffer.from(await text(process.stdin))
+  if (path === '-') return await buffer(process.stdin)
   try {
     return await readFile(path)
   } catch (error) {

@@ -1,0 +1,33 @@
+/** `loadlens try`: a payload means the same however it comes, and what lacks is asked for. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { runCommand } from '../support/command.ts'
+
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'loadlens-try-'))
+})
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true })
+})
+
+test('the bytes of a payload are the same from a file and from standard input', async () => {
+  const golden = new URL('../golden/devices/sml/power-drawn-and-registers.json', import.meta.url)
+  const { messages } = JSON.parse(await readFile(golden, 'utf8')) as { messages: { payload_hex: string }[] }
+  const payload = Buffer.from(messages[0]?.payload_hex ?? '', 'hex')
+  const file = join(folder, 'payload.bin')
+  await writeFile(file, payload)
+  const results = [
+    await runCommand(['try', 'sml', '--payload', file, '--json']),
+    await runCommand(['try', 'sml', '--payload', '-', '--json'], {}, payload),
+  ]
+  for (const { exitCode, stdout } of results) {
+    expect(exitCode).toBe(0)
+    const { readings, rejections } = JSON.parse(stdout) as { readings: { value: number }[]; rejections: unknown[] }
+    expect(readings.map(({ value }) => value)).toEqual([4_404_866.4, 155.3, 1837])
+    expect(rejections).toEqual([])
+  }
+})
