@@ -73,7 +73,10 @@ program
   .argument('<kind>', 'the kind of device; docs/live-meters.md lists them')
   .requiredOption('-p, --payload <file>', 'file with the payload as it came, "-" for standard input')
   .option('-t, --topic <topic>', "the device's topic or id, as in its registration")
-  .option('--message-topic <topic>', 'the topic that the message came under; the first one heard where absent')
+  .option(
+    '--message-topic <topic>',
+    'the topic that the message came under; the first one heard where absent, save for shelly-gen1',
+  )
   .option('--channel <channel...>', "which of the device's channels are the home's")
   .option('--sign <sign>', '-1 for a sensor that is mounted the other way round', '1')
   .option('--time-zone <zone>', 'the IANA time zone of the home', 'Europe/Rome')

@@ -31,3 +31,15 @@ test('the bytes of a payload are the same from a file and from standard input', 
     expect(rejections).toEqual([])
   }
 })
+
+test('a kind that speaks under topics of many names asks which one the message came under', async () => {
+  const args = ['try', 'shelly-gen1', '--topic', 'shellyem-A4CF12F3', '--payload', '-']
+  const asked = await runCommand(args, {}, Buffer.from('532'))
+  expect([asked.exitCode, asked.stderr]).toEqual([
+    2,
+    expect.stringContaining('--message-topic: shelly-gen1 speaks under many topics'),
+  ])
+  const topic = 'shellies/shellyem-A4CF12F3/emeter/0/power'
+  const named = await runCommand([...args, '--message-topic', topic], {}, Buffer.from('532'))
+  expect([named.exitCode, named.stdout]).toEqual([0, expect.stringContaining('532 W')])
+})

@@ -23,8 +23,7 @@ const clockToleranceS = 300
 /** Reads a payload as the doors would, and prints its readings. Exits with 1 where there is none. */
 export async function tryCommand(kind: string, options: TryOptions): Promise<void> {
   const device = deviceOf(kind, options)
-  const [firstFilter = ''] = device.adapter.filters(device)
-  const topic = options.messageTopic ?? firstFilter.replace(/\/#$/, '')
+  const topic = options.messageTopic ?? firstTopicOf(device)
   const payload = await payloadOf(options.payload)
   const receivedAt = machineClock()
   const { readings, rejections, clockOffsetS } = settleMessage(
@@ -57,6 +56,16 @@ function deviceOf(kind: string, options: TryOptions): LiveDevice {
   const { timeZone } = options
   const sign = options.sign === '1' ? 1 : -1
   return { adapter, topic, channels, timeZone, sign, holdS: adapter.defaultHoldS, clockToleranceS, closedAt: null }
+}
+
+/** The first topic that is heard. @throws {CommandRefusal} where it is one of many */
+function firstTopicOf(device: LiveDevice): string {
+  const [filter = ''] = device.adapter.filters(device)
+  if (!filter.endsWith('/#')) return filter
+  throw new CommandRefusal(
+    `--message-topic: ${device.adapter.kind} speaks under many topics; name the one that the message came under.`,
+    2,
+  )
 }
 
 async function payloadOf(path: string): Promise<Buffer> {
