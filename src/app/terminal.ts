@@ -58,7 +58,9 @@ export function startProgress(label: string, total: number, unit: string): Progr
       stream: process.stderr,
       noTTYOutput: true,
       notTTYSchedule: 5000,
-      hideCursor: true,
+      // A process that is stopped puts nothing back: the cursor stays, and lines wrap.
+      hideCursor: false,
+      linewrap: true,
       gracefulExit: false,
     },
     Presets.shades_classic,
