@@ -48,6 +48,8 @@ describe('the configuration', () => {
     ['LOADLENS_PORT', '70000'],
     ['LOADLENS_PORT', '8o80'],
     ['LOADLENS_CLOCK_START', '2026-11-23T09:00:00'],
+    ['LOADLENS_CLOCK_START', '2026-02-30T00:00:00Z'],
+    ['LOADLENS_CLOCK_START', '2026-02-28T24:00:00Z'],
     ['LOADLENS_LOG_LEVEL', 'loud'],
     ['LOADLENS_PUBLIC_URL', 'ftp://example.org'],
     ['LOADLENS_TRUSTED_PROXIES', 'proxy.internal'],

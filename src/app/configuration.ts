@@ -6,6 +6,7 @@ import { isIP } from 'node:net'
 import { availableParallelism, hostname } from 'node:os'
 import { resolve } from 'node:path'
 import type { EpochMs } from '../energy/civil-time.ts'
+import { readInstantText } from '../ingest/index.ts'
 import { type GridSettings, gridSettingsOf } from './grid-settings.ts'
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -199,8 +200,8 @@ function tlsOf(certificateFile: string | undefined, keyFile: string | undefined)
 
 function instant(name: string, text: string | undefined): EpochMs | undefined {
   if (text === undefined) return undefined
-  const at = /T.*(Z|[+-]\d{2}:\d{2})$/.test(text) ? Date.parse(text) : Number.NaN
-  if (Number.isFinite(at)) return at
+  const at = readInstantText(text)
+  if (typeof at === 'number') return at
   throw new ConfigurationError(`${name} takes an instant such as 2026-11-23T08:00:00Z, not "${text}".`)
 }
 

@@ -28,6 +28,7 @@ export {
 } from './formats.ts'
 export * from './grid/index.ts'
 export { type BodyRefusal, defaultBatchSize, type ImportOptions, importReadings } from './import-readings.ts'
+export { readInstantText } from './instant.ts'
 export { type BrokerClient, connectToBroker } from './mqtt/broker-client.ts'
 export {
   type BrokerMessage,
