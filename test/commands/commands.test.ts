@@ -39,6 +39,8 @@ describe('every command explains itself', () => {
     ['client', 'list'],
     ['client', 'revoke'],
     ['import'],
+    ['reanalyse'],
+    ['try'],
     ['disaggregate'],
     ['evaluate'],
     ['evaluate', 'homes'],
