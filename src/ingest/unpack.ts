@@ -47,7 +47,9 @@ export class SentBody implements AsyncIterable<Uint8Array> {
 
   async #next(): Promise<IteratorResult<Uint8Array>> {
     const result = await this.#source.next().catch((error: unknown) => {
-      throw new BodyBroken({ refusal: 'body_incomplete', detail: 'the body broke off before its end' }, error)
+      const code = (error as { code?: unknown }).code
+      const why = typeof code === 'string' ? ` (${code})` : ''
+      throw new BodyBroken({ refusal: 'body_incomplete', detail: `the body broke off before its end${why}` }, error)
     })
     if (result.done) return result
     this.#bytes += result.value.length

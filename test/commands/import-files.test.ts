@@ -1,5 +1,6 @@
 /** `loadlens import` with files of other houses, as a user runs it: dry run, by POD, rejected rows with their lines. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -53,4 +54,26 @@ test('a file without PODs needs an account, and one without units its unit', asy
   expect([nowhere.exitCode, nowhere.stderr]).toEqual([1, expect.stringContaining('pods_missing')])
   const named = await runCommand([...args, '--account', '0001', '--unit', 'kWh', '--dry-run', '--json'], environment)
   expect(JSON.parse(named.stdout)).toMatchObject([{ dry_run: true, format: 'home-assistant', accepted: 6 }])
+})
+
+/** Without rights of its own a file is refused; root reads it all the same. */
+test.skipIf(process.getuid?.() === 0)(
+  'a file that may not be read is refused before anything is imported',
+  async () => {
+    const secret = join(folder, 'secret.csv')
+    await writeFile(secret, 'at,power_w\n', { mode: 0 })
+    const { exitCode, stderr } = await runCommand(['import', secret, '--client', 'my-app'], environment)
+    expect([exitCode, stderr]).toEqual([1, `loadlens: ${secret} is not a file that can be read.\n`])
+  },
+)
+
+/** Linux has a file that can be opened and not be read at its beginning. */
+const unreadable = '/proc/self/mem'
+test.skipIf(!existsSync(unreadable))('a file that breaks off says why', async () => {
+  const args = ['import', unreadable, '--client', 'my-app', '--account', '0001']
+  const { exitCode, stderr } = await runCommand(args, environment)
+  expect([exitCode, stderr]).toEqual([
+    1,
+    expect.stringContaining('body_incomplete: the body broke off before its end (EIO)'),
+  ])
 })

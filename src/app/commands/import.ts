@@ -1,6 +1,6 @@
 /** `loadlens import`: files of readings into an account, or by POD into many, with a report per file, then the analysis. */
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { access, constants, stat } from 'node:fs/promises'
 import { AccountsByPod, oneAccount } from '../../api/readings-destination.ts'
 import type { Clock } from '../../energy/civil-time.ts'
 import {
@@ -65,7 +65,10 @@ interface Target {
 }
 
 async function sourceFile(path: string, named: string | undefined): Promise<SourceFile> {
-  const found = await stat(path).catch(() => undefined)
+  const found = await access(path, constants.R_OK).then(
+    () => stat(path),
+    () => undefined,
+  )
   if (found?.isFile() !== true) throw new CommandRefusal(`${path} is not a file that can be read.`)
   const formats = (named === undefined ? undefined : formatNamed(named)) ?? formatsOfFileName(path)
   return { path, formats, bytes: found.size }
