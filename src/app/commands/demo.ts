@@ -1,6 +1,7 @@
 /** `loadlens demo`: a real home with thirteen months of history, fifteen synthetic neighbours, and every endpoint. */
 import { join } from 'node:path'
 import { hashSecret, newSecret } from '../../api/auth/secrets.ts'
+import type { EpochMs } from '../../energy/civil-time.ts'
 import { pendingDaysOfAll, putClient } from '../../store/index.ts'
 import { analyseEverything } from '../analysis-loop.ts'
 import { machineClock } from '../clock.ts'
@@ -27,10 +28,10 @@ export async function demo({ json = false }: { readonly json?: boolean }): Promi
   const engine = await startEngine(configuration)
   try {
     const secret = newSecret()
-    const homes = await loadDemo(engine, secret)
+    const { homes, writtenTo } = await loadDemo(engine, secret)
     const server = await startServer(engine)
     const onError = (error: unknown) => say(`A live minute could not be written: ${String(error)}`)
-    const stopLive = runLive(engine.db, homes, engine.clock, { onStale: server.wake, onError })
+    const stopLive = runLive(engine.db, homes, engine.clock, { writtenTo, onStale: server.wake, onError })
     printAccess(server.address, secret, json)
     const stop = async () => {
       await stopLive()
@@ -49,7 +50,7 @@ function demoConfiguration(): Configuration {
   return { ...configuration, ...nobodyElses, dataDir: join(configuration.dataDir, 'demo') }
 }
 
-async function loadDemo(engine: Engine, secret: string): Promise<DemoHome[]> {
+async function loadDemo(engine: Engine, secret: string): Promise<{ homes: DemoHome[]; writtenTo: EpochMs }> {
   const { db, pool, clock } = engine
   say(
     'Loading one recorded home (REFIT, CC BY 4.0: 50 weeks of 2014, repeated every 350 days) and 15 synthetic neighbours.',
@@ -78,7 +79,7 @@ async function loadDemo(engine: Engine, secret: string): Promise<DemoHome[]> {
   } finally {
     analysing.stop()
   }
-  return homes
+  return { homes, writtenTo: now }
 }
 
 const account = `/accounts/${homeAccountNumber}`

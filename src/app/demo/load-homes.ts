@@ -178,15 +178,21 @@ function minuteOf(dayW: (day: CivilDay) => Float64Array, at: EpochMs): number | 
   return dayW(day)[Math.floor((at - dayInterval(day, timeZone).fromAt) / minuteMs)] ?? null
 }
 
-/** Sends the homes' minutes as they come. @returns stops it */
+interface LiveOptions {
+  /** Where the history ends. */
+  readonly writtenTo: EpochMs
+  readonly onStale: () => void
+  readonly onError: (error: unknown) => void
+}
+
+/** Sends the homes' minutes that have passed since their history, then those that come. @returns stops it */
 export function runLive(
   db: Database,
   homes: readonly DemoHome[],
   clock: () => EpochMs,
-  { onStale, onError }: { readonly onStale: () => void; readonly onError: (error: unknown) => void },
+  { onStale, onError, ...history }: LiveOptions,
 ): () => Promise<void> {
-  let writtenTo = clock()
-  let running: Promise<void> = Promise.resolve()
+  let { writtenTo } = history
   const send = async () => {
     const now = clock()
     if (Math.floor(now / minuteMs) === Math.floor(writtenTo / minuteMs)) return
@@ -194,6 +200,7 @@ export function runLive(
     writtenTo = now
     onStale()
   }
+  let running = send().catch(onError)
   const timer = setInterval(() => {
     running = running.then(send).catch(onError)
   }, 1000)
