@@ -20,8 +20,14 @@ beforeAll(async () => {
   child = startCommand(['demo', '--json'], {
     LOADLENS_DATA_DIR: folder,
     LOADLENS_PORT: '0',
-    // The demo leaves a server's database alone.
+    // The demo leaves alone what a server has: its database, issuer, clients, platforms and limits.
     DATABASE_URL: 'postgres://nobody:secret@127.0.0.1:1/none',
+    LOADLENS_OAUTH_ISSUER: 'http://127.0.0.1:1/realms/none',
+    LOADLENS_PUBLIC_URL: 'https://energy.example',
+    LOADLENS_CLIENTS: 'app:secret:ACME',
+    LOADLENS_GRID_SOURCES: 'energy-charts',
+    LOADLENS_ENERGY_CHARTS_URL: 'http://127.0.0.1:1',
+    LOADLENS_REQUESTS_PER_MINUTE: '1',
     // The recording has holes; this is a day without one.
     LOADLENS_CLOCK_START: '2026-11-24T10:00:00Z',
   })

@@ -43,11 +43,14 @@ export async function demo({ json = false }: { readonly json?: boolean }): Promi
   }
 }
 
-/** The demo keeps to a folder of its own, whatever servers and brokers the settings name, and is quiet: what it prints is for people. */
+/** The settings that the demo takes: those of this machine. Databases, brokers, issuers, clients and limits are a server's. */
+const settingsTaken = /^LOADLENS_(?:HOST|PORT|DATA_DIR|CLOCK_START|LOG_LEVEL|WORKERS)$/
+
+/** The demo keeps to a folder of its own and is quiet: what it prints is for people. */
 function demoConfiguration(): Configuration {
-  const configuration = readConfiguration({ LOADLENS_LOG_LEVEL: 'warn', ...process.env })
-  const nobodyElses = { databaseUrl: undefined, mqttBroker: undefined, mqttListen: undefined, mqttTls: undefined }
-  return { ...configuration, ...nobodyElses, dataDir: join(configuration.dataDir, 'demo') }
+  const taken = Object.entries(process.env).filter(([name]) => settingsTaken.test(name))
+  const configuration = readConfiguration({ LOADLENS_LOG_LEVEL: 'warn', ...Object.fromEntries(taken) })
+  return { ...configuration, dataDir: join(configuration.dataDir, 'demo') }
 }
 
 async function loadDemo(engine: Engine, secret: string): Promise<{ homes: DemoHome[]; writtenTo: EpochMs }> {
