@@ -14,22 +14,24 @@ import {
   readRuns,
   replacePeerHomes,
 } from '../store/index.ts'
+import { machineClock } from './clock.ts'
 
 /** How often a server does it [ms]. */
 export const refreshEveryMs = 3_600_000
 
 /**
  * Recomputes the peers of all clients.
- * @returns how many homes can be compared with
+ * @returns how many homes can be compared with; `undefined` where another server is at it
  */
-export async function refreshPeers(db: Database, now: EpochMs): Promise<number> {
-  const homes: PeerHome[] = []
+export async function refreshPeers(db: Database, now: EpochMs): Promise<number | undefined> {
+  return await replacePeerHomes(db, peerHomes(db, now), { now, machineClock })
+}
+
+async function* peerHomes(db: Database, now: EpochMs): AsyncGenerator<PeerHome, void, undefined> {
   for await (const account of everyOpenAccount(db, now)) {
     const home = await peerHomeOf(db, account, now)
-    if (home !== undefined) homes.push(home)
+    if (home !== undefined) yield home
   }
-  await replacePeerHomes(db, homes, now)
-  return homes.length
 }
 
 /** `undefined` for a home that has not said what it is like. */

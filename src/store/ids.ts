@@ -9,5 +9,5 @@ export type AccountId = string & { readonly accountId: unique symbol }
 /** A live device of a home, made by the store: `dev-` and 20 characters. Also its MQTT user name. */
 export type DeviceId = string & { readonly deviceId: unique symbol }
 
-/** One claim of stale days by one worker (a UUID). */
+/** One claim of stale days by one worker, or of the peers by one server (a UUID). */
 export type ClaimId = string & { readonly claimId: unique symbol }

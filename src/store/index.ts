@@ -84,9 +84,9 @@ export {
   type PeriodTotals,
   peersVersion,
   periodTotalsOf,
-  replacePeerHomes,
   similarHomes,
 } from './peers/peer-homes.ts'
+export { replacePeerHomes } from './peers/replace-peer-homes.ts'
 export { newestReadings, readPackedReadings, readReadings } from './readings/read-readings.ts'
 export { measuredUntil, type ReadingsSummary, readingsSummary } from './readings/readings-summary.ts'
 export {

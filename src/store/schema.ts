@@ -132,7 +132,17 @@ export interface PeerHomesTable {
   province: string
   climate_zone: ClimateZone
   use: JSONColumnType<HomeUse>
+  /** When the row last changed. */
   refreshed_at: EpochMs
+}
+
+export interface PeerRefreshesTable {
+  /** 1: there is one row. */
+  id: number
+  /** Who computes the peers; `null` = nobody. */
+  claim_id: ClaimId | null
+  /** Until when the claim holds, or when they are due; of the machine's clock. */
+  next_at: EpochMs
 }
 
 export interface DevicesTable {
@@ -228,6 +238,7 @@ export interface Schema {
   analysed_days: AnalysedDaysTable
   runs: RunsTable
   peer_homes: PeerHomesTable
+  peer_refreshes: PeerRefreshesTable
   counters: CountersTable
   devices: DevicesTable
   device_topics: DeviceTopicsTable

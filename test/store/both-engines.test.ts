@@ -31,6 +31,7 @@ import {
   measuredUntil,
   newestMeasuredSlot,
   newestReadings,
+  type PeerHome,
   peersVersion,
   pendingDays,
   periodTotalsOf,
@@ -127,6 +128,12 @@ describe.each(engines)('the store on $name', (engine) => {
         where datname = current_database() and wait_event_type = 'Lock'`.execute(db.kysely)
       if (rows.length >= count) return 'waiting'
     }
+  }
+
+  /** Puts homes in the place of all peers, as a server does. */
+  async function replacePeers(homes: readonly PeerHome[], at = now): Promise<number | undefined> {
+    const byId = homes.toSorted((a, b) => (a.accountId < b.accountId ? -1 : 1))
+    return await replacePeerHomes(db, byId, { now: at, machineClock: () => at })
   }
 
   async function valuesOf(account: Account, from: string, to: string): Promise<[string, number | null][]> {
@@ -623,7 +630,7 @@ describe.each(engines)('the store on $name', (engine) => {
     const features = featuresWith({ type: 'apartment', dimesion: 70, province: 'MI' }, 2)
     const use = { elapsedS: 1, measuredS: 1, totalWh: 1, appliances: {} }
     const home = { accountId: account.id, podKey: account.podKey, features, use }
-    await replacePeerHomes(db, [home], now)
+    await replacePeers([home])
     const exported = power('2026-03-07T10:00:00Z', 7, { channel: 'export', kind: 'energy', spanS: 900 })
     await writeReadings(db, account, [...minutesOf('2026-03-07', 100), exported], { now })
     await analyse(now)
@@ -647,7 +654,7 @@ describe.each(engines)('the store on $name', (engine) => {
     const use = { elapsedS: 1, measuredS: 1, totalWh: 1, appliances: {} }
     const homes = accounts.map(({ id, podKey }) => ({ accountId: id, podKey, features, use }))
     const twin = { ...homes[3], podKey: own.podKey } as (typeof homes)[number]
-    await replacePeerHomes(db, [...homes.slice(0, 3), twin], now)
+    await replacePeers([...homes.slice(0, 3), twin])
     const similar = await similarHomes(db, own, { sizeBands: [1, 1], province: 'MI' }, now)
     expect(new Set(similar.map(({ accountId }) => accountId))).toEqual(
       new Set([homes[1]?.accountId, homes[2]?.accountId]),
@@ -665,7 +672,7 @@ describe.each(engines)('the store on $name', (engine) => {
     const { podKey } = leaving
     const features = featuresWith({ type: 'detachedHouse', dimesion: 300, province: 'TP' }, 1)
     const use = { elapsedS: 1, measuredS: 1, totalWh: 1, appliances: {} }
-    await replacePeerHomes(db, [{ accountId: leaving.id, podKey, features, use }], now)
+    await replacePeers([{ accountId: leaving.id, podKey, features, use }])
     await closeAccount(db, leaving, day('2026-03-20'))
     const midnight = Date.parse('2026-03-19T23:00:00Z')
     const [open, peers] = [[] as boolean[], [] as number[]]
@@ -705,7 +712,7 @@ describe.each(engines)('the store on $name', (engine) => {
       const use = { elapsedS: 120, measuredS: measuredS[index] ?? 0, totalWh: 1, appliances: {} }
       return { accountId: id, podKey: 'IT001E99999999', features, use }
     })
-    await replacePeerHomes(db, homes, now)
+    await replacePeers(homes)
     const similar = await similarHomes(db, own as Account, { sizeBands: [4, 4] }, now)
     expect(similar).toEqual([homes[1]])
   })
@@ -716,8 +723,91 @@ describe.each(engines)('the store on $name', (engine) => {
     const accounts = [await newAccount(), await newAccount(), await newAccount()]
     const use = { elapsedS: 1, measuredS: 1, totalWh: 1, appliances: {} }
     const homes = accounts.map(({ id, podKey }) => ({ accountId: id, podKey, features, use }))
-    await Promise.all(Array.from({ length: 4 }, () => replacePeerHomes(db, homes, now)))
+    await Promise.all(Array.from({ length: 4 }, () => replacePeers(homes)))
     expect(await similarHomes(db, own, { sizeBands: [3, 3] }, now)).toHaveLength(3)
+  })
+
+  test('writes of the peers what changed, page by page, and leaves out who left', async () => {
+    const features = featuresWith({ type: 'detachedHouse', dimesion: 150, province: 'TN' }, 4)
+    const count = 1100
+    const { rows } = await sql<{ id: Account['id']; podKey: string }>`
+      insert into accounts (id, client_id, account_number, pod, pod_key, company_code, time_zone, opened_at)
+      select gen_random_uuid(), ${client}, 'peer-' || number, 'peer-' || number, 'peer-' || number, 'ACME', ${timeZone}, ${now}
+      from generate_series(1, ${count}::integer) number returning id, pod_key as "podKey"`.execute(db.kysely)
+    const use = { elapsedS: 1.5, measuredS: 1, totalWh: 0.1, appliances: { oven: { usages: 1, totalWh: 0.3 } } }
+    const homes = rows
+      .map(({ id, podKey }) => ({ accountId: id, podKey, features, use }))
+      .sort((a, b) => (a.accountId < b.accountId ? -1 : 1))
+    expect(await replacePeers(homes)).toBe(count)
+    const left = new Set([0, 499, 500, 700, count - 1])
+    const closed = homes[701] as PeerHome
+    await db.kysely
+      .updateTable('accounts')
+      .set({ closed_on: day('2026-03-01') })
+      .where('id', '=', closed.accountId)
+      .execute()
+    const changed = { ...(homes[600] as PeerHome), use: { ...use, totalWh: 2 } }
+    const next = homes.map((home, index) => (index === 600 ? changed : home)).filter((_, index) => !left.has(index))
+    expect(await replacePeers(next, now + 1)).toBe(count - left.size - 1)
+    const written = await db.kysely.selectFrom('peer_homes').select(['account_id', 'use', 'refreshed_at']).execute()
+    expect(new Set(written.map((row) => row.account_id))).toEqual(
+      new Set(next.filter((home) => home !== closed).map(({ accountId }) => accountId)),
+    )
+    expect(written.filter((row) => row.refreshed_at > now)).toEqual([
+      { account_id: changed.accountId, use: changed.use, refreshed_at: now + 1 },
+    ])
+  })
+
+  test('has one server at a time compute the peers, and another take over from one that died', async () => {
+    const features = featuresWith({ type: 'detachedHouse', dimesion: 150, province: 'TN' }, 4)
+    const accounts = [await newAccount(), await newAccount()]
+    const use = { elapsedS: 1, measuredS: 1, totalWh: 1, appliances: {} }
+    const homes = accounts
+      .map(({ id, podKey }) => ({ accountId: id, podKey, features, use }))
+      .sort((a, b) => (a.accountId < b.accountId ? -1 : 1))
+    const besides: (number | undefined)[] = []
+    const meanwhile = async function* (another: PeerHome[], at: EpochMs) {
+      besides.push(await replacePeerHomes(db, another, { now, machineClock: () => at }))
+      yield* homes.slice(0, 1)
+    }
+    expect(await replacePeerHomes(db, meanwhile([], now + 599_999), { now, machineClock: () => now })).toBe(1)
+    expect(
+      await replacePeerHomes(db, meanwhile(homes, now + 600_000), { now, machineClock: () => now }),
+    ).toBeUndefined()
+    expect(besides).toEqual([undefined, 2])
+    const known = await db.kysely.selectFrom('peer_homes').select('account_id').orderBy('account_id').execute()
+    expect(known.map((row) => row.account_id)).toEqual(homes.map(({ accountId }) => accountId))
+    const failing = async function* (): AsyncGenerator<PeerHome> {
+      yield* homes
+      throw new Error('no days')
+    }
+    await expect(replacePeerHomes(db, failing(), { now, machineClock: () => now })).rejects.toThrow('no days')
+    expect(await replacePeers(homes)).toBe(2)
+  })
+
+  test.skipIf(engine.name === 'pglite')('lets an account be deleted while the peers are computed anew', async () => {
+    const features = featuresWith({ type: 'detachedHouse', dimesion: 150, province: 'BZ' }, 4)
+    const [own, staying, leaving] = [await newAccount(), await newAccount(), await newAccount()]
+    const homes = [staying, leaving].map(({ id, podKey }) => {
+      return { accountId: id, podKey, features, use: { elapsedS: 1, measuredS: 1, totalWh: 1, appliances: {} } }
+    })
+    await replacePeers(homes)
+    const used = homes.map((home) => ({ ...home, use: { ...home.use, totalWh: 2 } }))
+    const { replaced } = await db.kysely.transaction().execute(async (transaction) => {
+      await transaction.selectFrom('accounts').select('id').where('id', '=', leaving.id).forUpdate().execute()
+      const running = replacePeers(used)
+      for (let waiting = 0; waiting === 0; ) {
+        const { rows } = await sql<{ waiting: number }>`select count(*) as waiting from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock'`.execute(transaction)
+        waiting = rows[0]?.waiting ?? 0
+      }
+      // The deletion would wait for whoever holds the row, while that one waits for the account.
+      await sql`select 1 from peer_homes where account_id = ${leaving.id}::uuid for update nowait`.execute(transaction)
+      await transaction.deleteFrom('accounts').where('id', '=', leaving.id).execute()
+      return { replaced: running }
+    })
+    await replaced
+    expect(await similarHomes(db, own, { sizeBands: [3, 3], province: 'BZ' }, now)).toEqual([used[0]])
   })
 
   test('keeps a revoked client revoked', async () => {

@@ -2,16 +2,14 @@
  * What homes are compared by, over all clients. Nothing here names a home to whoever asks: figures of single homes leave
  * the API only as statistics of a group.
  */
-import { type Kysely, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { CivilDay, EpochMs } from '../../energy/civil-time.ts'
 import type { HomeUse } from '../../energy/home-use.ts'
 import type { HomeFeatures, SimilarityCriteria } from '../../energy/similar-homes.ts'
 import { type Account, accountOf, isOpenAt } from '../accounts.ts'
-import { bumpCounter } from '../counters.ts'
 import type { Database } from '../database.ts'
 import type { AccountId } from '../ids.ts'
-import type { PeerHomesTable, Schema } from '../schema.ts'
-import { inTransaction } from '../transaction.ts'
+import type { PeerHomesTable } from '../schema.ts'
 
 /** A home that others may be compared with. */
 export interface PeerHome {
@@ -47,25 +45,6 @@ export async function* everyOpenAccount(db: Database, now: EpochMs): AsyncGenera
     after = rows.at(-1)?.id
     if (rows.length < pageSize) return
   }
-}
-
-/** Puts `homes` in the place of all that were known; homes deleted meanwhile are left out. One server after the other. */
-export async function replacePeerHomes(db: Database, homes: readonly PeerHome[], now: EpochMs): Promise<void> {
-  await inTransaction(db, async (transaction) => {
-    // Excludes itself, and upkeep of the table: a home is deleted meanwhile as ever.
-    await sql`lock table peer_homes in share update exclusive mode`.execute(transaction)
-    await transaction.deleteFrom('peer_homes').execute()
-    for (let from = 0; from < homes.length; from += pageSize) {
-      const page = homes.slice(from, from + pageSize)
-      const kept = await lockExisting(transaction, page)
-      if (kept.length > 0)
-        await transaction
-          .insertInto('peer_homes')
-          .values(kept.map((home) => rowOf(home, now)))
-          .execute()
-    }
-    await bumpCounter(transaction, 'peers')
-  })
 }
 
 /** Changes whenever the peers do; what was computed under another version is out of date. */
@@ -148,40 +127,6 @@ export async function periodTotalsOf(
     .groupBy('account_id')
     .orderBy('account_id')
     .execute()
-}
-
-/** A home that is deleted while its row is written would break the reference: those that exist are held. */
-async function lockExisting(transaction: Kysely<Schema>, homes: readonly PeerHome[]): Promise<PeerHome[]> {
-  const rows = await transaction
-    .selectFrom('accounts')
-    .select('id')
-    .where(
-      'id',
-      'in',
-      homes.map(({ accountId }) => accountId),
-    )
-    .orderBy('id')
-    .forKeyShare()
-    .execute()
-  const existing = new Set(rows.map(({ id }) => id))
-  return homes.filter(({ accountId }) => existing.has(accountId))
-}
-
-function rowOf({ accountId, podKey, features, use }: PeerHome, now: EpochMs) {
-  return {
-    account_id: accountId,
-    pod_key: podKey,
-    house_type: features.houseType,
-    size_band: features.sizeBand,
-    residents_band: features.residentsBand,
-    electric_heating: features.electricHeating,
-    electric_cooling: features.electricCooling,
-    electric_vehicle: features.electricVehicle,
-    province: features.province,
-    climate_zone: features.climateZone,
-    use: JSON.stringify(use),
-    refreshed_at: now,
-  }
 }
 
 function homeOf(row: Omit<PeerHomesTable, 'use'> & { use: HomeUse }): PeerHome {
