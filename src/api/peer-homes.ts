@@ -21,7 +21,7 @@ export type PeriodPeers = (
 ) => Promise<PeerGroup<PeerEnergy> | NoGroup>
 
 /**
- * Similar homes over a period. A group is remembered until the peers are computed anew (hourly) or a home is deleted, so
+ * Similar homes over a period. A group is remembered until the peers are computed anew (hourly) or one is deleted, so
  * that asking often shows no single home's changes. That there is none yet is not: it shows no home's figures.
  */
 export function rememberPeriodPeers(deps: ApiDeps): PeriodPeers {

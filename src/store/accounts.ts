@@ -195,11 +195,18 @@ export async function saveOnboarding(
 /** Erases the home: readings, days, runs, its share in comparisons. `false` where it was gone already. */
 export async function deleteAccount(db: Database, account: Account): Promise<boolean> {
   return await inTransaction(db, async (transaction) => {
+    // Held before its rows, as by whoever writes peers.
+    await transaction.selectFrom('accounts').select('id').where('id', '=', account.id).forUpdate().execute()
+    const peers = await transaction
+      .deleteFrom('peer_homes')
+      .where('account_id', '=', account.id)
+      .executeTakeFirstOrThrow()
     const { numDeletedRows } = await transaction
       .deleteFrom('accounts')
       .where('id', '=', account.id)
       .executeTakeFirstOrThrow()
-    await bumpCounter(transaction, 'peers')
+    // Only where groups change: who deletes an account that is in none looks at no group anew.
+    if (peers.numDeletedRows > 0n) await bumpCounter(transaction, 'peers')
     return numDeletedRows > 0n
   })
 }
