@@ -16,6 +16,7 @@ import { bumpCounter } from '../../src/store/counters.ts'
 import {
   type Account,
   AccountGoneError,
+  addDeviceHealth,
   type ClientId,
   claimStaleDays,
   closeAccount,
@@ -29,6 +30,7 @@ import {
   listAccounts,
   markOtherModels,
   measuredUntil,
+  newDeviceId,
   newestMeasuredSlot,
   newestReadings,
   type PeerHome,
@@ -44,6 +46,7 @@ import {
   readReadings,
   readRuns,
   registerAccount,
+  registerDevice,
   releaseClaim,
   replacePeerHomes,
   revokeClient,
@@ -595,29 +598,56 @@ describe.each(engines)('the store on $name', (engine) => {
     expect((await registerAccount(db, client, registration)).outcome).toBe('created')
   })
 
-  test('leaves nothing of a deleted account, and refuses its writers', async () => {
+  test('leaves nothing of a deleted account in any table, and refuses its writers', async () => {
     const account = await newAccount()
     await writeReadings(db, account, minutesOf('2026-03-03', 100), { now })
-    await analyse(now)
+    const startAt = Date.parse('2026-03-03T10:00:00Z')
+    const oven: Run = { appliance: 'oven', startAt, stopAt: startAt + 3_600_000, energyWh: 100 }
+    await analyse(now, (on) => (on === '2026-03-03' ? [oven] : []))
     await writeReadings(db, account, [power('2026-03-10T08:00:00Z', 5)], { now })
+    const features = featuresWith({ type: 'apartment', dimesion: 70, province: 'MI' }, 2)
+    const use = { elapsedS: 1, measuredS: 1, totalWh: 1, appliances: {} }
+    await replacePeers([{ accountId: account.id, podKey: account.podKey, features, use }])
+    const id = newDeviceId()
+    await registerDevice(db, account, {
+      id,
+      description: {
+        kind: 'shelly-gen2',
+        name: null,
+        topic: 'leaving/meter',
+        channels: [],
+        sign: 1,
+        holdS: 300,
+        clockToleranceS: 60,
+      },
+      roots: ['leaving/meter'],
+      secretHash: 'hash',
+      now,
+    })
+    const counts = { messages: 1, readings: 1, rejections: {}, clockOffsetS: null }
+    await addDeviceHealth(db, [{ deviceId: id, lastSeenAt: now, ...counts }], now)
+
+    const { rows: columns } = await sql<{ table: string; column: 'account_id' | 'device_id' }>`
+      select table_name as table, column_name as column from information_schema.columns
+      where table_schema = 'public' and column_name in ('account_id', 'device_id')`.execute(db.kysely)
+    const rowsOfHome = async () => {
+      const counted: Record<string, number> = {}
+      for (const { table, column } of columns) {
+        const { rows } = await sql<{ count: number }>`select count(*) as count from ${sql.table(table)}
+          where ${sql.ref(column)}::text = ${column === 'account_id' ? account.id : id}`.execute(db.kysely)
+        counted[`${table}.${column}`] = rows[0]?.count ?? 0
+      }
+      return counted
+    }
+    const before = await rowsOfHome()
+    expect(
+      Object.entries(before).filter(([, count]) => count === 0),
+      'the home has rows everywhere',
+    ).toEqual([])
     expect(await deleteAccount(db, account)).toBe(true)
     expect(await deleteAccount(db, account)).toBe(false)
-    for (const table of [
-      'accounts',
-      'reading_days',
-      'recent_readings',
-      'stale_days',
-      'analysed_days',
-      'runs',
-    ] as const) {
-      const column = table === 'accounts' ? 'id' : 'account_id'
-      const rows = await db.kysely
-        .selectFrom(table)
-        .selectAll()
-        .where(column as never, '=', account.id as never)
-        .execute()
-      expect(rows, table).toEqual([])
-    }
+    expect(await findAccount(db, client, account.accountNumber)).toBeUndefined()
+    expect(await rowsOfHome()).toEqual(Object.fromEntries(Object.keys(before).map((place) => [place, 0])))
     await expect(writeReadings(db, account, [power('2026-03-10T08:01:00Z', 5)], { now })).rejects.toThrow(
       AccountGoneError,
     )
