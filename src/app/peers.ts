@@ -16,19 +16,35 @@ import {
 } from '../store/index.ts'
 import { machineClock } from './clock.ts'
 
-/** How often a server does it [ms]. */
-export const refreshEveryMs = 3_600_000
+/** How often a server looks whether they are due [ms]; whichever sees it first computes them. */
+const lookEveryMs = 60_000
+
+export interface PeersRequest {
+  readonly now: EpochMs
+  /** Only where the last run began an hour ago. */
+  readonly whenDue?: boolean
+  /** Ends it early: what it has written stays, the rest is left as it was. */
+  readonly signal?: AbortSignal
+}
 
 /**
  * Recomputes the peers of all clients.
- * @returns how many homes can be compared with; `undefined` where another server is at it
+ * @returns how many homes can be compared with; `undefined` where another server is at it, or they are not due
+ * @throws what `signal` says where it ends early
  */
-export async function refreshPeers(db: Database, now: EpochMs): Promise<number | undefined> {
-  return await replacePeerHomes(db, peerHomes(db, now), { now, machineClock })
+export async function refreshPeers(db: Database, request: PeersRequest): Promise<number | undefined> {
+  const { now, whenDue = false, signal } = request
+  return await replacePeerHomes(db, peerHomes(db, now, signal), { now, machineClock, whenDue })
 }
 
-async function* peerHomes(db: Database, now: EpochMs): AsyncGenerator<PeerHome, void, undefined> {
+async function* peerHomes(
+  db: Database,
+  now: EpochMs,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<PeerHome, void, undefined> {
   for await (const account of everyOpenAccount(db, now)) {
+    // Not the end of the homes: those that follow would be taken for gone.
+    signal?.throwIfAborted()
     const home = await peerHomeOf(db, account, now)
     if (home !== undefined) yield home
   }
@@ -50,16 +66,31 @@ async function peerHomeOf(db: Database, account: Account, now: EpochMs): Promise
   return { accountId: account.id, podKey: account.podKey, features, use }
 }
 
-/** Recomputes at once and then hourly. @returns stops it, after what runs is done */
+/**
+ * Recomputes at once, unless another server is at it, and then hourly, one server for all.
+ * @returns stops it; a run under way ends after the home at hand
+ */
 export function keepPeersFresh(db: Database, clock: Clock, onError: (error: unknown) => void): () => Promise<void> {
-  let running: Promise<unknown> = Promise.resolve()
-  const refresh = () => {
-    running = refreshPeers(db, clock()).catch(onError)
+  const stopping = new AbortController()
+  const { signal } = stopping
+  let running: Promise<void> | undefined
+  const look = (whenDue: boolean) => {
+    running ??= refreshPeers(db, { now: clock(), whenDue, signal })
+      .then(
+        () => {},
+        (error: unknown) => {
+          if (!signal.aborted) onError(error)
+        },
+      )
+      .finally(() => {
+        running = undefined
+      })
   }
-  refresh()
-  const timer = setInterval(refresh, refreshEveryMs)
+  look(false)
+  const timer = setInterval(() => look(true), lookEveryMs)
   return async () => {
     clearInterval(timer)
+    stopping.abort()
     await running
   }
 }

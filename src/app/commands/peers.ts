@@ -6,7 +6,7 @@ import { withDatabase } from './with-database.ts'
 
 /** Computes the statistics of similar homes anew. @throws {CommandRefusal} while a server does */
 export async function peersCommand({ json }: { readonly json?: boolean }): Promise<void> {
-  const homes = await withDatabase(async (db, configuration) => refreshPeers(db, clockOf(configuration)()))
+  const homes = await withDatabase(async (db, configuration) => refreshPeers(db, { now: clockOf(configuration)() }))
   if (homes === undefined) throw new CommandRefusal('A server is computing them now.')
   print(json === true ? JSON.stringify({ homes }) : `${homes} homes can be compared with.`)
 }
