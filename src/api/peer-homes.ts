@@ -2,6 +2,7 @@
 import type { Interval } from '../energy/civil-time.ts'
 import type { HomeUse } from '../energy/home-use.ts'
 import { type Household, householdOf } from '../energy/household.ts'
+import { featuresOf, peersMin } from '../energy/similar-homes.ts'
 import { contributes } from '../insight/home-use.ts'
 import { findPeerGroup, type NoGroup, type PeerGroup } from '../insight/peer-group.ts'
 import type { PeerEnergy } from '../insight/performance.ts'
@@ -20,27 +21,70 @@ export type PeriodPeers = (
   selected: Interval,
 ) => Promise<PeerGroup<PeerEnergy> | NoGroup>
 
+/** Answers for one account over the 28 days before the peers were last computed. */
+export interface SavingPeers {
+  /** Similar homes with what they used. */
+  groupOf(account: Account): Promise<PeerGroup<HomeUse> | NoGroup>
+  /** Why there is no such group; `null` where there is. */
+  missingOf(account: Account): Promise<NoGroup | null>
+}
+
 /**
  * Similar homes over a period. A group is remembered until the peers are computed anew (hourly) or one is deleted, so
- * that asking often shows no single home's changes. That there is none yet is not: it shows no home's figures.
+ * that asking often shows no single home's changes. That there is none is remembered where too few homes are similar; not
+ * where their days are still to come.
  */
 export function rememberPeriodPeers(deps: ApiDeps): PeriodPeers {
-  const groups = new Map<string, Promise<PeerGroup<PeerEnergy> | NoGroup>>()
+  const groups = new Map<string, Promise<FoundPeers>>()
   return async (account, household, range, selected) => {
-    const version = await peersVersion(deps.db)
-    const features = JSON.stringify([account.onboarding])
-    const key = [version, account.id, range.fromOn, range.toOn, features].join(' ')
+    const key = [await versionedKey(deps, account, household), range.fromOn, range.toOn].join(' ')
     const known = groups.get(key)
-    if (known !== undefined) return await known
+    if (known !== undefined) return (await known).group
     if (groups.size >= rememberedMax) groups.clear()
     const found = periodPeers(deps, account, household, range, selected)
     groups.set(key, found)
     found.then(
-      (group) => typeof group === 'string' && groups.delete(key),
+      ({ restsOnDays }) => restsOnDays && groups.delete(key),
       () => groups.delete(key),
     )
-    return await found
+    return (await found).group
   }
+}
+
+/** Similar homes of the 28 days. That there are none, or some, is remembered until the peers are others; homes are not. */
+export function rememberSavingPeers(deps: ApiDeps): SavingPeers {
+  const missing = new Map<string, NoGroup | null>()
+  const look = async (account: Account, key: string) => {
+    const group = await savingPeers(deps, account)
+    if (missing.size >= rememberedMax) missing.clear()
+    missing.set(key, typeof group === 'string' ? group : null)
+    return group
+  }
+  const keyOf = (account: Account) => versionedKey(deps, account, householdOf(account.onboarding))
+  return {
+    groupOf: async (account) => {
+      const key = await keyOf(account)
+      return missing.get(key) ?? (await look(account, key))
+    },
+    missingOf: async (account) => {
+      const key = await keyOf(account)
+      const known = missing.get(key)
+      if (known !== undefined) return known
+      const group = await look(account, key)
+      return typeof group === 'string' ? group : null
+    },
+  }
+}
+
+/** What an account's similar homes hang on. */
+async function versionedKey({ db }: ApiDeps, account: Account, household: Household): Promise<string> {
+  return [await peersVersion(db), account.id, JSON.stringify(featuresOf(household))].join(' ')
+}
+
+interface FoundPeers {
+  readonly group: PeerGroup<PeerEnergy> | NoGroup
+  /** Whether there is no group although enough homes are similar: days that come in may make it one. */
+  readonly restsOnDays: boolean
 }
 
 async function periodPeers(
@@ -49,17 +93,19 @@ async function periodPeers(
   household: Household,
   { fromOn, toOn }: DayRange,
   { fromAt, toAt }: Interval,
-): Promise<PeerGroup<PeerEnergy> | NoGroup> {
+): Promise<FoundPeers> {
   const elapsedS = (toAt - fromAt) / 1000
-  return await findPeerGroup(household, async (criteria) => {
+  let areSimilar = false
+  const group = await findPeerGroup(household, async (criteria) => {
     const homes = await similarHomes(db, account, criteria, clock())
+    areSimilar ||= homes.length >= peersMin
     const totals = await periodTotalsOf(db, homes, fromOn, toOn)
     return totals.filter((home) => contributes({ ...home, elapsedS }))
   })
+  return { group, restsOnDays: areSimilar && typeof group === 'string' }
 }
 
-/** Similar homes with what they used in the 28 days before the peers were last computed. */
-export async function savingPeers({ db, clock }: ApiDeps, account: Account): Promise<PeerGroup<HomeUse> | NoGroup> {
+async function savingPeers({ db, clock }: ApiDeps, account: Account): Promise<PeerGroup<HomeUse> | NoGroup> {
   return await findPeerGroup(householdOf(account.onboarding), async (criteria) => {
     const homes = await similarHomes(db, account, criteria, clock())
     return homes.map(({ use }) => use).filter(contributes)

@@ -14,7 +14,7 @@ import {
 } from '../../store/index.ts'
 import { accountOnWire, accountSchema, exampleRegistration } from '../account-schemas.ts'
 import type { ApiDeps } from '../deps.ts'
-import { savingPeers } from '../peer-homes.ts'
+import { rememberSavingPeers, type SavingPeers } from '../peer-homes.ts'
 import { accountOf, accountParams, accountProblems, envelope, type Route, success } from '../route.ts'
 import { closed, instant, nullable, oneOf, reason, type reasons, share, whole } from '../schemas.ts'
 import { latestOf } from './latest.ts'
@@ -88,6 +88,7 @@ const example: Static<typeof data> = {
 
 /** The route. */
 export const accountsRead: Route = (app, deps) => {
+  const peers = rememberSavingPeers(deps)
   app.get(
     '/accounts/:account_number',
     {
@@ -100,11 +101,11 @@ export const accountsRead: Route = (app, deps) => {
         response: { 200: envelope(data, example), ...accountProblems() },
       },
     },
-    async (request) => success(await accountStatus(deps, await accountOf(request, deps))),
+    async (request) => success(await accountStatus(deps, peers, await accountOf(request, deps))),
   )
 }
 
-async function accountStatus(deps: ApiDeps, account: Account): Promise<Static<typeof data>> {
+async function accountStatus(deps: ApiDeps, peers: SavingPeers, account: Account): Promise<Static<typeof data>> {
   const { db } = deps
   const now = deps.clock()
   const summary = await readingsSummary(db, account)
@@ -116,7 +117,7 @@ async function accountStatus(deps: ApiDeps, account: Account): Promise<Static<ty
     onboarded: account.onboarding !== null,
     readings: summary === null ? null : readingsOnWire(summary, measured),
     pending_days: await pendingDays(db, account, now),
-    answers: await answersOf(deps, account, hasMeasured(summary, measured, now), now),
+    answers: await answersOf(deps, peers, account, hasMeasured(summary, measured, now), now),
   }
 }
 
@@ -142,6 +143,9 @@ interface Answerable {
 
 const answerable: Answerable = { available: true, reason: null }
 
+/** Of saving only what is missing is asked here: whom it is beside does not matter. */
+const anyGroup = { criteria: { sizeBands: [0, 4] }, homes: [] } as const
+
 /** Whether something was measured, be it not analysed yet: not readings that lie ahead, nor one whose minute still runs. */
 function hasMeasured(summary: ReadingsSummary | null, { measuredS }: MeasuredSummary, now: EpochMs): boolean {
   const fromAt = summary?.measuredFromAt ?? null
@@ -149,16 +153,16 @@ function hasMeasured(summary: ReadingsSummary | null, { measuredS }: MeasuredSum
 }
 
 /** What the account's questions come to; those of now and of a fixed time as their endpoints say it. */
-async function answersOf(deps: ApiDeps, account: Account, isMeasured: boolean, now: EpochMs) {
+async function answersOf(deps: ApiDeps, peers: SavingPeers, account: Account, isMeasured: boolean, now: EpochMs) {
   const ofPeriod = isMeasured ? answerable : without('no_readings')
   const year = await yearOf(deps, account, now)
-  const peers = await savingPeers(deps, account)
-  const saving = await savingOf(deps, account, peers)
+  const missing = await peers.missingOf(account)
+  const saving = await savingOf(deps, account, missing ?? anyGroup)
   const special: Partial<Record<Question, Answerable>> = {
     realtime: ofReason((await realtimeOf(deps, account)).meta.reason),
     latest: ofReason((await latestOf(deps, account)).meta.reason),
     // Without enough peers reference statistics answer.
-    performance: ofPeriod.available && typeof peers === 'string' ? { available: true, reason: peers } : ofPeriod,
+    performance: ofPeriod.available && missing !== null ? { available: true, reason: missing } : ofPeriod,
     trend: year,
     'yearly-distribution': year,
     compound: year,

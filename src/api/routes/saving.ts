@@ -7,7 +7,7 @@ import { type SavingData, type SavingQuestion, savingAnswer } from '../../insigh
 import { type Account, readDayRows, readingsSummary, readRuns } from '../../store/index.ts'
 import type { ApiDeps } from '../deps.ts'
 import { answerOf, exampleMeta, exampleTelling, insightSchema, wholeOrNull } from '../insight-schemas.ts'
-import { savingPeers } from '../peer-homes.ts'
+import { rememberSavingPeers } from '../peer-homes.ts'
 import { accountOf, accountParams, accountProblems, envelope, type Route, success } from '../route.ts'
 import { applianceKey, closed, instant, nullable, oneOf, whole } from '../schemas.ts'
 
@@ -104,6 +104,7 @@ const example = {
 
 /** The route. */
 export const saving: Route = (app, deps) => {
+  const peers = rememberSavingPeers(deps)
   app.get(
     '/accounts/:account_number/saving',
     {
@@ -119,7 +120,7 @@ export const saving: Route = (app, deps) => {
     },
     async (request) => {
       const account = await accountOf(request, deps)
-      return success(await savingOf(deps, account, await savingPeers(deps, account)))
+      return success(await savingOf(deps, account, await peers.groupOf(account)))
     },
   )
 }
