@@ -8,6 +8,7 @@ import * as gridIssues from './0020-grid-issues.ts'
 import * as staleDaysInTurn from './0030-stale-days-in-turn.ts'
 import * as toldSlots from './0040-told-slots.ts'
 import * as peersInTurn from './0041-peers-in-turn.ts'
+import * as nearestPeers from './0042-nearest-peers.ts'
 import * as deviceChanges from './0043-device-changes.ts'
 
 /** Statements per version; the names order and identify them in the database. */
@@ -21,5 +22,6 @@ export const migrations: Readonly<Record<string, readonly string[]>> = {
   '0030-stale-days-in-turn': staleDaysInTurn.statements,
   '0040-told-slots': toldSlots.statements,
   '0041-peers-in-turn': peersInTurn.statements,
+  '0042-nearest-peers': nearestPeers.statements,
   '0043-device-changes': deviceChanges.statements,
 }
