@@ -161,6 +161,39 @@ test.skipIf(!hasMosquitto).each([4, 5] as const)(
   },
 )
 
+test('a broker that closes the connection that ends a session keeps no client from stopping', async () => {
+  const broker = await Aedes.createBroker()
+  const closed = Promise.withResolvers<void>()
+  let connections = 0
+  // The first is the client's own, the second asks for a session beyond it, the third ends that.
+  const server = createServer((socket) => {
+    connections += 1
+    if (connections < 3) return broker.handle(socket)
+    socket.destroy()
+    closed.resolve()
+  })
+  const port = await freePort()
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  const warned: string[] = []
+  const client = connectToBroker({
+    url: `mqtt://127.0.0.1:${port}`,
+    clientId: 'loadlens-test',
+    connections: 1,
+    group: undefined,
+    version: 4,
+    take: async () => undefined,
+    say: { info: () => undefined, warn: (message) => warned.push(message) },
+  })
+  await closed.promise
+  await until(
+    async () => warned.join(),
+    (text) => text.includes('were not ended'),
+  )
+  await client.stop()
+  await new Promise<void>((resolve) => broker.close(() => resolve()))
+  await new Promise<void>((resolve) => server.close(() => resolve()))
+})
+
 const brokers = [
   ['mosquitto, shared subscriptions, MQTT 3.1.1', hasMosquitto, startMosquitto, { LOADLENS_MQTT_CONNECTIONS: '4' }],
   ['mosquitto, shared subscriptions, MQTT 5', hasMosquitto, startMosquitto, { LOADLENS_MQTT_VERSION: '5' }],

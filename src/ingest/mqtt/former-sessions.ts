@@ -95,7 +95,8 @@ class FormerSession {
     await this.#client.endAsync()
     const { url, version } = this.#options
     const identity = { clientId: this.#clientId, protocolVersion: version }
-    const clean = await connectAsync(url, { ...identity, clean: true, reconnectPeriod: 0 })
+    // Without retries, a connection that is closed before it is one fails.
+    const clean = await connectAsync(url, { ...identity, clean: true, reconnectPeriod: 0 }, false)
     await clean.endAsync()
   }
 
