@@ -34,7 +34,7 @@ export async function startWorkerPool(threads: number, fourOctober: boolean): Pr
   const options = { filename: new URL('./worker.ts', import.meta.url).href, idleTimeout: 60_000 }
   const piscina = new Piscina({ ...options, minThreads: 1, maxThreads: threads })
   // Threads of their own: homes under analysis, however many, keep no answer waiting, nor the grid.
-  const answers = new Piscina({ ...options, minThreads: 1, maxThreads: threads })
+  const answers = new Piscina({ ...options, minThreads: 0, maxThreads: threads })
   const grid = new Piscina({ ...options, minThreads: 0, maxThreads: 1 })
   const pool: WorkerPool = {
     threads,
