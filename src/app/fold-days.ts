@@ -22,7 +22,7 @@ export async function foldLeftDays(
   now: EpochMs,
   { onError, isStopped = () => false }: FoldContext,
 ): Promise<void> {
-  for await (const home of homesWithRowsBefore(db, now - leftFromMs)) {
+  for await (const home of homesWithRowsBefore(db, now - leftFromMs, { isStopped })) {
     if (isStopped()) return
     await foldLiveReadings(db, home, now).catch(onError)
   }

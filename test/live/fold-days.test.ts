@@ -110,9 +110,17 @@ describe.each([
     await speak(db, fresh, now - 2 * hourMs, now)
     for (const pageSize of [1, 2, 500]) {
       const found: string[] = []
-      for await (const { id } of homesWithRowsBefore(db, now - 2 * dayMs, pageSize)) found.push(id)
+      for await (const { id } of homesWithRowsBefore(db, now - 2 * dayMs, { pageSize })) found.push(id)
       expect(found).toEqual([old.id, other.id].sort())
     }
+  })
+
+  test.skipIf(engine === undefined)('who is stopped looks at no further page', async () => {
+    for (let home = 0; home < 3; home++) await newAccount(db)
+    let pages = 0
+    const isStopped = () => ++pages > 2
+    for await (const _home of homesWithRowsBefore(db, 0, { pageSize: 1, isStopped })) expect.unreachable()
+    expect(pages).toBe(3)
   })
 })
 

@@ -83,14 +83,15 @@ export async function foldLiveReadings(db: Database, account: Home, now: EpochMs
 /**
  * Every home with rows from before an instant, in the order of ids. Homes are looked at in pages, each by the oldest row
  * of each kind and channel: an index on the day would cost every live reading.
+ * @param options `isStopped` is asked before each page
  */
 export async function* homesWithRowsBefore(
   db: Database,
   before: EpochMs,
-  pageSize = 500,
+  { pageSize = 500, isStopped = () => false }: { readonly pageSize?: number; readonly isStopped?: () => boolean } = {},
 ): AsyncGenerator<Home, void, undefined> {
   let after: AccountId | undefined
-  for (;;) {
+  while (!isStopped()) {
     const page = db.kysely
       .selectFrom('accounts')
       .select(['id', 'time_zone', 'closed_on'])
