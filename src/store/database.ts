@@ -4,6 +4,7 @@ import { pgliteDialect } from './engines/pglite-dialect.ts'
 import { openPgliteFolder } from './engines/pglite-folder.ts'
 import { serverDialect } from './engines/server-dialect.ts'
 import { migrateToLatest } from './migrate.ts'
+import { endPeerTurn } from './peers/replace-peer-homes.ts'
 import type { Schema } from './schema.ts'
 import { returnClaims } from './stale-days/claim.ts'
 
@@ -48,8 +49,11 @@ export async function openDatabase({ databaseUrl, dataDir, log }: DatabaseOption
   try {
     if (db.engine === 'postgresql') await refuseOldServer(db)
     await migrateToLatest(db.kysely)
-    // One process at a time has the folder open: whoever claimed days in it is gone.
-    if (db.engine === 'pglite') await returnClaims(db)
+    // One process at a time has the folder open: whoever claimed something in it is gone.
+    if (db.engine === 'pglite') {
+      await returnClaims(db)
+      await endPeerTurn(db)
+    }
     return db
   } catch (error) {
     await closeDatabase(db)

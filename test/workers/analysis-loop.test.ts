@@ -13,9 +13,11 @@ import {
   createClient,
   type Database,
   openDatabase,
+  type PeerHome,
   pendingDays,
   readDayRows,
   registerAccount,
+  replacePeerHomes,
   writeReadings,
 } from '../../src/store/index.ts'
 import { pgliteEngine, type TestDatabase } from '../support/databases.ts'
@@ -154,6 +156,18 @@ test('days that another process has claimed are waited for, and analysed when it
   expect(await pendingDays(db, home, at)).toBe(0)
 })
 
+test('a running day that was not due yet is not waited for, though another process has claimed it since', async () => {
+  const home = await newHome(db, '00000007')
+  const powerAt = (at: EpochMs): Reading => ({ ...measured, kind: 'power', at, value: 80, spanS: 120 })
+  await writeReadings(db, home, [powerAt(now - 120_000)], { now })
+  const context = { db, pool: poolOf(() => {}), clock: () => now, onError: (error: unknown) => expect(error).toBe('') }
+  expect(await analyseEverything(context)).toBe(1)
+  await writeReadings(db, home, [powerAt(now - 60_000)], { now })
+  expect(daysOfStretches(await claimStaleDays(db, { ...wholeClaim, now: now + 5000 }))).toEqual(['2026-03-10'])
+  expect(await analyseEverything(context, undefined, { onHeld: () => expect.unreachable() })).toBe(0)
+  expect(await pendingDays(db, home, now)).toBe(1)
+})
+
 test('who is stopped finishes the stretches under way and gives the other days back, due as before', async () => {
   const days = Array.from({ length: 6 }, (_, index) => `2026-02-${String(2 * index + 1).padStart(2, '0')}`)
   const home = await homeOf(db, '00000005', days)
@@ -179,4 +193,17 @@ test('days that a killed process had claimed in the embedded database are free w
   await closeDatabase(db)
   db = await openDatabase(place)
   expect(daysOfStretches(await claimStaleDays(db, { ...wholeClaim, now }))).toEqual(['2026-03-03'])
+})
+
+test('so are the peers that it was computing', async () => {
+  const turn = { now, machineClock: () => now }
+  const killed = {
+    async *[Symbol.asyncIterator](): AsyncGenerator<PeerHome> {
+      await closeDatabase(db)
+      yield* []
+    },
+  }
+  await expect(replacePeerHomes(db, killed, turn)).rejects.toThrow()
+  db = await openDatabase(place)
+  expect(await replacePeerHomes(db, [], { ...turn, whenDue: true })).toBe(0)
 })

@@ -58,14 +58,14 @@ export async function replacePeerHomes(
     let count = 0
     for await (const span of spansOf(homes)) {
       const kept = await replaceSpan(db, claimId, span, refresh)
-      if (kept === undefined) return undefined
+      if (kept === undefined) return undefined // who has the turn now ends it
       count += kept
     }
-    await end(db, claimId, startedAt + refreshEveryMs)
+    await end(db, claimId, { next_at: startedAt + refreshEveryMs })
     return count
   } catch (error) {
     // Due again when the claim would have run out. What went wrong first is what counts.
-    await release(db, claimId).catch(() => undefined)
+    await end(db, claimId).catch(() => undefined)
     throw error
   }
 }
@@ -184,19 +184,25 @@ async function keepTurn(transaction: StoreTransaction, claimId: ClaimId, untilAt
   return numUpdatedRows > 0n
 }
 
-async function end(db: Database, claimId: ClaimId, nextAt: EpochMs): Promise<void> {
+/** Ends a turn. However far it came, its pages are there: what is remembered of the peers is out of date. */
+async function end(db: Database, claimId: ClaimId, due: { readonly next_at?: EpochMs } = {}): Promise<void> {
   await inTransaction(db, async (transaction) => {
     await transaction
       .updateTable('peer_refreshes')
-      .set({ claim_id: null, next_at: nextAt })
+      .set({ claim_id: null, ...due })
       .where('claim_id', '=', claimId)
       .execute()
     await bumpCounter(transaction, 'peers')
   })
 }
 
-async function release(db: Database, claimId: ClaimId): Promise<void> {
-  await db.kysely.updateTable('peer_refreshes').set({ claim_id: null }).where('claim_id', '=', claimId).execute()
+/** Ends the turn of a process that is gone, where one had it: the peers are due. */
+export async function endPeerTurn({ kysely }: Database): Promise<void> {
+  await kysely
+    .updateTable('peer_refreshes')
+    .set({ claim_id: null, next_at: 0 })
+    .where('claim_id', 'is not', null)
+    .execute()
 }
 
 function idsOf(homes: readonly PeerHome[]): AccountId[] {

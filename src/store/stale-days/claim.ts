@@ -5,6 +5,7 @@ import { addDays, type CivilDay, type EpochMs } from '../../energy/civil-time.ts
 import { type Account, accountOf } from '../accounts.ts'
 import type { Database } from '../database.ts'
 import type { AccountId, ClaimId } from '../ids.ts'
+import { inTransaction } from '../transaction.ts'
 import { overdue } from './mark.ts'
 
 /** Consecutive stale days of one home that are analysed together. */
@@ -72,20 +73,37 @@ export async function releaseClaim(
 }
 
 /** Gives claimed days back as they were, due as before: those of one claim, or all where none is named. */
-export async function returnClaims({ kysely }: Database, claimId?: ClaimId): Promise<void> {
-  const claimed = kysely
-    .updateTable('stale_days')
-    .set({ claim_id: null, claimed_seq: null, claimed_until: null })
-    .where('claim_id', 'is not', null)
-  await (claimId === undefined ? claimed : claimed.where('claim_id', '=', claimId)).execute()
+export async function returnClaims(db: Database, claimId?: ClaimId): Promise<void> {
+  await inTransaction(db, async (transaction) => {
+    // Held in the order in which readings mark days.
+    const claimed = transaction
+      .selectFrom('stale_days')
+      .select(['account_id', 'day'])
+      .where('claim_id', 'is not', null)
+      .$if(claimId !== undefined, (query) => query.where('claim_id', '=', claimId as ClaimId))
+      .orderBy('account_id')
+      .orderBy('day')
+      .forUpdate()
+    await transaction
+      .with('claimed', () => claimed)
+      .updateTable('stale_days')
+      .from('claimed')
+      .set({ claim_id: null, claimed_seq: null, claimed_until: null })
+      .whereRef('stale_days.account_id', '=', 'claimed.account_id')
+      .whereRef('stale_days.day', '=', 'claimed.day')
+      .execute()
+  })
 }
 
-/** Days marked by `markedBy`, of all accounts, that a claim keeps from others at `now`. */
-export async function heldDays(db: Database, markedBy: EpochMs, now: EpochMs): Promise<number> {
+/**
+ * Days due by `dueBy`, of all accounts, that a claim keeps from others at `now`; as `claimStaleDays` counts what is due: a running day
+ * that was marked anew meanwhile is due later.
+ */
+export async function heldDays(db: Database, dueBy: EpochMs, now: EpochMs): Promise<number> {
   const { count } = await db.kysely
     .selectFrom('stale_days')
     .select(({ fn }) => fn.countAll<number>().as('count'))
-    .where('marked_at', '<=', markedBy)
+    .where('not_before', '<=', dueBy)
     .where('claim_id', 'is not', null)
     .where('claimed_until', '>', now)
     .executeTakeFirstOrThrow()
