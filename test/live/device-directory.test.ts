@@ -14,11 +14,10 @@ import {
   deleteAccount,
   deleteDevice,
   newDeviceId,
-  putClient,
-  registerAccount,
   registerDevice,
 } from '../../src/store/index.ts'
 import { openTestDatabase, pgliteEngine, postgresqlEngine } from '../support/databases.ts'
+import { newHome } from '../support/homes.ts'
 
 const now = Date.parse('2026-03-10T12:00:00Z')
 const timeZone = 'Europe/Rome'
@@ -34,12 +33,10 @@ describe.each([
   let directory: DeviceDirectory
   let changes = 0
   let gone: string[] = []
-  let numbers = 0
 
   beforeAll(async () => {
     if (engine === undefined) return
     ;({ db, remove } = await openTestDatabase(engine))
-    await putClient(db, { id: 'c', companies: ['ACME'], secretHash: 'x', now })
     directory = await openDeviceDirectory(db, {
       onChange: (ended) => {
         changes++
@@ -50,14 +47,6 @@ describe.each([
     directory.stop()
   })
   afterAll(async () => await remove?.())
-
-  async function newAccount(): Promise<Account> {
-    const pod = `IT001E${String(++numbers).padStart(8, '0')}`
-    const registration = { pod, podKey: pod, accountNumber: pod, companyCode: 'ACME', timeZone, now }
-    const registered = await registerAccount(db, 'c' as Account['clientId'], registration)
-    if (registered.outcome === 'conflict') throw new Error(registered.reason)
-    return registered.account
-  }
 
   async function newDevice(account: Account): Promise<DeviceId> {
     const id = newDeviceId()
@@ -71,14 +60,14 @@ describe.each([
   const idsUnder = (id: DeviceId) => directory.of(`loadlens/${id}`).map((device) => device.id)
 
   test.skipIf(engine === undefined)('a device is known when it is registered, by its topic too', async () => {
-    const id = await newDevice(await newAccount())
+    const id = await newDevice(await newHome(db, now))
     expect([directory.byId(id), idsUnder(id)]).toEqual([undefined, []])
     await directory.refresh()
     expect([directory.byId(id)?.id, idsUnder(id)]).toEqual([id, [id]])
   })
 
   test.skipIf(engine === undefined)('an account without devices ends, and no device is read', async () => {
-    const [deleted, closed] = [await newAccount(), await newAccount()]
+    const [deleted, closed] = [await newHome(db, now), await newHome(db, now)]
     await directory.refresh()
     const before = changes
     await closeAccount(db, closed, '2026-03-01' as CivilDay)
@@ -90,7 +79,7 @@ describe.each([
   test.skipIf(engine === undefined)(
     'of many devices those are read that changed, the others stay as they are',
     async () => {
-      const [ending, other] = [await newAccount(), await newAccount()]
+      const [ending, other] = [await newHome(db, now), await newHome(db, now)]
       const [one, two, kept] = [await newDevice(ending), await newDevice(ending), await newDevice(other)]
       await directory.refresh()
       const known = directory.byId(kept)
@@ -109,7 +98,7 @@ describe.each([
 
   test.skipIf(engine === undefined)('none of many registrations at once is passed over', async () => {
     const accounts: Account[] = []
-    for (let count = 0; count < 20; count++) accounts.push(await newAccount())
+    for (let count = 0; count < 20; count++) accounts.push(await newHome(db, now))
     const registered = await Promise.all(
       accounts.map(async (account) => {
         const id = await newDevice(account)
@@ -121,7 +110,7 @@ describe.each([
   })
 
   test.skipIf(engine === undefined)('a server that is far behind knows what is and what is no more', async () => {
-    const account = await newAccount()
+    const account = await newHome(db, now)
     const [kept, ended] = [await newDevice(account), await newDevice(account)]
     await directory.refresh()
     await deleteDevice(db, account, ended)

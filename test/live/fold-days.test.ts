@@ -11,29 +11,18 @@ import {
   type Database,
   homesWithRowsBefore,
   openDatabase,
-  putClient,
   readingsSummary,
   readReadings,
-  registerAccount,
   writeLiveReadings,
 } from '../../src/store/index.ts'
 import { openTestDatabase, pgliteEngine, postgresqlEngine } from '../support/databases.ts'
+import { newHome } from '../support/homes.ts'
 import { until } from '../support/live.ts'
 
 const now = Date.parse('2026-03-10T12:00:00Z')
 const dayMs = 24 * hourMs
 const postgresql = await postgresqlEngine()
 afterAll(async () => await postgresql?.stop())
-let numbers = 0
-
-async function newAccount(db: Database): Promise<Account> {
-  await putClient(db, { id: 'c', companies: ['ACME'], secretHash: 'x', now })
-  const pod = `IT001E${String(++numbers).padStart(8, '0')}`
-  const registration = { pod, podKey: pod, accountNumber: pod, companyCode: 'ACME', timeZone: 'Europe/Rome', now }
-  const registered = await registerAccount(db, 'c' as Account['clientId'], registration)
-  if (registered.outcome === 'conflict') throw new Error(registered.reason)
-  return registered.account
-}
 
 /** A power every two hours, each written when it was measured. */
 async function speak(db: Database, account: Account, fromAt: number, toAt: number): Promise<void> {
@@ -73,7 +62,7 @@ describe.each([
   })
 
   test.skipIf(engine === undefined)('of a home that speaks seldom, days are packed as they pass', async () => {
-    const account = await newAccount(db)
+    const account = await newHome(db, now)
     for (let day = 10; day > 0; day--) {
       await speak(db, account, now - day * dayMs, now - (day - 1) * dayMs)
       await foldLeftDays(db, now - (day - 1) * dayMs, { onError })
@@ -84,7 +73,7 @@ describe.each([
   })
 
   test.skipIf(engine === undefined)('of a home that fell silent nothing is left, and each value is there', async () => {
-    const account = await newAccount(db)
+    const account = await newHome(db, now)
     await speak(db, account, now - 5 * dayMs, now - 3 * dayMs)
     const before = await readReadings(db, account, now - 6 * dayMs, now, 'import')
     expect(await formOf(db, account)).toEqual({ rows: 24, days: 0 })
@@ -94,7 +83,7 @@ describe.each([
   })
 
   test.skipIf(engine === undefined)('several servers at once fold each home once', async () => {
-    const accounts = [await newAccount(db), await newAccount(db), await newAccount(db)]
+    const accounts = [await newHome(db, now), await newHome(db, now), await newHome(db, now)]
     for (const account of accounts) await speak(db, account, now - 4 * dayMs, now - 3 * dayMs)
     await Promise.all([1, 2, 3].map(() => foldLeftDays(db, now, { onError })))
     for (const account of accounts) {
@@ -104,7 +93,7 @@ describe.each([
   })
 
   test.skipIf(engine === undefined)('homes with old rows are found whatever the pages they are on', async () => {
-    const [old, fresh, other] = [await newAccount(db), await newAccount(db), await newAccount(db)]
+    const [old, fresh, other] = [await newHome(db, now), await newHome(db, now), await newHome(db, now)]
     await speak(db, old, now - 3 * dayMs, now - 3 * dayMs + 2 * hourMs)
     await speak(db, other, now - 3 * dayMs, now)
     await speak(db, fresh, now - 2 * hourMs, now)
@@ -116,7 +105,7 @@ describe.each([
   })
 
   test.skipIf(engine === undefined)('who is stopped looks at no further page', async () => {
-    for (let home = 0; home < 3; home++) await newAccount(db)
+    for (let home = 0; home < 3; home++) await newHome(db, now)
     let pages = 0
     const isStopped = () => ++pages > 2
     for await (const _home of homesWithRowsBefore(db, 0, { pageSize: 1, isStopped })) expect.unreachable()
@@ -127,7 +116,7 @@ describe.each([
 test('a server that starts packs what was left before', { timeout: 180_000 }, async () => {
   const place = await pgliteEngine().create()
   const db = await openDatabase(place)
-  await speak(db, await newAccount(db), now - 5 * dayMs, now - 3 * dayMs)
+  await speak(db, await newHome(db, now), now - 5 * dayMs, now - 3 * dayMs)
   await closeDatabase(db)
   const engine = await startEngine(
     readConfiguration({

@@ -13,11 +13,10 @@ import {
   type DeviceId,
   deviceHealth,
   newDeviceId,
-  putClient,
-  registerAccount,
   registerDevice,
 } from '../../src/store/index.ts'
 import { openTestDatabase, pgliteEngine, postgresqlEngine } from '../support/databases.ts'
+import { newHome } from '../support/homes.ts'
 import { until } from '../support/live.ts'
 
 const now = Date.parse('2026-03-10T12:00:00Z')
@@ -35,12 +34,7 @@ describe.each([
   beforeAll(async () => {
     if (engine === undefined) return
     ;({ db, remove } = await openTestDatabase(engine))
-    await putClient(db, { id: 'c', companies: ['ACME'], secretHash: 'x', now })
-    const pod = 'IT001E00000001'
-    const registration = { pod, podKey: pod, accountNumber: '1', companyCode: 'ACME', timeZone: 'Europe/Rome', now }
-    const registered = await registerAccount(db, 'c' as Account['clientId'], registration)
-    if (registered.outcome === 'conflict') throw new Error(registered.reason)
-    account = registered.account
+    account = await newHome(db, now)
   })
   afterAll(async () => await remove?.())
 

@@ -7,16 +7,9 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type KnownDevice, openDeviceDirectory } from '../../src/app/live/device-directory.ts'
 import { type Intake, startIntake } from '../../src/app/live/intake.ts'
-import {
-  type Account,
-  type Database,
-  newDeviceId,
-  putClient,
-  readingsSummary,
-  registerAccount,
-  registerDevice,
-} from '../../src/store/index.ts'
+import { type Account, type Database, newDeviceId, readingsSummary, registerDevice } from '../../src/store/index.ts'
 import { openTestDatabase, pgliteEngine, postgresqlEngine } from '../support/databases.ts'
+import { newHome } from '../support/homes.ts'
 import { until } from '../support/live.ts'
 
 const now = Date.parse('2026-03-10T12:00:00Z')
@@ -38,8 +31,7 @@ describe.each([
   beforeAll(async () => {
     if (engine === undefined) return
     ;({ db, remove } = await openTestDatabase(engine))
-    await putClient(db, { id: 'c', companies: ['ACME'], secretHash: 'x', now })
-    account = await newAccount(db)
+    account = await newHome(db, now)
     device = await newDevice(db, account)
     intake = newIntake()
   })
@@ -128,14 +120,6 @@ async function refuseReadings(db: Database, sqlState: string): Promise<void> {
 
 async function acceptReadings(db: Database): Promise<void> {
   await sql`drop trigger refuse on recent_readings`.execute(db.kysely)
-}
-
-async function newAccount(db: Database): Promise<Account> {
-  const pod = 'IT001E00000001'
-  const registration = { pod, podKey: pod, accountNumber: '1', companyCode: 'ACME', timeZone: 'Europe/Rome', now }
-  const registered = await registerAccount(db, 'c' as Account['clientId'], registration)
-  if (registered.outcome === 'conflict') throw new Error(registered.reason)
-  return registered.account
 }
 
 async function newDevice(db: Database, account: Account): Promise<KnownDevice> {

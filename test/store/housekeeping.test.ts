@@ -2,18 +2,15 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
-  type Account,
-  type ClientId,
-  createClient,
   type Database,
   type DeviceId,
   newDeviceId,
-  registerAccount,
   registerDevice,
   saveGridIssue,
   writeLiveReadings,
 } from '../../src/store/index.ts'
 import { openTestDatabase, pgliteEngine } from '../support/databases.ts'
+import { newHome } from '../support/homes.ts'
 
 const now = Date.parse('2026-03-10T12:00:00Z')
 let db: Database
@@ -25,14 +22,9 @@ beforeAll(async () => {
 afterAll(async () => await remove?.())
 
 async function newDevice(): Promise<DeviceId> {
-  const client = await createClient(db, { id: 'c', secretHash: 'x', companies: ['ACME'], now })
-  const pod = 'IT001E00000001'
-  const registration = { pod, podKey: pod, accountNumber: '1', companyCode: 'ACME', timeZone: 'Europe/Rome', now }
-  const registered = await registerAccount(db, client?.id as ClientId, registration)
-  const { account } = registered as { account: Account }
   const description = { kind: 'json', name: null, topic: 't', channels: [], sign: 1, holdS: 300, clockToleranceS: 1 }
   const id = newDeviceId()
-  await registerDevice(db, account, {
+  await registerDevice(db, await newHome(db, now), {
     id,
     description: { ...description, sign: 1 },
     roots: ['t'],

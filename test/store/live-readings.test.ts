@@ -9,12 +9,11 @@ import {
   exportAccount,
   foldLiveReadings,
   pendingDays,
-  putClient,
-  registerAccount,
   writeLiveReadings,
   writeReadings,
 } from '../../src/store/index.ts'
 import { openTestDatabase, pgliteEngine, postgresqlEngine } from '../support/databases.ts'
+import { newHome } from '../support/homes.ts'
 
 const now = Date.parse('2026-03-10T12:00:00Z')
 const postgresql = await postgresqlEngine()
@@ -39,22 +38,12 @@ describe.each([
 ] as const)('on %s', (_name, engine) => {
   let db: Database
   let remove: () => Promise<void>
-  let count = 0
 
   beforeAll(async () => {
     if (engine === undefined) return
     ;({ db, remove } = await openTestDatabase(engine))
-    await putClient(db, { id: 'c', companies: ['ACME'], secretHash: 'x', now })
   })
   afterAll(async () => await remove?.())
-
-  async function newAccount(): Promise<Account> {
-    const pod = `IT001E${String(++count).padStart(8, '0')}`
-    const registration = { pod, podKey: pod, accountNumber: pod, companyCode: 'ACME', timeZone: 'Europe/Rome', now }
-    const registered = await registerAccount(db, 'c' as Account['clientId'], registration)
-    if (registered.outcome === 'conflict') throw new Error(registered.reason)
-    return registered.account
-  }
 
   const writeLive = (readings: readonly { account: Account; readings: readonly Reading[] }[]) =>
     writeLiveReadings(db, { now, remembering: [], batchOf: () => ({ readings, memories: new Map() }) })
@@ -72,10 +61,10 @@ describe.each([
       await fc.assert(
         fc.asyncProperty(fc.array(batch, { minLength: 1, maxLength: 4 }), async (batches) => {
           const [one, other, liveOne, liveOther] = [
-            await newAccount(),
-            await newAccount(),
-            await newAccount(),
-            await newAccount(),
+            await newHome(db, now),
+            await newHome(db, now),
+            await newHome(db, now),
+            await newHome(db, now),
           ]
           for (const [first, second, isFolded] of batches) {
             const expected = [
@@ -100,7 +89,7 @@ describe.each([
   )
 
   test.skipIf(engine === undefined)('a home that is gone costs the others nothing', async () => {
-    const [gone, there] = [await newAccount(), await newAccount()]
+    const [gone, there] = [await newHome(db, now), await newHome(db, now)]
     await deleteAccount(db, gone)
     const one: Reading = {
       kind: 'power',
@@ -117,7 +106,7 @@ describe.each([
   })
 
   test.skipIf(engine === undefined)('a thousand rows of a running day are folded and none is lost', async () => {
-    const account = await newAccount()
+    const account = await newHome(db, now)
     const readings = Array.from({ length: 1_000 }, (_, index): Reading => {
       const at = now - 3_600_000 + index * 1000
       return {

@@ -1,15 +1,9 @@
 /** When servers compute anew what homes are compared by. */
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { keepPeersFresh } from '../../src/app/peers.ts'
-import {
-  createClient,
-  type Database,
-  peersVersion,
-  registerAccount,
-  replacePeerHomes,
-  saveOnboarding,
-} from '../../src/store/index.ts'
+import { type Database, peersVersion, replacePeerHomes, saveOnboarding } from '../../src/store/index.ts'
 import { openTestDatabase, pgliteEngine, type TestEngine } from '../support/databases.ts'
+import { newHome } from '../support/homes.ts'
 
 const now = Date.parse('2026-03-10T12:00:00Z')
 const engine: TestEngine = pgliteEngine()
@@ -22,14 +16,8 @@ beforeEach(async () => {
   errors = []
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   ;({ db, remove } = await openTestDatabase(engine))
-  const client = await createClient(db, { id: 'retailer', secretHash: 'hash', companies: ['ACME'], now })
-  if (client === undefined) throw new Error('the client exists')
-  const pod = 'IT001E00000001'
-  const registration = { pod, podKey: pod, accountNumber: '1', companyCode: 'ACME', timeZone: 'Europe/Rome', now }
-  const registered = await registerAccount(db, client.id, registration)
-  if (registered.outcome !== 'created') throw new Error(registered.outcome)
   const house = { type: 'apartment', dimesion: 70, province: 'MI' } as const
-  await saveOnboarding(db, registered.account, { house, residents: { adults: 2 } }, now)
+  await saveOnboarding(db, await newHome(db, now), { house, residents: { adults: 2 } }, now)
 })
 afterEach(async () => {
   vi.useRealTimers()
