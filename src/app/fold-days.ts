@@ -5,6 +5,7 @@
  */
 import { type Clock, type EpochMs, hourMs } from '../energy/civil-time.ts'
 import { type Database, foldLiveReadings, homesWithRowsBefore } from '../store/index.ts'
+import { keepDoing } from './keep-doing.ts'
 
 /** How often a server does it [ms]. */
 const foldEveryMs = hourMs
@@ -30,20 +31,6 @@ export async function foldLeftDays(
 
 /** Folds at once and then hourly. @returns stops it, after the home under way is done */
 export function keepDaysFolded(db: Database, clock: Clock, onError: (error: unknown) => void): () => Promise<void> {
-  let isStopped = false
-  let running: Promise<void> | undefined
-  const fold = () => {
-    running ??= foldLeftDays(db, clock(), { onError, isStopped: () => isStopped })
-      .catch(onError)
-      .finally(() => {
-        running = undefined
-      })
-  }
-  fold()
-  const timer = setInterval(fold, foldEveryMs)
-  return async () => {
-    isStopped = true
-    clearInterval(timer)
-    await running
-  }
+  const work = (signal: AbortSignal) => foldLeftDays(db, clock(), { onError, isStopped: () => signal.aborted })
+  return keepDoing({ work, everyMs: foldEveryMs, onError })
 }

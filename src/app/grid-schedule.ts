@@ -20,6 +20,7 @@ import {
   saveGridFetch,
 } from '../store/index.ts'
 import { storeHours } from './grid-import.ts'
+import { keepDoing } from './keep-doing.ts'
 
 const timeZone = 'Europe/Rome'
 const dayMs = 24 * hourMs
@@ -180,20 +181,9 @@ const lookEveryMs = 15_000
 
 /** Asks what is due at once and then again and again. @returns stops it, after what is under way */
 export function startGridSchedule(schedule: GridSchedule, onError: (error: unknown) => void): () => Promise<void> {
-  let running: Promise<unknown> | undefined
-  const look = () => {
-    running ??= schedule
-      .askDue()
-      .catch(onError)
-      .finally(() => {
-        running = undefined
-      })
-  }
-  look()
-  const timer = setInterval(look, lookEveryMs)
+  const stop = keepDoing({ work: () => schedule.askDue(), everyMs: lookEveryMs, onError })
   return async () => {
     schedule.stop()
-    clearInterval(timer)
-    await running
+    await stop()
   }
 }

@@ -15,6 +15,7 @@ import {
   replacePeerHomes,
 } from '../store/index.ts'
 import { machineClock } from './clock.ts'
+import { keepDoing } from './keep-doing.ts'
 
 /** How often a server looks whether they are due [ms]; whichever sees it first computes them. */
 const lookEveryMs = 60_000
@@ -71,26 +72,11 @@ async function peerHomeOf(db: Database, account: Account, now: EpochMs): Promise
  * @returns stops it; a run under way ends after the home at hand
  */
 export function keepPeersFresh(db: Database, clock: Clock, onError: (error: unknown) => void): () => Promise<void> {
-  const stopping = new AbortController()
-  const { signal } = stopping
-  let running: Promise<void> | undefined
-  const look = (whenDue: boolean) => {
-    running ??= refreshPeers(db, { now: clock(), whenDue, signal })
-      .then(
-        () => {},
-        (error: unknown) => {
-          if (!signal.aborted) onError(error)
-        },
-      )
-      .finally(() => {
-        running = undefined
-      })
+  let whenDue = false
+  const work = async (signal: AbortSignal) => {
+    const request = { now: clock(), whenDue, signal }
+    whenDue = true
+    await refreshPeers(db, request)
   }
-  look(false)
-  const timer = setInterval(() => look(true), lookEveryMs)
-  return async () => {
-    clearInterval(timer)
-    stopping.abort()
-    await running
-  }
+  return keepDoing({ work, everyMs: lookEveryMs, onError })
 }
