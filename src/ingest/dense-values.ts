@@ -111,7 +111,7 @@ export class DenseValues {
     const startAt = this.#startAt
     const intervalS = this.#intervalS ?? (column?.kind === 'energy' ? defaultEnergyIntervalS : undefined)
     if (column === undefined || startAt === undefined || intervalS === undefined) return undefined
-    const maxGapS = this.#maxGapS ?? this.#rules.maxGapS ?? defaultMaxGapS
+    const maxGapS = this.#maxGapS ?? defaultMaxGapS
     return {
       column,
       startAt,

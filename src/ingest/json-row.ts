@@ -140,7 +140,7 @@ function addValue(
   rules: ReadingRules,
 ): RowRejectionCode | undefined {
   if (value !== null && typeof value !== 'number') return 'value_not_a_number'
-  const spanS = spanOf(column, spans, rules)
+  const spanS = spanOf(column, spans)
   const code = value === null ? undefined : valueRejection(column, value, spanS)
   if (code === undefined) rows.add(validReading(column, at, value, spanS, rules))
   return code

@@ -46,7 +46,7 @@ export class QuickRows {
     this.#source = sourceNumber(rules.source)
     this.#values = new Float64Array(columns.length)
     this.#columns = columns.map((column) => {
-      const spanS = spanOf(column, { intervalS: undefined, maxGapS: undefined, hasEnergy: false }, rules)
+      const spanS = spanOf(column, { intervalS: undefined, maxGapS: undefined, hasEnergy: false })
       return { series: seriesNumber(column), spanS, valueMax: largestValue(column, spanS) }
     })
   }

@@ -2,7 +2,7 @@
  * What a reading must be to enter the house: when it may lie, how large it may be, how long it stands.
  * Bounds are those of the API contract ("Readings", "Bad input"); the register's is nine digits of kWh.
  */
-import type { EpochMs, TimeZone } from '../energy/civil-time.ts'
+import type { EpochMs } from '../energy/civil-time.ts'
 import type { ReadingSource } from '../energy/reading-sources.ts'
 import {
   type Channel,
@@ -29,14 +29,8 @@ export interface ReadingRules {
   readonly now: EpochMs
   /** From this instant on the supply is closed, and readings are rejected. */
   readonly closedAt?: EpochMs | null
-  /** How long power holds at most where nothing newer comes [s]. */
-  readonly holdS?: number
-  /** The longest time between two register readings over which energy is spread [s]. */
-  readonly maxGapS?: number
   /** The door that the readings come through. */
   readonly source: ReadingSource
-  /** The home's time zone, for files with local times; `Europe/Rome` where absent. */
-  readonly timeZone?: TimeZone
   /** The unit of values that a file gives none. */
   readonly unit?: ReadingUnit | undefined
   /** The entity to read, where a file has several. */
@@ -90,14 +84,14 @@ export function valueRejection(
 }
 
 /** How long a value of this column stands [s], in the sense of `Reading.spanS`. */
-export function spanOf(column: ValueColumn, spans: RowSpans, rules: ReadingRules): number {
+export function spanOf(column: ValueColumn, spans: RowSpans): number {
   switch (column.kind) {
     case 'power':
-      return (spans.hasEnergy ? undefined : spans.intervalS) ?? rules.holdS ?? defaultHoldS
+      return (spans.hasEnergy ? undefined : spans.intervalS) ?? defaultHoldS
     case 'energy':
       return spans.intervalS ?? defaultEnergyIntervalS
     case 'register':
-      return spans.maxGapS ?? rules.maxGapS ?? defaultMaxGapS
+      return spans.maxGapS ?? defaultMaxGapS
   }
 }
 

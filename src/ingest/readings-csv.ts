@@ -159,7 +159,7 @@ class ReadingsCsv implements BodyParser, LineTaker {
   }
 
   #addValue(column: ValueColumn, field: number, at: EpochMs, bytes: Buffer): RowRejectionCode | undefined {
-    const spanS = spanOf(column, this.#spans, this.#rules)
+    const spanS = spanOf(column, this.#spans)
     const value = this.#isNull(field, bytes) ? null : (this.#number(field, bytes) ?? null)
     const code = value === null ? undefined : valueRejection(column, value, spanS)
     if (code === undefined) this.#rows.add(validReading(column, at, value, spanS, this.#rules))

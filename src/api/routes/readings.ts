@@ -67,7 +67,7 @@ function route(app: Api, deps: ApiDeps, metrics: Metrics): void {
       const account = await accountOf(request, deps)
       const now = deps.clock()
       const write = oneAccount(account, { db: deps.db, now, dryRun })
-      const said = { closedAt: closedAtOf(account), timeZone: account.timeZone, unit, entity, channel }
+      const said = { closedAt: closedAtOf(account), unit, entity, channel }
       const report = await importBody(request, { formats, now, rules: said, write }, deps, metrics)
       if ('refusal' in report) throw problemOfBody(report, report.report, reply)
       return success(dryRun ? { ...report, dry_run: true } : report)

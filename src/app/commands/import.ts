@@ -117,8 +117,8 @@ async function importFile(
   const said: Omit<ImportOptions, 'write'> = { now, source: 'import', limits, unit, entity, channel }
   const kept = { db, now, dryRun }
   if (account !== undefined) {
-    const home = { closedAt: closedAtOf(account), timeZone: account.timeZone }
-    return await importReadings(source, formats, { ...said, ...home, write: oneAccount(account, kept) })
+    const closedAt = closedAtOf(account)
+    return await importReadings(source, formats, { ...said, closedAt, write: oneAccount(account, kept) })
   }
   const accounts = new AccountsByPod(clientId, kept)
   const report = await importReadings(source, formats, { ...said, byPod: true, write: accounts.write })

@@ -39,13 +39,13 @@ export class SeriesValues {
   }
 
   #readings(at: EpochMs, value: number | null): FileValue[] {
-    const { unit, channel, holdS = defaultHoldS } = this.#rules
+    const { unit, channel } = this.#rules
     const quality: Quality = 'measured'
     if (unit === 'Wh' || unit === 'kWh') {
       return [{ column: columnOf('register', channel ?? 'import'), at, value, spanS: hourlyRegisterGapS, quality }]
     }
     const power = (one: Channel, powerW: number | null): FileValue => {
-      return { column: columnOf('power', one), at, value: powerW, spanS: holdS, quality }
+      return { column: columnOf('power', one), at, value: powerW, spanS: defaultHoldS, quality }
     }
     if (channel !== undefined) return [power(channel, value)]
     this.#injects ||= value !== null && value < 0
