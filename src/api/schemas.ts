@@ -2,7 +2,7 @@
 import { type Static, type TObject, type TProperties, type TSchema, Type } from 'typebox'
 import { applianceKeys } from '../energy/appliances.ts'
 import type { PointReport } from '../ingest/index.ts'
-import type { ProblemBody, ProblemCode } from './problems.ts'
+import type { ProblemBody } from './problems.ts'
 
 interface SchemaOptions {
   readonly description?: string
@@ -241,6 +241,3 @@ export const problemSchema = {
 
 /** A reference to the shared problem schema. */
 export const problemRef = Type.Unsafe<ProblemBody>({ $ref: 'Problem#' })
-
-/** The type of a problem code, for route declarations. */
-export type { ProblemCode }

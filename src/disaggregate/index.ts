@@ -18,7 +18,7 @@ import { cutSlotOf, type Night, nightBetween, type Session } from './session.ts'
 import { type Sight, sightOf } from './sight.ts'
 import { daysSeenBefore, lookAt, windowOf } from './windows.ts'
 
-export type { DayDisaggregation, DisaggregationInput, Disaggregator } from './engine.ts'
+export type { DayDisaggregation, Disaggregator } from './engine.ts'
 export type { Network } from './network.ts'
 export { whyUnfit } from './windows.ts'
 
@@ -26,7 +26,7 @@ export { whyUnfit } from './windows.ts'
 export const model = 'unet-8'
 
 /** The trained networks, by the slots they were trained on; where one is missing, standby alone is told apart. */
-export interface Networks {
+interface Networks {
   readonly minute?: Network
   readonly quarter?: Network
 }

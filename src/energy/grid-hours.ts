@@ -28,9 +28,6 @@ export interface GridHour {
   readonly model: string | null
 }
 
-/** One measured hour of a zone's history. */
-export type MeasuredGridHour = Pick<GridHour, 'startAt' | 'renewableShare'>
-
 /** What a source may say of an interval; mean power [MW], `null` where it says nothing. */
 export interface GridFigures {
   /** Renewable generation / generation, 0–1. */

@@ -32,7 +32,7 @@ export interface BodyRefusal extends BodyProblem {
 }
 
 /** Readings per batch when nothing else is asked for. */
-export const defaultBatchSize = 20_000
+const defaultBatchSize = 20_000
 
 /** After so many pieces (a few milliseconds of work) other work of the thread has its turn. */
 const piecesPerTurn = 4

@@ -1,8 +1,8 @@
 /** What other rooms use of the doors. */
-export { type BodyProblem, type BodyRefusalCode, bodyRefusals } from './body-refusals.ts'
-export { fieldNames, type ValueColumn, valueColumns } from './columns.ts'
+export { type BodyRefusalCode, bodyRefusals } from './body-refusals.ts'
+export { fieldNames } from './columns.ts'
 export { type Cell, CsvWriter } from './csv-writer.ts'
-export { type DeviceAdapter, type DeviceSettings, isReservedRoot, type NotUnderstood } from './devices/adapter.ts'
+export { isReservedRoot } from './devices/adapter.ts'
 export {
   blankMemory,
   type DeviceMemory,
@@ -12,9 +12,9 @@ export {
   settleMessage,
   sharesMemory,
 } from './devices/device-readings.ts'
-export { type MessageRejectionCode, messageRejections } from './devices/message-rejections.ts'
+export { messageRejections } from './devices/message-rejections.ts'
 export { adapterOf, deviceAdapters } from './devices/registry.ts'
-export { type MinuteProblem, type MinuteReport, type MinuteRow, readMinutes } from './disaggregate-csv.ts'
+export { type MinuteRow, readMinutes } from './disaggregate-csv.ts'
 export type { FileFormat } from './file-format.ts'
 export {
   anyFormat,
@@ -26,8 +26,16 @@ export {
   formatsOfMediaType,
   readingsMediaTypes,
 } from './formats.ts'
-export * from './grid/index.ts'
-export { type BodyRefusal, defaultBatchSize, type ImportOptions, importReadings } from './import-readings.ts'
+export { type GridAdapter, SourceError, type SourceQuestion } from './grid/adapter.ts'
+export { checkHours } from './grid/check-hours.ts'
+export { electricityMaps } from './grid/electricity-maps.ts'
+export { energyCharts } from './grid/energy-charts.ts'
+export { entsoe } from './grid/entsoe.ts'
+export { type GridCsv, readGridCsv } from './grid/grid-csv.ts'
+export { hourRejections, type RejectedHour, rejectedHour } from './grid/hour-rejections.ts'
+export { PoliteFetcher } from './grid/polite-fetch.ts'
+export { terna } from './grid/terna.ts'
+export { type BodyRefusal, type ImportOptions, importReadings } from './import-readings.ts'
 export { readInstantText } from './instant.ts'
 export { type BrokerClient, connectToBroker } from './mqtt/broker-client.ts'
 export {
@@ -37,16 +45,8 @@ export {
   openEmbeddedBroker,
 } from './mqtt/embedded-broker.ts'
 export { GroupCommit, NotCommittedError } from './mqtt/group-commit.ts'
-export { rootOfFilter, type TopicIndex, topicIndex } from './mqtt/topic-index.ts'
+export { rootOfFilter, topicIndex } from './mqtt/topic-index.ts'
 export type { PointReport } from './point-tally.ts'
 export { type ReadingRules, type ReadingUnit, readingUnits } from './reading-rules.ts'
-export {
-  batchOutcomes,
-  type ImportReport,
-  lateRejections,
-  type RejectedRow,
-  rejectedRowsMax,
-  type WriteBatch,
-} from './row-collector.ts'
+export { batchOutcomes, type ImportReport, lateRejections, type WriteBatch } from './row-collector.ts'
 export { type RowRejectionCode, rowRejections } from './row-rejections.ts'
-export { type BodyLimits, defaultBodyLimits } from './unpack.ts'

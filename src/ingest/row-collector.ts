@@ -65,7 +65,7 @@ export interface ImportReport {
 }
 
 /** How many rejected rows a report names. */
-export const rejectedRowsMax = 1000
+const rejectedRowsMax = 1000
 
 /** Readings that wait are kept in columns of this size at first. */
 const capacity = 32_768

@@ -1,4 +1,4 @@
-/** Everything other rooms may use of the store. */
+/** What other rooms use of the store. */
 export {
   type Account,
   AccountGoneError,
@@ -9,14 +9,11 @@ export {
   findAccountsOfPod,
   type Home,
   listAccounts,
-  type Registration,
-  type RegistrationOutcome,
   registerAccount,
   saveOnboarding,
 } from './accounts.ts'
 export {
   type AnalysedDayRow,
-  type DayHours,
   hasMeasuredDay,
   type MeasuredSummary,
   measuredSummary,
@@ -27,17 +24,17 @@ export {
   readRuns,
 } from './analysed-days/read-days.ts'
 export { type DayToSave, saveAnalysis } from './analysed-days/save-analysis.ts'
-export * from './clients.ts'
-export type { EncodedDay } from './codec/analysed-days.ts'
 export {
-  closeDatabase,
-  type Database,
-  type DatabaseOptions,
-  DatabaseUnusableError,
-  openDatabase,
-  pingDatabase,
-  type StoreLog,
-} from './database.ts'
+  addSigningKey,
+  type Client,
+  createClient,
+  findClient,
+  listClients,
+  putClient,
+  revokeClient,
+  signingKeys,
+} from './clients.ts'
+export { closeDatabase, type Database, DatabaseUnusableError, openDatabase, pingDatabase } from './database.ts'
 export {
   type Device,
   type DeviceDescription,
@@ -46,7 +43,6 @@ export {
   devicesPerAccountMax,
   type KnownToDoors,
   listDevices,
-  type NewDevice,
   newDeviceId,
   registerDevice,
 } from './devices/devices.ts'
@@ -54,38 +50,20 @@ export { addDeviceHealth, type DeviceHealth, deviceHealth, type HealthChange } f
 export { DataDirLockedError } from './engines/data-dir-lock.ts'
 export { DataDirVersionError } from './engines/pglite-folder.ts'
 export { type ExportedPiece, exportAccount } from './export-account.ts'
+export { claimGridFetch, type GridFetchKey, gridFetches, releaseGridFetch, saveGridFetch } from './grid/grid-fetches.ts'
 export {
-  claimGridFetch,
-  type GridFetch,
-  type GridFetchKey,
-  type GridFetchOutcome,
-  gridFetches,
-  releaseGridFetch,
-  saveGridFetch,
-} from './grid/grid-fetches.ts'
-export {
-  type GridHoldings,
   type GridSpan,
-  type GridWriteCounts,
   gridHoldings,
   gridSpans,
   gridVersion,
   readGridHours,
-  type StoredGridHour,
   withdrawGridHours,
   writeGridHours,
 } from './grid/grid-hours.ts'
-export { type GridIssue, gridIssues, saveGridIssue } from './grid/grid-issues.ts'
-export type { AccountId, ClaimId, ClientId, DeviceId } from './ids.ts'
+export { gridIssues, saveGridIssue } from './grid/grid-issues.ts'
+export type { AccountId, ClientId, DeviceId } from './ids.ts'
 export { MigrationError } from './migrate.ts'
-export {
-  everyOpenAccount,
-  type PeerHome,
-  type PeriodTotals,
-  peersVersion,
-  periodTotalsOf,
-  similarHomes,
-} from './peers/peer-homes.ts'
+export { everyOpenAccount, type PeerHome, peersVersion, periodTotalsOf, similarHomes } from './peers/peer-homes.ts'
 export { replacePeerHomes } from './peers/replace-peer-homes.ts'
 export { newestReadings, readPackedReadings, readReadings } from './readings/read-readings.ts'
 export { measuredUntil, type ReadingsSummary, readingsSummary } from './readings/readings-summary.ts'
@@ -94,16 +72,9 @@ export {
   homesWithRowsBefore,
   type LiveBatch,
   type LiveOutcomes,
-  type LiveReadings,
   writeLiveReadings,
 } from './readings/write-live.ts'
-export {
-  type WriteCounts,
-  weighBatch,
-  writeBatch,
-  writeReadingColumns,
-  writeReadings,
-} from './readings/write-readings.ts'
+export { weighBatch, writeBatch, writeReadingColumns, writeReadings } from './readings/write-readings.ts'
 export {
   type ClaimedStretch,
   claimStaleDays,

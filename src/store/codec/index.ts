@@ -1,5 +1,3 @@
 /** Packing and unpacking, without a database: what worker threads import. */
-export { decodeAnalysedDay, type EncodedDay, encodeAnalysedDay, unpackHours } from './analysed-days.ts'
-export { CodecError } from './bytes.ts'
-export { readingsOfSeries } from './reading-columns.ts'
-export { type PackedReadings, packReadings, unpackReadings, unpackSeries } from './readings.ts'
+export { decodeAnalysedDay, type EncodedDay, encodeAnalysedDay } from './analysed-days.ts'
+export { type PackedReadings, unpackSeries } from './readings.ts'
