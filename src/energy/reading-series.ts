@@ -2,6 +2,7 @@
  * Readings of one channel in columns, for arithmetic over many of them: a typed array per property, one entry per
  * reading, sorted by instant, one instant once.
  */
+import type { EpochMs } from './civil-time.ts'
 import { sourceNumber } from './reading-sources.ts'
 import type { Quality, Reading, ReadingKind } from './readings.ts'
 
@@ -58,6 +59,18 @@ export function sliceColumns(columns: ReadingColumns, from: number, to: number):
     quality: columns.quality.subarray(from, to),
     source: columns.source.subarray(from, to),
   }
+}
+
+/** Index of the first instant that is not before `instant`. */
+export function firstAtOrAfter(at: Float64Array, instant: EpochMs): number {
+  let low = 0
+  let high = at.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((at[middle] ?? 0) < instant) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** The readings in columns; sorted, and the last of several with one kind and instant wins. Channels are not told apart. */

@@ -21,7 +21,7 @@ import {
 } from './civil-time.ts'
 import type { DayCurve, SlotS } from './load-curve.ts'
 import { type EnergyInterval, withoutOverlap } from './overlapping-intervals.ts'
-import { qualities, type ReadingColumns, type ReadingSeries } from './reading-series.ts'
+import { firstAtOrAfter, qualities, type ReadingColumns, type ReadingSeries, sliceColumns } from './reading-series.ts'
 import { fineRegisterGapS, isRegisterStep } from './readings.ts'
 
 /** Mean power per slot [W] (0 where unmeasured) and the mask of measured slots. */
@@ -113,14 +113,7 @@ function isOf(trust: Trust, { quality }: ReadingColumns, index: number): boolean
 function near(readings: ReadingColumns, fromAt: EpochMs, toAt: EpochMs): ReadingColumns {
   const first = Math.max(0, firstAtOrAfter(readings.at, fromAt - hourMs) - 1)
   const last = firstAtOrAfter(readings.at, toAt + hourMs)
-  return {
-    at: readings.at.subarray(first, last),
-    value: readings.value.subarray(first, last),
-    present: readings.present.subarray(first, last),
-    spanS: readings.spanS.subarray(first, last),
-    quality: readings.quality.subarray(first, last),
-    source: readings.source.subarray(first, last),
-  }
+  return sliceColumns(readings, first, last)
 }
 
 /** Time-weighted means of what was painted onto slots. */
@@ -254,16 +247,4 @@ function merged(layers: readonly Layer[], first: number, count: number): Slots {
 
 function at(values: Float64Array, index: number): number {
   return values[index] ?? 0
-}
-
-/** Index of the first instant that is not before `from`. */
-function firstAtOrAfter(instants: Float64Array, from: EpochMs): number {
-  let low = 0
-  let high = instants.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (at(instants, middle) < from) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -53,6 +53,10 @@ export type RegistrationOutcome =
 /** The account was deleted between being found and being written to. */
 export class AccountGoneError extends Error {
   override readonly name = 'AccountGoneError'
+
+  constructor() {
+    super('The account no longer exists.')
+  }
 }
 
 /** When the supply ends: the account is open until then. `null` while no end is known. */
@@ -146,12 +150,26 @@ export async function closeAccount(db: Database, account: Account, on: CivilDay)
       .where('id', '=', account.id)
       .forUpdate()
       .executeTakeFirst()
-    if (current === undefined) throw new AccountGoneError('The account no longer exists.')
+    if (current === undefined) throw new AccountGoneError()
     const { closed_on: closedOn } = current
     if (closedOn !== null && on > closedOn && (await hasSuccessor(transaction, account, closedOn))) return undefined
     await transaction.updateTable('accounts').set({ closed_on: on }).where('id', '=', account.id).execute()
     return accountOf({ ...current, closed_on: on })
   })
+}
+
+/**
+ * Writers of one account take turns; `no key update` lets rows that refer to the account be written meanwhile.
+ * @throws {AccountGoneError} where the account was deleted meanwhile
+ */
+export async function lockAccount(transaction: StoreTransaction, account: Account): Promise<void> {
+  const row = await transaction
+    .selectFrom('accounts')
+    .select('id')
+    .where('id', '=', account.id)
+    .forNoKeyUpdate()
+    .executeTakeFirst()
+  if (row === undefined) throw new AccountGoneError()
 }
 
 /** Who decides which account of the client has a POD takes turns with the others, whatever accounts there are. */
@@ -186,7 +204,7 @@ export async function saveOnboarding(
       .where('id', '=', account.id)
       .returningAll()
       .executeTakeFirst()
-    if (row === undefined) throw new AccountGoneError('The account no longer exists.')
+    if (row === undefined) throw new AccountGoneError()
     await markEveryDayStale(transaction, account, now)
     return accountOf(row)
   })

@@ -83,9 +83,8 @@ async function refuseOldServer(db: Database): Promise<void> {
 
 async function serverVersion(db: Database): Promise<number> {
   try {
-    const answer = await sql<{ version: string }>`show server_version_num`.execute(db.kysely)
-    const row = answer.rows[0] as { server_version_num?: string } | undefined
-    return Number(row?.server_version_num)
+    const { rows } = await sql<{ server_version_num: string }>`show server_version_num`.execute(db.kysely)
+    return Number(rows[0]?.server_version_num)
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error)
     throw new DatabaseUnusableError(`The database server of DATABASE_URL cannot be used: ${cause}`, { cause: error })

@@ -1,8 +1,8 @@
-/** Work on columns of readings: pick, merge, turn into single readings and back. Pure. */
-
+/** Work on columns of readings: pick, merge, turn into single readings. Pure. */
 import type { EpochMs } from '../../energy/civil-time.ts'
 import {
   emptyColumns,
+  firstAtOrAfter,
   noReadings,
   qualities,
   type ReadingColumns,
@@ -11,8 +11,6 @@ import {
 } from '../../energy/reading-series.ts'
 import { sourceOf } from '../../energy/reading-sources.ts'
 import type { Channel, Reading, ReadingKind } from '../../energy/readings.ts'
-
-export { emptyColumns, sliceColumns }
 
 export const readingKinds: readonly ReadingKind[] = ['power', 'energy', 'register']
 
@@ -38,18 +36,6 @@ export function* readingsOfColumns(columns: ReadingColumns, kind: ReadingKind, c
 /** A view of the readings with `fromAt` ≤ at < `toAt` of ascending columns. */
 export function columnsBetween(columns: ReadingColumns, fromAt: EpochMs, toAt: EpochMs): ReadingColumns {
   return sliceColumns(columns, firstAtOrAfter(columns.at, fromAt), firstAtOrAfter(columns.at, toAt))
-}
-
-/** Index of the first instant that is not before `instant`. */
-export function firstAtOrAfter(at: Float64Array, instant: EpochMs): number {
-  let low = 0
-  let high = at.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((at[middle] ?? 0) < instant) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 /** Parts that follow each other in time as one. */

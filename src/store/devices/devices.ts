@@ -5,8 +5,8 @@
 import { randomBytes } from 'node:crypto'
 import { type Selectable, sql } from 'kysely'
 import type { EpochMs } from '../../energy/civil-time.ts'
-import { type Account, AccountGoneError, type Home, homeOf } from '../accounts.ts'
-import { bumpCounter } from '../counters.ts'
+import { type Account, type Home, homeOf, lockAccount } from '../accounts.ts'
+import { bumpCounter, counterValue } from '../counters.ts'
 import type { Database } from '../database.ts'
 import type { DeviceId } from '../ids.ts'
 import type { AccountsTable, DevicesTable } from '../schema.ts'
@@ -168,11 +168,11 @@ export async function deviceChanges(db: Database, since: number | undefined): Pr
 
 /** The version is read first: what changes meanwhile is a change since. */
 async function everyDevice(db: Database): Promise<DeviceChanges> {
-  const newest = await db.kysely.selectFrom('counters').select('value').where('name', '=', 'devices').executeTakeFirst()
+  const version = await counterValue(db, 'devices')
   const { rows } = await sql<DoorsRow>`
     select ${doorsColumns} from devices join accounts on accounts.id = devices.account_id
   `.execute(db.kysely)
-  return { version: newest?.value ?? 0, isWhole: true, devices: rows.map(knownToDoors), gone: [] }
+  return { version, isWhole: true, devices: rows.map(knownToDoors), gone: [] }
 }
 
 type DoorsRow = Pick<
@@ -199,16 +199,6 @@ function knownToDoors(row: DoorsRow): KnownToDoors {
     },
     home: homeOf({ ...row, id: row.account_id }),
   }
-}
-
-async function lockAccount(transaction: StoreTransaction, account: Account): Promise<void> {
-  const row = await transaction
-    .selectFrom('accounts')
-    .select('id')
-    .where('id', '=', account.id)
-    .forNoKeyUpdate()
-    .executeTakeFirst()
-  if (row === undefined) throw new AccountGoneError('The account no longer exists.')
 }
 
 async function hasTooMany(transaction: StoreTransaction, account: Account): Promise<boolean> {

@@ -8,7 +8,7 @@ import {
   type GridZone,
   gridFigures,
 } from '../../energy/grid-hours.ts'
-import { bumpCounter } from '../counters.ts'
+import { bumpCounter, counterValue } from '../counters.ts'
 import type { Database } from '../database.ts'
 import type { GridHoursTable } from '../schema.ts'
 import { inTransaction, type StoreTransaction } from '../transaction.ts'
@@ -205,8 +205,7 @@ async function edgeOf(
 
 /** Changes whenever a stored hour does. */
 export async function gridVersion(db: Database): Promise<number> {
-  const row = await db.kysely.selectFrom('counters').select('value').where('name', '=', 'grid').executeTakeFirst()
-  return row?.value ?? 0
+  return await counterValue(db, 'grid')
 }
 
 function rowOf(hour: GridEvent, now: EpochMs): GridHoursTable {

@@ -7,6 +7,7 @@ import type { CivilDay, EpochMs } from '../../energy/civil-time.ts'
 import type { HomeUse } from '../../energy/home-use.ts'
 import type { HomeFeatures, SimilarityCriteria } from '../../energy/similar-homes.ts'
 import { type Account, accountOf, isOpenAt } from '../accounts.ts'
+import { counterValue } from '../counters.ts'
 import type { Database } from '../database.ts'
 import type { AccountId } from '../ids.ts'
 import type { PeerHomesTable } from '../schema.ts'
@@ -49,8 +50,7 @@ export async function* everyOpenAccount(db: Database, now: EpochMs): AsyncGenera
 
 /** Changes whenever the peers do; what was computed under another version is out of date. */
 export async function peersVersion(db: Database): Promise<number> {
-  const row = await db.kysely.selectFrom('counters').select('value').where('name', '=', 'peers').executeTakeFirst()
-  return row?.value ?? 0
+  return await counterValue(db, 'peers')
 }
 
 /** What others compare the home with; `undefined` while they do not. */

@@ -2,8 +2,8 @@
  * What becomes of readings that arrive over readings that are there: one after the other, in the order given, each
  * accepted (new), a duplicate (says nothing new, or an estimate where something measured stands) or a replacement.
  */
-import { qualities, type ReadingColumns } from '../../energy/reading-series.ts'
-import { concatColumns, copyEntry, emptyColumns, sliceColumns } from '../codec/reading-columns.ts'
+import { emptyColumns, qualities, type ReadingColumns, sliceColumns } from '../../energy/reading-series.ts'
+import { concatColumns, copyEntry } from '../codec/reading-columns.ts'
 
 /** Numbers of `writeOutcomes`. */
 export const accepted = 0

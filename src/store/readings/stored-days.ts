@@ -1,15 +1,14 @@
 /** Rows of readings: packed days, and the recent readings that stand over them until they are folded in. */
 import { sql } from 'kysely'
 import { dayInterval, type EpochMs } from '../../energy/civil-time.ts'
-import { noReadings, qualities, type ReadingColumns } from '../../energy/reading-series.ts'
+import { emptyColumns, noReadings, qualities, type ReadingColumns } from '../../energy/reading-series.ts'
 import { sourceNumber, sourceOf } from '../../energy/reading-sources.ts'
 import type { Quality, ReadingKind } from '../../energy/readings.ts'
 import type { Home } from '../accounts.ts'
-import { emptyColumns } from '../codec/reading-columns.ts'
 import { packReadings, unpackReadings } from '../codec/readings.ts'
 import type { AccountId } from '../ids.ts'
 import type { StoreTransaction } from '../transaction.ts'
-import type { DayKey } from './day-groups.ts'
+import type { DayGroup, DayKey } from './day-groups.ts'
 
 /** Which readings of a key are asked for; the packed day is left where it lies when it ends before `fromAt`. */
 export interface DayRange extends DayKey {
@@ -31,7 +30,7 @@ export interface StoredDay {
 }
 
 /** A recent reading on its way out of the database. */
-type RecentTuple = readonly [at: EpochMs, value: number | null, spanS: number, quality: Quality, source: string]
+export type RecentTuple = readonly [at: EpochMs, value: number | null, spanS: number, quality: Quality, source: string]
 
 /** What is held of each range, in their order; one way to the database for all of them. */
 export async function loadDays(
@@ -152,6 +151,17 @@ export async function deleteRecent(
 /** All readings of a key. */
 export function wholeDay({ channel, kind, day }: DayKey, account: Home): DayRange {
   return { channel, kind, day, ...dayInterval(day, account.timeZone) }
+}
+
+/** From the first to the last instant of a group. */
+export function rangeOf({ channel, kind, day, columns }: DayGroup): DayRange {
+  let fromAt = Number.POSITIVE_INFINITY
+  let toAt = Number.NEGATIVE_INFINITY
+  for (const at of columns.at) {
+    fromAt = Math.min(fromAt, at)
+    toAt = Math.max(toAt, at + 1)
+  }
+  return { channel, kind, day, fromAt, toAt }
 }
 
 function rangesAsTable(ranges: readonly DayRange[], account: Home) {

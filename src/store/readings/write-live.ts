@@ -22,8 +22,8 @@ import { markStaleOfMany, type TouchedDays } from '../stale-days/mark.ts'
 import { inTransaction, type StoreTransaction } from '../transaction.ts'
 import { type Applied, applyReadings } from './apply.ts'
 import { type DayGroup, groupReadings } from './day-groups.ts'
-import { columnsOfTuples } from './stored-days.ts'
-import { batchFrom, foldPastDays, foldRecentDay, touchedBy, type Written, writeBatches } from './write-readings.ts'
+import { columnsOfTuples, type RecentTuple, rangeOf } from './stored-days.ts'
+import { foldPastDays, foldRecentDay, isBatch, touchedBy, type Written, writeBatches } from './write-readings.ts'
 
 /** The readings of one home. */
 export interface LiveReadings {
@@ -165,7 +165,7 @@ async function writeHomes(
   for (const { account, readings } of homes) {
     const today = localDayOf(now, account.timeZone)
     const groups = groupReadings(readings, account.timeZone)
-    const batches = groups.filter((group) => group.columns.at.length >= batchFrom || group.day < today)
+    const batches = groups.filter((group) => isBatch(group, today))
     written.set(account.id, await writeBatches(transaction, account, batches))
     few.push(...groups.filter((group) => !batches.includes(group)).map((group) => ({ account, group })))
   }
@@ -207,15 +207,10 @@ interface Overlapping {
 
 const nothing: Overlapping = { packed: new Set(), present: columnsOfTuples([]) }
 
-type Tuple = readonly [at: EpochMs, value: number | null, spanS: number, quality: Quality, source: string]
-
 /** What the store holds between the first and the last instant of each group; most often nothing. */
 async function loadOverlapping(transaction: StoreTransaction, groups: readonly HomeGroup[]): Promise<Overlapping[]> {
-  const asked = groups.map(({ account, group }, position) => {
-    const { fromAt, toAt } = reachOf(group.columns)
-    return { position, account: account.id, channel: group.channel, kind: group.kind, day: group.day, fromAt, toAt }
-  })
-  const { rows } = await sql<{ position: number; packed: Uint8Array | null; recent: Tuple[] | null }>`
+  const asked = groups.map(({ account, group }, position) => ({ position, account: account.id, ...rangeOf(group) }))
+  const { rows } = await sql<{ position: number; packed: Uint8Array | null; recent: RecentTuple[] | null }>`
     select asked.position, stored.packed, recent.tuples as recent
     from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as asked(position integer, account uuid, channel text,
       kind text, day date, "fromAt" bigint, "toAt" bigint)
@@ -289,16 +284,6 @@ class RecentRows {
 /** An array literal of values that need no quotes: numbers, flags, ids, days and names of our own. */
 function arrayOf(column: readonly (string | number | boolean)[]): string {
   return `{${column.join(',')}}`
-}
-
-function reachOf({ at }: ReadingColumns): { fromAt: EpochMs; toAt: EpochMs } {
-  let fromAt = Number.POSITIVE_INFINITY
-  let toAt = Number.NEGATIVE_INFINITY
-  for (const instant of at) {
-    fromAt = Math.min(fromAt, instant)
-    toAt = Math.max(toAt, instant + 1)
-  }
-  return { fromAt, toAt }
 }
 
 function outcomesOf(readings: readonly Reading[], home: WrittenHome): WriteOutcome[] {

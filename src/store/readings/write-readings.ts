@@ -10,7 +10,7 @@ import { type CivilDay, type EpochMs, localDayOf, type TimeZone } from '../../en
 import { type ReadingBatch, type WriteOutcome, writeOutcomes } from '../../energy/reading-batch.ts'
 import { noReadings, type ReadingColumns } from '../../energy/reading-series.ts'
 import type { Channel, Reading, ReadingKind } from '../../energy/readings.ts'
-import { type Account, AccountGoneError, type Home } from '../accounts.ts'
+import { type Account, type Home, lockAccount } from '../accounts.ts'
 import { columnsBetween, overlayColumns } from '../codec/reading-columns.ts'
 import type { Database } from '../database.ts'
 import { daysLookingBackAt, markStale, type TouchedDays } from '../stale-days/mark.ts'
@@ -18,20 +18,12 @@ import { inTransaction, type StoreTransaction } from '../transaction.ts'
 import { type Applied, applyReadings } from './apply.ts'
 import { type DayGroup, type DayKey, groupBatch, groupColumns, groupReadings } from './day-groups.ts'
 import { daysTouchedBy } from './reach.ts'
-import {
-  type DayRange,
-  deleteRecent,
-  loadDays,
-  type StoredDay,
-  savePackedDays,
-  saveRecent,
-  wholeDay,
-} from './stored-days.ts'
+import { deleteRecent, loadDays, rangeOf, type StoredDay, savePackedDays, saveRecent, wholeDay } from './stored-days.ts'
 
 /** From this many readings of one day in one call on, the packed day is rewritten at once. */
-export const batchFrom = 64
+const batchFrom = 64
 /** As many rows of one day are folded into the packed day: a meter that reports every second must not fill the table. */
-export const recentRowsMax = 512
+const recentRowsMax = 512
 
 const nothingStored: StoredDay = { packed: noReadings, recent: noReadings, recentCount: 0 }
 
@@ -131,8 +123,8 @@ async function writeGroups(
   const outcomes = new Uint8Array(count)
   if (groups.length === 0) return outcomes
   const today = localDayOf(now, account.timeZone)
-  const isBatch = (group: DayGroup) => group.columns.at.length >= batchFrom || group.day < today
-  const [few, batches] = [groups.filter((group) => !isBatch(group)), groups.filter(isBatch)]
+  const few = groups.filter((group) => !isBatch(group, today))
+  const batches = groups.filter((group) => isBatch(group, today))
   const written = await inTransaction(db, async (transaction) => {
     await lockAccount(transaction, account)
     const all = [
@@ -146,15 +138,9 @@ async function writeGroups(
   return outcomes
 }
 
-/** Writers of one account take turns; `no key update` lets rows that refer to the account be written meanwhile. */
-async function lockAccount(transaction: StoreTransaction, account: Account): Promise<void> {
-  const row = await transaction
-    .selectFrom('accounts')
-    .select('id')
-    .where('id', '=', account.id)
-    .forNoKeyUpdate()
-    .executeTakeFirst()
-  if (row === undefined) throw new AccountGoneError('The account no longer exists.')
+/** Whether a group goes straight into its packed day. */
+export function isBatch({ columns, day }: DayGroup, today: CivilDay): boolean {
+  return columns.at.length >= batchFrom || day < today
 }
 
 /** Merges groups into their packed days. */
@@ -192,12 +178,12 @@ async function writeFew(
   now: EpochMs,
 ): Promise<Written[]> {
   if (groups.length === 0) return []
-  const ranges = groups.map(spanOf)
+  const ranges = groups.map(rangeOf)
   const stored = await loadDays(transaction, account, ranges)
   const written: Written[] = []
   for (const [index, group] of groups.entries()) {
     const { packed, recent } = stored[index] ?? nothingStored
-    const { fromAt, toAt } = spanOf(group)
+    const { fromAt, toAt } = rangeOf(group)
     const under = columnsBetween(packed, fromAt, toAt)
     const applied = applyReadings(overlayColumns(under, recent), group.columns)
     const packedAt = new Set(under.at)
@@ -279,15 +265,4 @@ export function touchedBy(written: readonly Written[], timeZone: TimeZone): Touc
 
 function keyOf({ channel, kind, day }: DayKey): DayKey {
   return { channel, kind, day }
-}
-
-/** From the first to the last instant of a group. */
-function spanOf(group: DayGroup): DayRange {
-  let fromAt = Number.POSITIVE_INFINITY
-  let toAt = Number.NEGATIVE_INFINITY
-  for (const at of group.columns.at) {
-    fromAt = Math.min(fromAt, at)
-    toAt = Math.max(toAt, at + 1)
-  }
-  return { ...keyOf(group), fromAt, toAt }
 }
