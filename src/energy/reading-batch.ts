@@ -5,7 +5,7 @@
  */
 import type { EpochMs } from './civil-time.ts'
 import { emptyColumns, qualities, type ReadingColumns, sliceColumns } from './reading-series.ts'
-import { sourceNumber, sourceOf } from './reading-sources.ts'
+import { sourceNumber } from './reading-sources.ts'
 import type { Channel, Quality, Reading, ReadingKind } from './readings.ts'
 
 /** A kind and channel: what the store keeps apart. */
@@ -105,18 +105,6 @@ export function batchOf(readings: readonly Reading[]): ReadingBatch {
 export function putReading(builder: BatchBuilder, reading: Reading): void {
   const { at, value, spanS, quality, source } = reading
   builder.put(seriesNumber(reading), at, value, spanS, qualityNumber(quality), sourceNumber(source))
-}
-
-/** The readings of a batch one by one, in their order. */
-export function readingsOfBatch(batch: ReadingBatch): Reading[] {
-  return Array.from(batch.series, (series, index) => ({
-    ...(seriesKeys[series] ?? { kind: 'power', channel: 'import' }),
-    at: batch.at[index] ?? 0,
-    value: batch.present[index] === 1 ? (batch.value[index] ?? 0) : null,
-    spanS: batch.spanS[index] ?? 0,
-    quality: qualities[batch.quality[index] ?? 0] ?? 'measured',
-    source: sourceOf(batch.source[index] ?? 0),
-  }))
 }
 
 /** Some of the readings of a batch, by their positions. */

@@ -3,8 +3,7 @@
  * reading, sorted by instant, one instant once.
  */
 import type { EpochMs } from './civil-time.ts'
-import { sourceNumber } from './reading-sources.ts'
-import type { Quality, Reading, ReadingKind } from './readings.ts'
+import type { Quality, ReadingKind } from './readings.ts'
 
 /** Readings of one kind. */
 export interface ReadingColumns {
@@ -71,25 +70,4 @@ export function firstAtOrAfter(at: Float64Array, instant: EpochMs): number {
     else high = middle
   }
   return low
-}
-
-/** The readings in columns; sorted, and the last of several with one kind and instant wins. Channels are not told apart. */
-export function seriesOf(readings: readonly Reading[]): ReadingSeries {
-  return {
-    power: columnsOf(readings.filter(({ kind }) => kind === 'power')),
-    energy: columnsOf(readings.filter(({ kind }) => kind === 'energy')),
-    register: columnsOf(readings.filter(({ kind }) => kind === 'register')),
-  }
-}
-
-function columnsOf(readings: readonly Reading[]): ReadingColumns {
-  const sorted = [...new Map(readings.map((reading) => [reading.at, reading])).values()].sort((a, b) => a.at - b.at)
-  return {
-    at: Float64Array.from(sorted, ({ at }) => at),
-    value: Float64Array.from(sorted, ({ value }) => value ?? 0),
-    present: Uint8Array.from(sorted, ({ value }) => (value === null ? 0 : 1)),
-    spanS: Float64Array.from(sorted, ({ spanS }) => spanS),
-    quality: Uint8Array.from(sorted, ({ quality }) => qualities.indexOf(quality)),
-    source: Uint8Array.from(sorted, ({ source }) => sourceNumber(source)),
-  }
 }

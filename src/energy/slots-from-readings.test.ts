@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { seriesOf } from '../../test/support/readings.ts'
 import type { CivilDay } from './civil-time.ts'
-import { seriesOf } from './reading-series.ts'
 import type { Reading, ReadingKind } from './readings.ts'
 import { dayCurveFromReadings, slotsBetween } from './slots-from-readings.ts'
 

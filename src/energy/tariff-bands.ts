@@ -14,8 +14,6 @@ export const bands: readonly Band[] = ['f1', 'f2', 'f3']
 
 /** Which days are holidays for the bands. */
 export interface BandCalendar {
-  /** Names the rules in force, for answers and exports. */
-  readonly version: string
   isHoliday(day: CivilDay): boolean
 }
 
@@ -24,7 +22,6 @@ export function bandCalendar({ fourOctober }: { readonly fourOctober: boolean })
   const rules = fourOctober ? [...holidayRules, fourOctoberRule] : holidayRules
   const years = new Map<number, Set<CivilDay>>()
   return {
-    version: fourOctober ? '181/06+4-october' : '181/06',
     isHoliday(day) {
       const year = Number(day.slice(0, 4))
       const holidays = years.get(year) ?? holidaysOf(year, rules)

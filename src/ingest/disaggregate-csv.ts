@@ -27,7 +27,6 @@ export interface MinuteRow {
 
 /** What was read. */
 export interface MinuteReport {
-  readonly rows: number
   /** Cells that were taken as missing because they are no power, by column; of further columns where those were asked for. */
   readonly unreadable: ReadonlyMap<string, number>
   /** Names of the further columns. */
@@ -52,7 +51,7 @@ const spanMsMax = 20 * 365.25 * 86_400_000
  */
 export async function readMinutes(
   source: AsyncIterable<Uint8Array>,
-  onRow: (row: MinuteRow, further: readonly string[]) => void,
+  onRow: (row: MinuteRow) => void,
   options: { readonly further?: boolean } = {},
 ): Promise<MinuteReport | MinuteProblem> {
   const reader = new MinuteReader(onRow, options.further === true)
@@ -75,9 +74,8 @@ export async function readMinutes(
 class MinuteReader implements LineTaker {
   problem: MinuteProblem | undefined
   lines = 0
-  #rows = 0
   readonly #unreadable = new Map<string, number>()
-  readonly #onRow: (row: MinuteRow, further: readonly string[]) => void
+  readonly #onRow: (row: MinuteRow) => void
   readonly #wantsFurther: boolean
   #fields = new CsvFields(256)
   #headed = false
@@ -88,14 +86,14 @@ class MinuteReader implements LineTaker {
   #aggregate = -1
   #firstAt: EpochMs | undefined
 
-  constructor(onRow: (row: MinuteRow, further: readonly string[]) => void, wantsFurther: boolean) {
+  constructor(onRow: (row: MinuteRow) => void, wantsFurther: boolean) {
     this.#onRow = onRow
     this.#wantsFurther = wantsFurther
   }
 
   result(): MinuteReport | MinuteProblem {
     if (!this.#headed) this.#refuse('header_missing', 'there is no line; the first must name the columns')
-    return this.problem ?? { rows: this.#rows, unreadable: this.#unreadable, further: this.#further }
+    return this.problem ?? { unreadable: this.#unreadable, further: this.#further }
   }
 
   line(bytes: Buffer, start: number, end: number): void {
@@ -135,8 +133,7 @@ class MinuteReader implements LineTaker {
     else {
       const aggregateW = this.#power(bytes, this.#aggregate)
       const furtherW = this.#wantsFurther ? this.#furtherFields.map((field) => this.#power(bytes, field)) : []
-      this.#rows++
-      this.#onRow({ utc, at, aggregateW, furtherW }, this.#further)
+      this.#onRow({ utc, at, aggregateW, furtherW })
     }
   }
 

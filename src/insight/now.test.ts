@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { seriesOf } from '../energy/reading-series.ts'
+import { seriesOf } from '../../test/support/readings.ts'
 import type { Reading } from '../energy/readings.ts'
 import { latestAnswer } from './latest.ts'
 import { realtimeAnswer } from './realtime.ts'

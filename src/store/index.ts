@@ -74,7 +74,7 @@ export {
   type LiveOutcomes,
   writeLiveReadings,
 } from './readings/write-live.ts'
-export { weighBatch, writeBatch, writeReadingColumns, writeReadings } from './readings/write-readings.ts'
+export { weighBatch, writeBatch, writeReadingColumns } from './readings/write-readings.ts'
 export {
   type ClaimedStretch,
   claimStaleDays,

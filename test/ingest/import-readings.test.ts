@@ -2,7 +2,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readingsOfBatch } from '../../src/energy/reading-batch.ts'
 import type { Reading } from '../../src/energy/readings.ts'
 import {
   anyFormat,
@@ -17,6 +16,7 @@ import {
   rowRejections,
 } from '../../src/ingest/index.ts'
 import { only } from '../support/import-file.ts'
+import { readingsOfBatch } from '../support/readings.ts'
 
 type OwnFormat = 'csv' | 'ndjson' | 'json'
 /** A format of the registry, or `any`: told by its beginning. */

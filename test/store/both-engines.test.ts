@@ -51,9 +51,9 @@ import {
   revokeClient,
   saveAnalysis,
   similarHomes,
-  writeReadings,
 } from '../../src/store/index.ts'
 import { openTestDatabase, pgliteEngine, postgresqlEngine, type TestEngine } from '../support/databases.ts'
+import { writeReadings } from '../support/readings.ts'
 
 const timeZone = 'Europe/Rome'
 const now = Date.parse('2026-03-10T12:00:00Z')

@@ -10,10 +10,10 @@ import {
   foldLiveReadings,
   pendingDays,
   writeLiveReadings,
-  writeReadings,
 } from '../../src/store/index.ts'
 import { openTestDatabase, pgliteEngine, postgresqlEngine } from '../support/databases.ts'
 import { newHome } from '../support/homes.ts'
+import { writeReadings } from '../support/readings.ts'
 
 const now = Date.parse('2026-03-10T12:00:00Z')
 const postgresql = await postgresqlEngine()

@@ -1,7 +1,6 @@
 /** Imports bytes as a file, into a list that takes every reading as new. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readingsOfBatch } from '../../src/energy/reading-batch.ts'
 import type { Reading } from '../../src/energy/readings.ts'
 import {
   anyFormat,
@@ -12,6 +11,7 @@ import {
   type ImportReport,
   importReadings,
 } from '../../src/ingest/index.ts'
+import { readingsOfBatch } from './readings.ts'
 
 const folder = new URL('../golden/files/', import.meta.url).pathname
 

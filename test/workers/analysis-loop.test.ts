@@ -18,9 +18,9 @@ import {
   readDayRows,
   registerAccount,
   replacePeerHomes,
-  writeReadings,
 } from '../../src/store/index.ts'
 import { pgliteEngine, type TestDatabase } from '../support/databases.ts'
+import { writeReadings } from '../support/readings.ts'
 
 const now = Date.parse('2026-03-10T12:00:00Z')
 const damaged = '2026-03-04' as CivilDay

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { seriesOf } from '../../../test/support/readings.ts'
 import { type CivilDay, dayInterval, hourMs, minuteMs } from '../../energy/civil-time.ts'
-import { seriesOf } from '../../energy/reading-series.ts'
 import type { ReadingKind } from '../../energy/readings.ts'
 import { daysTouchedBy } from './reach.ts'
 

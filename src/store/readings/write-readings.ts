@@ -7,16 +7,16 @@
  * over, when they become many, or when a batch for their day comes.
  */
 import { type CivilDay, type EpochMs, localDayOf, type TimeZone } from '../../energy/civil-time.ts'
-import { type ReadingBatch, type WriteOutcome, writeOutcomes } from '../../energy/reading-batch.ts'
+import type { ReadingBatch, WriteOutcome } from '../../energy/reading-batch.ts'
 import { noReadings, type ReadingColumns } from '../../energy/reading-series.ts'
-import type { Channel, Reading, ReadingKind } from '../../energy/readings.ts'
+import type { Channel, ReadingKind } from '../../energy/readings.ts'
 import { type Account, type Home, lockAccount } from '../accounts.ts'
 import { columnsBetween, overlayColumns } from '../codec/reading-columns.ts'
 import type { Database } from '../database.ts'
 import { daysLookingBackAt, markStale, type TouchedDays } from '../stale-days/mark.ts'
 import { inTransaction, type StoreTransaction } from '../transaction.ts'
 import { type Applied, applyReadings } from './apply.ts'
-import { type DayGroup, type DayKey, groupBatch, groupColumns, groupReadings } from './day-groups.ts'
+import { type DayGroup, type DayKey, groupBatch, groupColumns } from './day-groups.ts'
 import { daysTouchedBy } from './reach.ts'
 import { deleteRecent, loadDays, rangeOf, type StoredDay, savePackedDays, saveRecent, wholeDay } from './stored-days.ts'
 
@@ -26,22 +26,6 @@ const batchFrom = 64
 const recentRowsMax = 512
 
 const nothingStored: StoredDay = { packed: noReadings, recent: noReadings, recentCount: 0 }
-
-/**
- * Writes readings of any kinds, channels and days, in any order; within the call the later one wins.
- * @returns what became of each, in the order given
- * @throws {AccountGoneError} where the account was deleted meanwhile
- */
-export async function writeReadings(
-  db: Database,
-  account: Account,
-  readings: readonly Reading[],
-  { now }: { readonly now: EpochMs },
-): Promise<WriteOutcome[]> {
-  const groups = groupReadings(readings, account.timeZone)
-  const outcomes = await writeGroups(db, account, groups, readings.length, now)
-  return Array.from(outcomes, (outcome) => writeOutcomes[outcome] ?? 'accepted')
-}
 
 /**
  * Writes a batch of any kinds, channels and days, in any order; within it the later reading wins.
