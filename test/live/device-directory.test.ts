@@ -13,11 +13,9 @@ import {
   type DeviceId,
   deleteAccount,
   deleteDevice,
-  newDeviceId,
-  registerDevice,
 } from '../../src/store/index.ts'
 import { openTestDatabase, pgliteEngine, postgresqlEngine } from '../support/databases.ts'
-import { newHome } from '../support/homes.ts'
+import { newDevice, newHome } from '../support/homes.ts'
 
 const now = Date.parse('2026-03-10T12:00:00Z')
 const timeZone = 'Europe/Rome'
@@ -48,19 +46,11 @@ describe.each([
   })
   afterAll(async () => await remove?.())
 
-  async function newDevice(account: Account): Promise<DeviceId> {
-    const id = newDeviceId()
-    const topic = `loadlens/${id}`
-    const settings = { channels: ['main'], sign: 1, holdS: 300, clockToleranceS: 300 } as const
-    const description = { ...settings, topic, kind: 'json', name: null }
-    await registerDevice(db, account, { id, description, roots: [topic], secretHash: 'x', now })
-    return id
-  }
-
+  const newMeter = (account: Account) => newDevice(db, account, now)
   const idsUnder = (id: DeviceId) => directory.of(`loadlens/${id}`).map((device) => device.id)
 
   test.skipIf(engine === undefined)('a device is known when it is registered, by its topic too', async () => {
-    const id = await newDevice(await newHome(db, now))
+    const id = await newMeter(await newHome(db, now))
     expect([directory.byId(id), idsUnder(id)]).toEqual([undefined, []])
     await directory.refresh()
     expect([directory.byId(id)?.id, idsUnder(id)]).toEqual([id, [id]])
@@ -80,7 +70,7 @@ describe.each([
     'of many devices those are read that changed, the others stay as they are',
     async () => {
       const [ending, other] = [await newHome(db, now), await newHome(db, now)]
-      const [one, two, kept] = [await newDevice(ending), await newDevice(ending), await newDevice(other)]
+      const [one, two, kept] = [await newMeter(ending), await newMeter(ending), await newMeter(other)]
       await directory.refresh()
       const known = directory.byId(kept)
       await closeAccount(db, ending, '2026-04-01' as CivilDay)
@@ -101,7 +91,7 @@ describe.each([
     for (let count = 0; count < 20; count++) accounts.push(await newHome(db, now))
     const registered = await Promise.all(
       accounts.map(async (account) => {
-        const id = await newDevice(account)
+        const id = await newMeter(account)
         await directory.refresh()
         return [id, directory.byId(id)?.id] as const
       }),
@@ -111,17 +101,17 @@ describe.each([
 
   test.skipIf(engine === undefined)('a server that is far behind knows what is and what is no more', async () => {
     const account = await newHome(db, now)
-    const [kept, ended] = [await newDevice(account), await newDevice(account)]
+    const [kept, ended] = [await newMeter(account), await newMeter(account)]
     await directory.refresh()
     await deleteDevice(db, account, ended)
-    const added = await newDevice(account)
+    const added = await newMeter(account)
     // As after ten thousand changes more.
     await sql`delete from device_changes`.execute(db.kysely)
     await sql`update counters set value = value + 10000 where name = 'devices'`.execute(db.kysely)
     await directory.refresh()
     expect([directory.byId(kept)?.id, directory.byId(added)?.id]).toEqual([kept, added])
     expect([directory.byId(ended), idsUnder(ended), gone]).toEqual([undefined, [], [ended]])
-    const newest = await newDevice(account)
+    const newest = await newMeter(account)
     await directory.refresh()
     expect(directory.byId(newest)?.id).toBe(newest)
   })

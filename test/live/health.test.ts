@@ -7,16 +7,9 @@ import { createLog } from '../../src/api/log.ts'
 import { readConfiguration } from '../../src/app/configuration.ts'
 import { startHealthCounter } from '../../src/app/live/health-counter.ts'
 import { openLiveMeters } from '../../src/app/live/live-meters.ts'
-import {
-  type Account,
-  type Database,
-  type DeviceId,
-  deviceHealth,
-  newDeviceId,
-  registerDevice,
-} from '../../src/store/index.ts'
+import { type Account, type Database, type DeviceId, deviceHealth } from '../../src/store/index.ts'
 import { openTestDatabase, pgliteEngine, postgresqlEngine } from '../support/databases.ts'
-import { newHome } from '../support/homes.ts'
+import { newDevice, newHome } from '../support/homes.ts'
 import { until } from '../support/live.ts'
 
 const now = Date.parse('2026-03-10T12:00:00Z')
@@ -38,15 +31,6 @@ describe.each([
   })
   afterAll(async () => await remove?.())
 
-  async function newDevice(secretHash = 'x'): Promise<DeviceId> {
-    const id = newDeviceId()
-    const topic = `loadlens/${id}`
-    const settings = { channels: ['main'], sign: 1, holdS: 300, clockToleranceS: 300 } as const
-    const description = { ...settings, topic, kind: 'json', name: null }
-    await registerDevice(db, account, { id, description, roots: [topic], secretHash, now })
-    return id
-  }
-
   const newCounter = () =>
     startHealthCounter(
       db,
@@ -57,7 +41,7 @@ describe.each([
   const messagesOf = async (id: DeviceId) => (await deviceHealth(db, account, now))(id).messages
 
   test.skipIf(engine === undefined)('a device that ends while it is counted costs the others nothing', async () => {
-    const [ending, other] = [await newDevice(), await newDevice()]
+    const [ending, other] = [await newDevice(db, account, now), await newDevice(db, account, now)]
     const counter = newCounter()
     for (const id of [ending, other]) counter.count(id, heard)
     const ended = Promise.withResolvers<void>()
@@ -82,7 +66,7 @@ describe.each([
   })
 
   test.skipIf(engine === undefined)('counts that cannot be added wait, and keep nobody from an answer', async () => {
-    const id = await newDevice(await hashSecret('secret'))
+    const id = await newDevice(db, account, now, await hashSecret('secret'))
     const failures: unknown[] = []
     const log = Object.assign(createLog('silent'), { error: (failure: unknown) => failures.push(failure) })
     const live = await openLiveMeters({

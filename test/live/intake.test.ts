@@ -7,9 +7,9 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type KnownDevice, openDeviceDirectory } from '../../src/app/live/device-directory.ts'
 import { type Intake, startIntake } from '../../src/app/live/intake.ts'
-import { type Account, type Database, newDeviceId, readingsSummary, registerDevice } from '../../src/store/index.ts'
+import { type Account, type Database, readingsSummary } from '../../src/store/index.ts'
 import { openTestDatabase, pgliteEngine, postgresqlEngine } from '../support/databases.ts'
-import { newHome } from '../support/homes.ts'
+import { newDevice, newHome } from '../support/homes.ts'
 import { until } from '../support/live.ts'
 
 const now = Date.parse('2026-03-10T12:00:00Z')
@@ -32,7 +32,7 @@ describe.each([
     if (engine === undefined) return
     ;({ db, remove } = await openTestDatabase(engine))
     account = await newHome(db, now)
-    device = await newDevice(db, account)
+    device = await knownDevice(db, account)
     intake = newIntake()
   })
   afterAll(async () => {
@@ -122,11 +122,8 @@ async function acceptReadings(db: Database): Promise<void> {
   await sql`drop trigger refuse on recent_readings`.execute(db.kysely)
 }
 
-async function newDevice(db: Database, account: Account): Promise<KnownDevice> {
-  const id = newDeviceId()
-  const settings = { topic: `loadlens/${id}`, channels: ['main'], sign: 1, holdS: 300, clockToleranceS: 300 } as const
-  const description = { ...settings, kind: 'json', name: null }
-  await registerDevice(db, account, { id, description, roots: [settings.topic], secretHash: 'x', now })
+async function knownDevice(db: Database, account: Account): Promise<KnownDevice> {
+  const id = await newDevice(db, account, now)
   const directory = await openDeviceDirectory(db, { onChange: () => {}, onError: () => {} })
   directory.stop()
   const device = directory.byId(id)

@@ -29,7 +29,6 @@ import {
   listAccounts,
   markOtherModels,
   measuredUntil,
-  newDeviceId,
   newestMeasuredSlot,
   newestReadings,
   type PeerHome,
@@ -45,7 +44,6 @@ import {
   readReadings,
   readRuns,
   registerAccount,
-  registerDevice,
   releaseClaim,
   replacePeerHomes,
   revokeClient,
@@ -53,6 +51,7 @@ import {
   similarHomes,
 } from '../../src/store/index.ts'
 import { openTestDatabase, pgliteEngine, postgresqlEngine, type TestEngine } from '../support/databases.ts'
+import { newDevice } from '../support/homes.ts'
 import { writeReadings } from '../support/readings.ts'
 
 const timeZone = 'Europe/Rome'
@@ -607,22 +606,7 @@ describe.each(engines)('the store on $name', (engine) => {
     const features = featuresWith({ type: 'apartment', dimesion: 70, province: 'MI' }, 2)
     const use = { elapsedS: 1, measuredS: 1, totalWh: 1, appliances: {} }
     await replacePeers([{ accountId: account.id, podKey: account.podKey, features, use }])
-    const id = newDeviceId()
-    await registerDevice(db, account, {
-      id,
-      description: {
-        kind: 'shelly-gen2',
-        name: null,
-        topic: 'leaving/meter',
-        channels: [],
-        sign: 1,
-        holdS: 300,
-        clockToleranceS: 60,
-      },
-      roots: ['leaving/meter'],
-      secretHash: 'hash',
-      now,
-    })
+    const id = await newDevice(db, account, now)
     const counts = { messages: 1, readings: 1, rejections: {}, clockOffsetS: null }
     await addDeviceHealth(db, [{ deviceId: id, lastSeenAt: now, ...counts }], now)
 

@@ -1,16 +1,9 @@
 /** The embedded database has nobody who vacuums: what is written again and again must not take space without end. */
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import {
-  type Database,
-  type DeviceId,
-  newDeviceId,
-  registerDevice,
-  saveGridIssue,
-  writeLiveReadings,
-} from '../../src/store/index.ts'
+import { type Database, saveGridIssue, writeLiveReadings } from '../../src/store/index.ts'
 import { openTestDatabase, pgliteEngine } from '../support/databases.ts'
-import { newHome } from '../support/homes.ts'
+import { newDevice, newHome } from '../support/homes.ts'
 
 const now = Date.parse('2026-03-10T12:00:00Z')
 let db: Database
@@ -20,19 +13,6 @@ beforeAll(async () => {
   ;({ db, remove } = await openTestDatabase(pgliteEngine()))
 })
 afterAll(async () => await remove?.())
-
-async function newDevice(): Promise<DeviceId> {
-  const description = { kind: 'json', name: null, topic: 't', channels: [], sign: 1, holdS: 300, clockToleranceS: 1 }
-  const id = newDeviceId()
-  await registerDevice(db, await newHome(db, now), {
-    id,
-    description: { ...description, sign: 1 },
-    roots: ['t'],
-    secretHash: 'x',
-    now,
-  })
-  return id
-}
 
 /** Half a MiB of text, another one for each seed, that compresses to some kB: much to write, little to keep. */
 function textOf(seed: number): string {
@@ -51,7 +31,7 @@ async function sizeOf(table: string): Promise<number> {
 }
 
 test('issues of the grid and memories of devices that replace each other take the space of those before', async () => {
-  const id = await newDevice()
+  const id = await newDevice(db, await newHome(db, now), now)
   const write = async (from: number, to: number) => {
     for (let seed = from; seed < to; seed++) {
       const text = textOf(seed)

@@ -1,6 +1,14 @@
 /** Homes straight in the store, for tests of what lies below the API. */
 import type { EpochMs } from '../../src/energy/civil-time.ts'
-import { type Account, type Database, putClient, registerAccount } from '../../src/store/index.ts'
+import {
+  type Account,
+  type Database,
+  type DeviceId,
+  newDeviceId,
+  putClient,
+  registerAccount,
+  registerDevice,
+} from '../../src/store/index.ts'
 
 let homes = 0
 
@@ -12,4 +20,14 @@ export async function newHome(db: Database, now: EpochMs): Promise<Account> {
   const registered = await registerAccount(db, client.id, registration)
   if (registered.outcome === 'conflict') throw new Error(registered.reason)
   return registered.account
+}
+
+/** A meter of kind `json` of an account, under the topic `loadlens/` and its id. */
+export async function newDevice(db: Database, account: Account, now: EpochMs, secretHash = 'x'): Promise<DeviceId> {
+  const id = newDeviceId()
+  const topic = `loadlens/${id}`
+  const settings = { channels: ['main'], sign: 1, holdS: 300, clockToleranceS: 300 } as const
+  const description = { ...settings, topic, kind: 'json', name: null }
+  await registerDevice(db, account, { id, description, roots: [topic], secretHash, now })
+  return id
 }
