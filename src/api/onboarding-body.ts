@@ -5,11 +5,13 @@ import { type Static, Type } from 'typebox'
 import { applianceKeys, defaultAppliances } from '../energy/appliances.ts'
 import { houseTypes, type Onboarding } from '../energy/household.ts'
 import { provinces } from '../energy/provinces.ts'
+import { bandAreasM2 } from '../energy/similar-homes.ts'
 import { type InputError, invalidInput } from './problems.ts'
 import { applianceKey, closed, oneOf } from './schemas.ts'
 import { inputErrorsOf, schemaChecker } from './validation.ts'
 
-const areaM2 = (description: string) => Type.Number({ minimum: 10, maximum: 2000, description })
+const areaM2 = (description: string) =>
+  Type.Number({ minimum: bandAreasM2[0][0], maximum: bandAreasM2[4][1], description })
 const persons = (description: string) => Type.Integer({ minimum: 0, maximum: 50, description })
 
 export const houseProperties = {

@@ -6,7 +6,16 @@ import type { ApplianceKey } from './appliances.ts'
 import type { Household, HouseType } from './household.ts'
 import { type ClimateZone, provinces } from './provinces.ts'
 
-/** 0: ≤ 50 m², 1: 51–80, 2: 81–120, 3: 121–200, 4: > 200 m². */
+/** Floor areas of the size bands, from the smallest that a home may have to the largest, both ends included [m²]. */
+export const bandAreasM2 = [
+  [10, 50],
+  [51, 80],
+  [81, 120],
+  [121, 200],
+  [201, 2000],
+] as const
+
+/** The index of a band in `bandAreasM2`. */
 export type SizeBand = 0 | 1 | 2 | 3 | 4
 /** 1–4 persons, 5 = five and more. */
 export type ResidentsBand = 1 | 2 | 3 | 4 | 5
@@ -54,12 +63,9 @@ export function featuresOf(household: Household): HomeFeatures | null {
   }
 }
 
-/** The size band of a floor area [m²]. */
-export function sizeBandOf(areaM2: number): SizeBand {
-  if (areaM2 <= 50) return 0
-  if (areaM2 <= 80) return 1
-  if (areaM2 <= 120) return 2
-  return areaM2 <= 200 ? 3 : 4
+/** The size band of a floor area [m²]; one between two bands is of the larger. */
+function sizeBandOf(areaM2: number): SizeBand {
+  return bandAreasM2.slice(0, -1).filter(([, maxM2]) => areaM2 > maxM2).length as SizeBand
 }
 
 /** The criteria for a home, strictest first, each step giving up one more feature. */

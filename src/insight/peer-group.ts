@@ -1,21 +1,9 @@
 /** Which homes a home is compared with: as similar as possible, and at least ten of them. */
 import type { Household } from '../energy/household.ts'
-import {
-  featuresOf,
-  peersMin,
-  type SimilarityCriteria,
-  type SizeBand,
-  similaritySteps,
-} from '../energy/similar-homes.ts'
+import { bandAreasM2, featuresOf, peersMin, type SimilarityCriteria, similaritySteps } from '../energy/similar-homes.ts'
 
-/** Floor areas of the size bands [m²], inclusive. */
-const bandAreasM2: Readonly<Record<SizeBand, readonly [number, number]>> = {
-  0: [10, 50],
-  1: [51, 80],
-  2: [81, 120],
-  3: [121, 200],
-  4: [201, 2000],
-}
+/** So much of a group, its thriftiest homes, is efficient. */
+export const efficientShare = 0.2
 
 /** What the group shares, on the wire; a feature that is absent was given up. */
 export interface CriteriaOnWire {

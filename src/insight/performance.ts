@@ -9,12 +9,11 @@ import { mean, quantileOfSorted } from '../energy/quantiles.ts'
 import { referenceHousehold } from '../energy/reference-households.ts'
 import { roundSignificant } from '../energy/rounding.ts'
 import { type Meta, metaOf, type SummedDay, sumDays } from './answers.ts'
-import { type CriteriaOnWire, criteriaOnWire, type NoGroup, type PeerGroup } from './peer-group.ts'
+import { type CriteriaOnWire, criteriaOnWire, efficientShare, type NoGroup, type PeerGroup } from './peer-group.ts'
 
 /** From this many homes on, percentiles stand for the extremes. */
 const percentilesFrom = 60
 const extremesOf = 3
-const efficientShare = 0.2
 const yearS = 365.2425 * 86_400
 
 /** A similar home over the period. */

@@ -15,12 +15,11 @@ import { roundSignificant, roundToTotal } from '../energy/rounding.ts'
 import { peersMin } from '../energy/similar-homes.ts'
 import { columnsOf, type Meta, metaOf, type Reason, type SummedDay, sumDays, tooShortFor } from './answers.ts'
 import { homeUseOf } from './home-use.ts'
-import type { NoGroup, PeerGroup } from './peer-group.ts'
+import { efficientShare, type NoGroup, type PeerGroup } from './peer-group.ts'
 
 const windowDays = 28
 const weekDays = 7
 const weeksInWindow = windowDays / weekDays
-const efficientShare = 0.2
 /** Below this coverage the figures mean little. */
 const coverageMin = 0.5
 
