@@ -7,6 +7,8 @@ import { availableParallelism, hostname } from 'node:os'
 import { resolve } from 'node:path'
 import type { EpochMs } from '../energy/civil-time.ts'
 import { readInstantText } from '../ingest/index.ts'
+// Not by the room's index: every command reads this file, and few need a database.
+import { clientIdPattern } from '../store/ids.ts'
 import { type GridSettings, gridSettingsOf } from './grid-settings.ts'
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -215,7 +217,7 @@ function clientsOf(text: string | undefined): ConfiguredClient[] {
 function clientOf(entry: string, position: number): ConfiguredClient {
   const [id = '', secret = '', companyText = '', ...rest] = entry.split(':')
   const companies = companyText.split(',').map((company) => company.trim())
-  const understood = /^[A-Za-z0-9._-]{1,64}$/.test(id) && secret !== '' && !companies.includes('') && rest.length === 0
+  const understood = clientIdPattern.test(id) && secret !== '' && !companies.includes('') && rest.length === 0
   if (understood) return { id, secret, companies }
   throw new ConfigurationError(
     `LOADLENS_CLIENTS takes id:secret:COMPANY,COMPANY;… and entry ${position} is not of that form.`,

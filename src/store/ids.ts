@@ -1,7 +1,10 @@
 /** Identities of the store, branded so that one cannot stand in for another. */
 
-/** An OAuth2 client: a retailer's system. Chosen by the operator, `[A-Za-z0-9._-]{1,64}`. */
+/** An OAuth2 client: a retailer's system. Chosen by the operator, of the form of `clientIdPattern`. */
 export type ClientId = string & { readonly clientId: unique symbol }
+
+/** Client ids as `client create` and `LOADLENS_CLIENTS` take them. */
+export const clientIdPattern = /^[A-Za-z0-9._-]{1,64}$/
 
 /** One supply of one household, made by the store (a UUID). The first column of every key that belongs to a home. */
 export type AccountId = string & { readonly accountId: unique symbol }

@@ -61,7 +61,7 @@ export {
   writeGridHours,
 } from './grid/grid-hours.ts'
 export { gridIssues, saveGridIssue } from './grid/grid-issues.ts'
-export type { AccountId, ClientId, DeviceId } from './ids.ts'
+export { type AccountId, type ClientId, clientIdPattern, type DeviceId } from './ids.ts'
 export { MigrationError } from './migrate.ts'
 export { everyOpenAccount, type PeerHome, peersVersion, periodTotalsOf, similarHomes } from './peers/peer-homes.ts'
 export { replacePeerHomes } from './peers/replace-peer-homes.ts'

@@ -1,11 +1,8 @@
 /** Who asks: the bearer token of a request (RFC 6750) becomes the client on it, or a refusal. */
 import type { FastifyRequest } from 'fastify'
-import { type Client, type Database, findClient } from '../../store/index.ts'
+import { type Client, clientIdPattern, type Database, findClient } from '../../store/index.ts'
 import { ApiProblem, type ProblemCode, problem } from '../problems.ts'
 import type { TokenVerifier } from './tokens.ts'
-
-/** Client ids as `client create` and `LOADLENS_CLIENTS` take them. */
-export const clientIdPattern = /^[A-Za-z0-9._-]{1,64}$/
 
 const realm = 'Bearer realm="loadlens"'
 

@@ -3,11 +3,10 @@
  * With an external issuer this endpoint does not exist.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { findClient } from '../../store/index.ts'
+import { clientIdPattern, findClient } from '../../store/index.ts'
 import type { ApiDeps } from '../deps.ts'
 import { refusalOf } from '../refusals.ts'
 import type { Api } from '../route.ts'
-import { clientIdPattern } from './bearer.ts'
 import type { GuessLimit } from './limits.ts'
 import { verifySecret } from './secrets.ts'
 import {

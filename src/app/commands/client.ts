@@ -1,7 +1,6 @@
 /** `loadlens client create | list | revoke`. */
-import { clientIdPattern } from '../../api/auth/bearer.ts'
 import { hashSecret, newSecret } from '../../api/auth/secrets.ts'
-import { createClient, listClients, revokeClient } from '../../store/index.ts'
+import { clientIdPattern, createClient, listClients, revokeClient } from '../../store/index.ts'
 import { machineClock } from '../clock.ts'
 import { CommandRefusal, print, say } from '../terminal.ts'
 import { withDatabase } from './with-database.ts'
