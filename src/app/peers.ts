@@ -1,7 +1,7 @@
 /** Computes the statistics of similar homes anew: what every home with a profile used in the last 28 complete days. */
-import { addDays, type Clock, type EpochMs } from '../energy/civil-time.ts'
+import type { Clock, EpochMs } from '../energy/civil-time.ts'
 import { householdOf } from '../energy/household.ts'
-import { intervalOf, last28Days } from '../energy/periods.ts'
+import { last28Days } from '../energy/periods.ts'
 import { featuresOf } from '../energy/similar-homes.ts'
 import { columnsOf } from '../insight/answers.ts'
 import { peerUseOf } from '../insight/home-use.ts'
@@ -56,11 +56,8 @@ async function peerHomeOf(db: Database, account: Account, now: EpochMs): Promise
   const household = householdOf(account.onboarding)
   const features = featuresOf(household)
   if (features === null) return undefined
-  const window = last28Days(now, account.timeZone)
-  const [fromOn, lastOn] = [window[0], window.at(-1)]
-  if (fromOn === undefined || lastOn === undefined) return undefined
-  const toOn = addDays(lastOn, 1)
-  const { fromAt, toAt } = intervalOf(fromOn, toOn, account.timeZone)
+  const { fromOn, toOn, interval } = last28Days(now, account.timeZone)
+  const { fromAt, toAt } = interval
   const days = await readDayRows(db, account, fromOn, toOn)
   const runs = await readRuns(db, account, fromAt, toAt)
   const use = peerUseOf(columnsOf(household), days, runs, (toAt - fromAt) / 1000)

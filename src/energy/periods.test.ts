@@ -89,6 +89,6 @@ test('the last twelve months are the complete ones before this one, oldest first
 })
 
 test('the last 28 days end with yesterday', () => {
-  const days = last28Days(Date.parse('2025-07-19T10:00:00Z'), timeZone)
+  const { days } = last28Days(Date.parse('2025-07-19T10:00:00Z'), timeZone)
   expect([days.length, days[0], days[27]]).toEqual([28, '2025-06-21', '2025-07-18'])
 })

@@ -12,6 +12,7 @@ import {
   type CivilMonth,
   dayInterval,
   daysBetween,
+  daysFrom,
   type EpochMs,
   firstDayOf,
   type Interval,
@@ -74,10 +75,21 @@ export function lastTwelveMonths(now: EpochMs, timeZone: TimeZone): CivilMonth[]
   return Array.from({ length: 12 }, (_, index) => addMonths(current, index - 12))
 }
 
-/** The last 28 complete local days, oldest first. */
-export function last28Days(now: EpochMs, timeZone: TimeZone): CivilDay[] {
-  const today = localDayOf(now, timeZone)
-  return Array.from({ length: 28 }, (_, index) => addDays(today, index - 28))
+/** Whole local days in a row. */
+export interface WholeDays {
+  readonly fromOn: CivilDay
+  /** The day after the last. */
+  readonly toOn: CivilDay
+  /** Oldest first. */
+  readonly days: readonly CivilDay[]
+  readonly interval: Interval
+}
+
+/** The last 28 complete local days. */
+export function last28Days(now: EpochMs, timeZone: TimeZone): WholeDays {
+  const toOn = localDayOf(now, timeZone)
+  const fromOn = addDays(toOn, -28)
+  return { fromOn, toOn, days: daysFrom(fromOn, toOn), interval: intervalOf(fromOn, toOn, timeZone) }
 }
 
 /** From the first instant of `fromOn` to the first of `toOn`. */

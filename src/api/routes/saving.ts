@@ -1,8 +1,7 @@
 /** `GET /accounts/{account_number}/saving`: what could be saved, appliance by appliance. */
 import { Type } from 'typebox'
-import { addDays } from '../../energy/civil-time.ts'
 import { householdOf } from '../../energy/household.ts'
-import { intervalOf, last28Days } from '../../energy/periods.ts'
+import { last28Days } from '../../energy/periods.ts'
 import { type SavingData, type SavingQuestion, savingAnswer } from '../../insight/saving.ts'
 import { type Account, readDayRows, readingsSummary, readRuns } from '../../store/index.ts'
 import type { ApiDeps } from '../deps.ts'
@@ -128,11 +127,7 @@ export const saving: Route = (app, deps) => {
 /** The answer for an account now, beside its similar homes. */
 export async function savingOf(deps: ApiDeps, account: Account, group: SavingQuestion['group']): Promise<SavingData> {
   const household = householdOf(account.onboarding)
-  const window = last28Days(deps.clock(), account.timeZone)
-  const [fromOn, lastOn] = [window[0], window.at(-1)]
-  if (fromOn === undefined || lastOn === undefined) throw new Error('The window has no days.')
-  const toOn = addDays(lastOn, 1)
-  const interval = intervalOf(fromOn, toOn, account.timeZone)
+  const { fromOn, toOn, days: window, interval } = last28Days(deps.clock(), account.timeZone)
   return savingAnswer({
     accountNumber: account.accountNumber,
     timeZone: account.timeZone,
