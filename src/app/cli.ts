@@ -2,6 +2,7 @@
 /** The command line. Each command lives in `commands/` and is loaded when it is called. */
 import { Command, CommanderError, Option } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
+import { italianTime } from '../energy/civil-time.ts'
 import { formatNames, readingUnits } from '../ingest/index.ts'
 import { ConfigurationError } from './configuration.ts'
 import { CommandRefusal, endWhereNobodyReads, say } from './terminal.ts'
@@ -79,7 +80,7 @@ program
   )
   .option('--channel <channel...>', "which of the device's channels are the home's")
   .option('--sign <sign>', '-1 for a sensor that is mounted the other way round', '1')
-  .option('--time-zone <zone>', 'the IANA time zone of the home', 'Europe/Rome')
+  .option('--time-zone <zone>', 'the IANA time zone of the home', italianTime)
   .option('--json', 'print JSON')
   .action(async (kind, options) => (await import('./commands/try.ts')).tryCommand(kind, options))
 
@@ -90,7 +91,7 @@ program
   .requiredOption('-p, --profile <file>', 'JSON, the body of onboarding')
   .requiredOption('-o, --output <file>', 'CSV to write: utc and one column of W per appliance')
   .option('-u, --usages <file>', 'CSV to write: appliance,start,stop,energy_wh')
-  .option('--time-zone <zone>', 'the IANA time zone of the home', 'Europe/Rome')
+  .option('--time-zone <zone>', 'the IANA time zone of the home', italianTime)
   .option('--json', 'print a summary as JSON')
   .action(async (options) => (await import('./commands/disaggregate.ts')).disaggregateCommand(options))
 
@@ -109,7 +110,7 @@ evaluate
   .option('--baselines', 'score the classical methods too, each made from the other homes of the folder')
   .option('--plots <folder>', 'write a page per home: true against estimated curves of good, median and bad days')
   .option('--model-dir <folder>', 'other trained networks: minute.onnx or quarter.onnx')
-  .option('--time-zone <zone>', 'the IANA time zone of the homes', 'Europe/Rome')
+  .option('--time-zone <zone>', 'the IANA time zone of the homes', italianTime)
   .option('--json', 'print JSON')
   // As the default it is given what is no command of `evaluate`.
   .allowExcessArguments()

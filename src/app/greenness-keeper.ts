@@ -3,7 +3,7 @@
  * for each zone when stored hours change, when the hour does, and at midnight. What is issued is stored: a server that
  * starts again says it until it has issued anew.
  */
-import { type Clock, type EpochMs, hourMs, localDayOf } from '../energy/civil-time.ts'
+import { type Clock, type EpochMs, hourMs, italianTime, localDayOf } from '../energy/civil-time.ts'
 import type { GridHour, GridZone } from '../energy/grid-hours.ts'
 import { gridZones } from '../energy/grid-zones.ts'
 import { bestByHour, defaultZone, type GreennessAnswers } from '../insight/greenness.ts'
@@ -19,7 +19,6 @@ import {
 import { type PackedGridHours, packGridHours } from './greenness-issue.ts'
 import type { WorkerPool } from './workers/pool.ts'
 
-const timeZone = 'Europe/Rome'
 const dayMs = 24 * hourMs
 /** How often it is asked whether something changed [ms]. */
 const lookEveryMs = 30_000
@@ -132,7 +131,7 @@ async function issueAll(
     if (isStopped()) return
     const now = clock()
     const span = spans.get(zone)
-    const state = span !== undefined ? `${version} ${Math.floor(now / hourMs)}` : localDayOf(now, timeZone)
+    const state = span !== undefined ? `${version} ${Math.floor(now / hourMs)}` : localDayOf(now, italianTime)
     if (issued.get(zone)?.state === state) continue
     try {
       const hours = await issueOne(context, { zone, span }, now, false)
@@ -161,7 +160,13 @@ interface StoredZone {
 
 async function issueOne({ db, pool }: KeeperContext, stored: StoredZone, now: EpochMs, isQuick: boolean) {
   const { zone } = stored
-  return await pool.issueGreenness({ zone, timeZone, now, stored: await storedHoursOf(db, stored, now), isQuick })
+  return await pool.issueGreenness({
+    zone,
+    timeZone: italianTime,
+    now,
+    stored: await storedHoursOf(db, stored, now),
+    isQuick,
+  })
 }
 
 /** The stored hours of a zone that matter now: what was measured, and forecasts of what is to come. */

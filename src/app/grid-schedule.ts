@@ -2,7 +2,16 @@
  * Asks the configured sources in turn, each as often as it is worth, later after failures, never in the path of an answer.
  * When each was asked is stored: a restart asks none too soon, and of several servers one asks.
  */
-import { addDays, type Clock, dayInterval, type EpochMs, hourMs, localDayOf, minuteMs } from '../energy/civil-time.ts'
+import {
+  addDays,
+  type Clock,
+  dayInterval,
+  type EpochMs,
+  hourMs,
+  italianTime,
+  localDayOf,
+  minuteMs,
+} from '../energy/civil-time.ts'
 import type { GridEvent, GridZone } from '../energy/grid-hours.ts'
 import {
   type GridAdapter,
@@ -22,7 +31,6 @@ import {
 import { storeHours } from './grid-import.ts'
 import { keepDoing } from './keep-doing.ts'
 
-const timeZone = 'Europe/Rome'
 const dayMs = 24 * hourMs
 /** As far back a source is asked the first time, and at most after it was away. */
 const firstReachMs = 14 * dayMs
@@ -160,7 +168,7 @@ async function questionOf(db: Database, adapter: GridAdapter, zone: GridZone, no
   const newest = held.findLast(({ source }) => source === adapter.source)
   const newestAt = Math.min(newest?.startAt ?? Number.NEGATIVE_INFINITY, now - reachMs)
   const fromAt = Math.floor(Math.max(newestAt, now - firstReachMs) / hourMs) * hourMs
-  return { zone, now, fromAt, toAt: dayInterval(addDays(localDayOf(now, timeZone), 1), timeZone).toAt }
+  return { zone, now, fromAt, toAt: dayInterval(addDays(localDayOf(now, italianTime), 1), italianTime).toAt }
 }
 
 /** Twice as long after each failure in a row, up to `mostMs`; at least what the source asks for; long where the key is refused. */

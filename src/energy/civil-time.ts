@@ -18,6 +18,9 @@ export type CivilMonth = string & { readonly civilMonth: unique symbol }
 /** An IANA time zone name, such as `Europe/Rome`. */
 export type TimeZone = string
 
+/** The civil time of Italy: of its grid, its files and, where nothing else is said, its homes. */
+export const italianTime: TimeZone = 'Europe/Rome'
+
 /** The source of "now"; a parameter everywhere, so that tests and recordings choose it. */
 export type Clock = () => EpochMs
 

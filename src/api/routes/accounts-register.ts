@@ -1,14 +1,12 @@
 /** `POST /accounts`: registers a POD. */
 import { Type } from 'typebox'
+import { italianTime } from '../../energy/civil-time.ts'
 import { normalisePod } from '../../energy/pod.ts'
 import { registerAccount } from '../../store/index.ts'
 import { companyCode, exampleRegistration, registrationOf, registrationSchema } from '../account-schemas.ts'
 import { invalidInput, problem } from '../problems.ts'
 import { bodyProblems, clientOf, clientProblems, envelope, type Route, success } from '../route.ts'
 import { accountNumber, closed } from '../schemas.ts'
-
-/** The zone of the first market; every account carries its own. */
-const timeZone = 'Europe/Rome'
 
 /** Clients take these out of an address before they send it (RFC 3986 §5.2.4): such an account could not be asked for. */
 const dotSegments = ['.', '..']
@@ -63,7 +61,8 @@ export const accountsRegister: Route = (app, deps) => {
         ...pod,
         accountNumber: request.body.account_number,
         companyCode: request.body.company_code,
-        timeZone,
+        // Of the first market; every account carries its own.
+        timeZone: italianTime,
         now: deps.clock(),
       })
       if (registered.outcome === 'conflict') throw problem(registered.reason)

@@ -1,14 +1,12 @@
 /** `GET /greenness`: when the grid is green, today and tomorrow. */
 import { Type } from 'typebox'
+import { italianTime } from '../../energy/civil-time.ts'
 import { gridSources } from '../../energy/grid-hours.ts'
 import { defaultZone, type GreennessData, greennessAnswer } from '../../insight/greenness.ts'
 import { thresholdBases } from '../../insight/greenness-windows.ts'
 import { answerOf } from '../insight-schemas.ts'
 import { badParameter, clientProblems, envelope, type Route, success } from '../route.ts'
 import { closed, electricityData, instant, localDate, nullable, oneOf, reason, share } from '../schemas.ts'
-
-/** The time zone whose days the grid's answers tell of. */
-export const timeZone = 'Europe/Rome'
 
 /** The parameter that names a grid zone. */
 export const zoneParameter = (description: string) =>
@@ -152,7 +150,7 @@ export const greenness: Route = (app, deps) => {
     async (request) => {
       const known = deps.greenness.hoursOf(request.query.zone ?? defaultZone)
       if ('refusal' in known) throw unknownZone(known.knownZones)
-      return success(greennessAnswer({ now: deps.clock(), timeZone, ...known }))
+      return success(greennessAnswer({ now: deps.clock(), timeZone: italianTime, ...known }))
     },
   )
 }

@@ -5,7 +5,7 @@ import { ApiProblem } from '../../api/problems.ts'
 import type { DayDisaggregation } from '../../disaggregate/index.ts'
 import type { Run } from '../../energy/analysis.ts'
 import type { ApplianceKey } from '../../energy/appliances.ts'
-import { formatInstant, isTimeZone, type TimeZone } from '../../energy/civil-time.ts'
+import { formatInstant, isTimeZone, italianTime, type TimeZone } from '../../energy/civil-time.ts'
 import { type Household, householdOf } from '../../energy/household.ts'
 import type { DayCurve } from '../../energy/load-curve.ts'
 import { wholeRuns } from '../../energy/whole-runs.ts'
@@ -31,7 +31,7 @@ const stepsPerW = 100
 /** Disaggregates the file. @throws {CommandRefusal} where a file cannot be read or written */
 export async function disaggregateCommand(options: DisaggregateOptions): Promise<void> {
   const { input, profile, output, usages, timeZone, json = false } = options
-  if (!isTimeZone(timeZone)) throw new CommandRefusal(`${timeZone} is no IANA time zone; Europe/Rome is one.`, 2)
+  if (!isTimeZone(timeZone)) throw new CommandRefusal(`${timeZone} is no IANA time zone; ${italianTime} is one.`, 2)
   const outputs = usages === undefined ? [output] : [output, usages]
   const paths = [input, profile, ...outputs]
   if (new Set(await Promise.all(paths.map(placeOfPath))).size < paths.length)

@@ -1,5 +1,5 @@
 /** `loadlens evaluate greenness`: back-tests the forecast of the next day on a history. */
-import { type CivilDay, parseDay } from '../../energy/civil-time.ts'
+import { type CivilDay, italianTime, parseDay } from '../../energy/civil-time.ts'
 import { placeOf } from '../../energy/grid-zones.ts'
 import { defaultZone } from '../../insight/greenness.ts'
 import { climatologyModel } from '../../insight/greenness-climatology.ts'
@@ -21,7 +21,6 @@ interface EvaluateGreennessOptions {
   readonly json?: boolean
 }
 
-const timeZone = 'Europe/Rome'
 const italy = placeOf(defaultZone)
 /** A forecast issued at noon knows the hours up to eleven, one issued at six in the evening those up to five. */
 const issues = { noon: 11, evening: 17 } as const
@@ -39,19 +38,25 @@ export async function evaluateGreennessCommand({
   const file = await readGridFile(history, 'IT')
   const refused = file.rejected.length + file.rejectedForecasts.length
   if (refused > 0) say(`${history}: ${refused} rows or hours were refused; loadlens grid import names them`)
-  const past = new GridPast(gridDaysOf(file.hours, { timeZone, place: italy }))
+  const past = new GridPast(gridDaysOf(file.hours, { timeZone: italianTime, place: italy }))
   const days = (knownHours: number) => backTest(past, fromOn, toOn, knownHours)
   const [noon, evening] = [days(issues.noon), days(issues.evening)]
   if (noon.length === 0)
     throw new CommandRefusal(`${history} has no whole day from ${from} to ${to} with a year and a half before it.`)
   const skill = { noon: skillOf(noon), evening: skillOf(evening) }
-  const span = { fromOn, toOn, timeZone }
+  const span = { fromOn, toOn, timeZone: italianTime }
   const mix = {
     published: mixSkillOf(file.hours, file.forecasts, span),
     floor: mixSkillOf(file.hours, perfectForecasts(file.hours, file.forecasts), span),
   }
   if (plot !== undefined)
-    await writeGreennessPlot(plot, { noon, evening, model: forecastModel, climatology: climatologyModel, timeZone })
+    await writeGreennessPlot(plot, {
+      noon,
+      evening,
+      model: forecastModel,
+      climatology: climatologyModel,
+      timeZone: italianTime,
+    })
   if (json === true) {
     const mixed = { mae_published_mix: maeOf(mix.published), mae_published_mix_floor: maeOf(mix.floor) }
     return print(JSON.stringify({ ...onWire(skill.noon), issued_at_18: { ...onWire(skill.evening), ...mixed } }))

@@ -1,5 +1,5 @@
 /** `loadlens evaluate homes`: how good the disaggregation is on homes whose appliances were measured too. */
-import { isTimeZone } from '../../energy/civil-time.ts'
+import { isTimeZone, italianTime } from '../../energy/civil-time.ts'
 import type { SlotS } from '../../energy/load-curve.ts'
 import { type Evaluation, evaluateHomes, type MethodScores, unusedInWords } from '../evaluation/evaluate-homes.ts'
 import { meansOf } from '../evaluation/means.ts'
@@ -22,7 +22,7 @@ interface EvaluateOptions {
 /** Scores all homes of a folder. @throws {CommandRefusal} where nothing can be scored, or a file is broken */
 export async function evaluateHomesCommand(options: EvaluateOptions): Promise<void> {
   const { homes: folder, timeZone, modelDir, json = false } = options
-  if (!isTimeZone(timeZone)) throw new CommandRefusal(`${timeZone} is no IANA time zone; Europe/Rome is one.`, 2)
+  if (!isTimeZone(timeZone)) throw new CommandRefusal(`${timeZone} is no IANA time zone; ${italianTime} is one.`, 2)
   const slotS: SlotS = options.resolution === '900' ? 900 : 60
   const disaggregator = await (modelDir === undefined ? openDisaggregator() : openModels(modelDir, slotS))
   const learned = await learnedFrom(slotS, modelDir)

@@ -7,6 +7,7 @@ import {
   daysFrom,
   type EpochMs,
   firstDayOf,
+  italianTime,
   localDayOf,
   minuteMs,
   monthOf,
@@ -28,7 +29,6 @@ import type { Progress } from '../terminal.ts'
 import { neighbourDays, neighbourDayW, neighboursOf } from './neighbours.ts'
 import { type Recording, recordedPowerW, shiftWeeksFor } from './recording.ts'
 
-const timeZone = 'Europe/Rome'
 const companyCode = 'DEMO'
 const neighbourSeed = 20_261
 /** Complete calendar months of history before the current one. */
@@ -64,7 +64,7 @@ export async function registerHomes(
   recording: Recording,
   now: EpochMs,
 ): Promise<DemoHome[]> {
-  const today = localDayOf(now, timeZone)
+  const today = localDayOf(now, italianTime)
   const shiftWeeks = shiftWeeksFor(now)
   const register = (number: string, pod: string, onboarding: Onboarding) =>
     registered(db, clientId, { number, pod, onboarding, now })
@@ -77,7 +77,7 @@ export async function registerHomes(
   ]
   for (const neighbour of neighboursOf(neighbourSeed)) {
     const account = await register(neighbour.accountNumber, neighbour.pod, neighbour.onboarding)
-    const dayW = remembered((day) => neighbourDayW(neighbour, day, timeZone))
+    const dayW = remembered((day) => neighbourDayW(neighbour, day, italianTime))
     homes.push({ account, fromOn: addDays(today, -neighbourDays), powerW: (at) => minuteOf(dayW, at) })
   }
   return homes
@@ -85,7 +85,7 @@ export async function registerHomes(
 
 /** Days of history that `loadHistory` writes. */
 export function historyDays(homes: readonly DemoHome[], now: EpochMs): number {
-  return homes.reduce((sum, { fromOn }) => sum + daysFrom(fromOn, addDays(localDayOf(now, timeZone), 1)).length, 0)
+  return homes.reduce((sum, { fromOn }) => sum + daysFrom(fromOn, addDays(localDayOf(now, italianTime), 1)).length, 0)
 }
 
 /** Writes the history of the homes up to now; what is there already stays as it is. */
@@ -96,13 +96,13 @@ export async function loadHistory(
   progress: Progress,
 ): Promise<void> {
   for (const home of homes) {
-    const days = daysFrom(home.fromOn, addDays(localDayOf(now, timeZone), 1))
+    const days = daysFrom(home.fromOn, addDays(localDayOf(now, italianTime), 1))
     for (let first = 0; first < days.length; first += batchDays) {
       const batch = days.slice(first, first + batchDays)
       const [fromOn, lastOn] = [batch[0], batch.at(-1)]
       if (fromOn === undefined || lastOn === undefined) break
-      const toAt = Math.min(dayInterval(lastOn, timeZone).toAt, now + 1)
-      await writeMinutes(db, home, dayInterval(fromOn, timeZone).fromAt, toAt, now)
+      const toAt = Math.min(dayInterval(lastOn, italianTime).toAt, now + 1)
+      await writeMinutes(db, home, dayInterval(fromOn, italianTime).fromAt, toAt, now)
       progress.advance(batch.length)
     }
   }
@@ -154,7 +154,7 @@ interface DemoRegistration {
 async function registered(db: Database, clientId: ClientId, one: DemoRegistration): Promise<Account> {
   const pod = normalisePod(one.pod)
   if (pod === undefined) throw new Error(`${one.pod} is no POD`)
-  const registration = { ...pod, accountNumber: one.number, companyCode, timeZone, now: one.now }
+  const registration = { ...pod, accountNumber: one.number, companyCode, timeZone: italianTime, now: one.now }
   const outcome = await registerAccount(db, clientId, registration)
   if (outcome.outcome === 'conflict') throw new Error(`The demo's account ${one.number} cannot be registered.`)
   return outcome.outcome === 'created'
@@ -174,8 +174,8 @@ function remembered(simulate: (day: CivilDay) => Float64Array): (day: CivilDay) 
 }
 
 function minuteOf(dayW: (day: CivilDay) => Float64Array, at: EpochMs): number | null {
-  const day = localDayOf(at, timeZone)
-  return dayW(day)[Math.floor((at - dayInterval(day, timeZone).fromAt) / minuteMs)] ?? null
+  const day = localDayOf(at, italianTime)
+  return dayW(day)[Math.floor((at - dayInterval(day, italianTime).fromAt) / minuteMs)] ?? null
 }
 
 interface LiveOptions {

@@ -4,7 +4,7 @@
  * `FL_ORA_LEGALE` is the hours they are ahead of UTC (1 or 2). On the spring day the hour that the clock skips stands
  * there with zeros, which mean nothing. Shape: https://github.com/riccardorossi92/HomeAssistant-Contatore.
  */
-import { type EpochMs, wallClockHour } from '../../energy/civil-time.ts'
+import { type EpochMs, italianTime, wallClockHour } from '../../energy/civil-time.ts'
 import { exportedEnergy, importedEnergy } from '../columns.ts'
 import type { FileFormat } from '../file-format.ts'
 import { readInstantText } from '../instant.ts'
@@ -15,7 +15,6 @@ import { addFileRow, cell, decimalOf, type FileValue } from './file-readings.ts'
 import { flowQuality } from './flows.ts'
 import { HeadedTable, type NamedRow } from './headed-table.ts'
 import { takePod } from './pod-of-row.ts'
-import { italianTime } from './quarter-row.ts'
 import { quarterS } from './quarters.ts'
 
 const required = ['POD', 'DATA', 'ORA', 'FL_ORA_LEGALE', 'ATTIVA_PRELEVATA']

@@ -1,5 +1,5 @@
 /** A day of quarter-hours in one row of a file: each value with its number becomes a row of the report. */
-import type { CivilDay, TimeZone } from '../../energy/civil-time.ts'
+import { type CivilDay, italianTime } from '../../energy/civil-time.ts'
 import type { Quality } from '../../energy/readings.ts'
 import type { ValueColumn } from '../columns.ts'
 import type { ReadingRules } from '../reading-rules.ts'
@@ -7,8 +7,6 @@ import { type RowCollector, shown } from '../row-collector.ts'
 import { addFileRow, decimalOf } from './file-readings.ts'
 import { type DayPart, quarterS, quarterStarts } from './quarters.ts'
 
-/** The civil time of Italian files. */
-export const italianTime: TimeZone = 'Europe/Rome'
 /** kWh in Wh, as a power of ten. */
 const kiloExponent = 3
 

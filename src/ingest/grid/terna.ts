@@ -6,7 +6,7 @@
  * before it. Self-consumption, which is mostly sun behind the meter, is left out on both sides: it never reaches the grid.
  */
 import { Type } from 'typebox'
-import { type EpochMs, formatInstant, hourMs, localDayOf, minuteMs } from '../../energy/civil-time.ts'
+import { type EpochMs, formatInstant, hourMs, italianTime, localDayOf, minuteMs } from '../../energy/civil-time.ts'
 import type { GridEvent } from '../../energy/grid-hours.ts'
 import { type Ask, type GridAdapter, SourceError, type SourceEvents, type SourceQuestion } from './adapter.ts'
 import { figuresOfKinds, type GenerationPart } from './generation.ts'
@@ -69,7 +69,7 @@ async function readTerna(question: SourceQuestion, access: TernaAccess, url: str
 
 /** `dd/mm/yyyy`, local. */
 function dateOf(at: EpochMs): string {
-  return encodeURIComponent(localDayOf(at, 'Europe/Rome').split('-').reverse().join('/'))
+  return encodeURIComponent(localDayOf(at, italianTime).split('-').reverse().join('/'))
 }
 
 function eventsOf(body: string, { zone, now }: SourceQuestion): SourceEvents {
