@@ -9,6 +9,7 @@
 import type { ApplianceKey } from '../energy/appliances.ts'
 import type { CivilDay } from '../energy/civil-time.ts'
 import type { Household } from '../energy/household.ts'
+import { energyWhOf } from '../energy/load-curve.ts'
 import { type Claim, settleClaims } from './claims.ts'
 import { giveStandby } from './floor.ts'
 import { type Head, headsOfHome, runDecisions } from './heads.ts'
@@ -68,7 +69,7 @@ function givenWh(
     const knownShare = session.knownShare?.[start + slot] ?? 1
     if (claimedW > 0) sumW += knownShare * (given?.[start + slot] ?? 0) * ((share * claimedW) / proposedW)
   }
-  return (sumW * session.slotS) / 3600
+  return energyWhOf(sumW, session.slotS)
 }
 
 function claimsOf(

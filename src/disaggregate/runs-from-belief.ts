@@ -6,6 +6,7 @@
  * bridging the pauses the appliance makes by itself. Runs of too little energy are none. What is of one power draws no more
  * than its like did, and at its ends no more than the meter steps.
  */
+import { energyWhOf } from '../energy/load-curve.ts'
 import { likeliestCycles } from './compressor-cycles.ts'
 import { habitsOf, powerFactor } from './compressor-habits.ts'
 import {
@@ -217,7 +218,7 @@ function restAroundW(session: Session, { start, stop }: Stretch, wouldDrawW: Flo
 function energyOfWh(powerW: Float32Array, slotS: number): number {
   let sumW = 0
   for (const hereW of powerW) sumW += hereW
-  return (sumW * slotS) / 3600
+  return energyWhOf(sumW, slotS)
 }
 
 function mostOf(belief: Float32Array, start: number, stop: number): number {

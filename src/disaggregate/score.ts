@@ -5,6 +5,7 @@
  * runs asks what a household asks: was this wash found, and when did it begin?
  */
 import type { EpochMs } from '../energy/civil-time.ts'
+import { energyWhOf } from '../energy/load-curve.ts'
 
 /** Curves of one appliance, slot by slot; `mask` is 1 where both count. */
 export interface CurvePair {
@@ -182,5 +183,5 @@ function runEnd(columnW: ArrayLike<number>, start: number, pauseSlots: number, o
 function energyBetweenWh(columnW: ArrayLike<number>, from: number, to: number, slotS: number): number {
   let sumW = 0
   for (let slot = from; slot < to; slot++) sumW += columnW[slot] ?? 0
-  return (sumW * slotS) / 3600
+  return energyWhOf(sumW, slotS)
 }

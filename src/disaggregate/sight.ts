@@ -1,6 +1,7 @@
 /** A session as a network saw it: what it says per head, and the pulses and runs it half believes in. */
 
 import { sum } from 'simple-statistics'
+import { energyWhOf } from '../energy/load-curve.ts'
 import type { Sighting } from './familiar-power.ts'
 import { type Head, heads, indexOfHead, runDecisions } from './heads.ts'
 import { type Outputs, sightingsOf } from './runs-from-belief.ts'
@@ -49,7 +50,7 @@ function likelyWh({ slotS }: Session, outputs: Sight['outputs'], head: Head): nu
   let sumW = 0
   for (const [slot, belief] of own.belief.entries())
     if (belief > decision.holds) sumW += belief * (own.powerW[slot] ?? 0)
-  return (sumW * slotS) / 3600
+  return energyWhOf(sumW, slotS)
 }
 
 /** What was not measured nobody saw: a network is not trained on what it says there, and nothing of it is believed. */

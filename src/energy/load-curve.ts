@@ -27,6 +27,11 @@ export function energyWhOf(powerW: number, durationS: number): number {
   return (powerW * durationS) / 3600
 }
 
+/** Mean power [W] of an energy over a time. */
+export function meanPowerWOf(energyWh: number, durationS: number): number {
+  return (energyWh * 3600) / durationS
+}
+
 /** A curve up to now, and when it is worth looking again. */
 export interface ClosedCurve {
   readonly curve: DayCurve

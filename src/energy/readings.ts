@@ -6,6 +6,7 @@
  * `value: null` is an explicit "not measured": it ends the hold of the power reading before it.
  */
 import type { EpochMs } from './civil-time.ts'
+import { energyWhOf } from './load-curve.ts'
 import type { ReadingSource } from './reading-sources.ts'
 
 /** What a reading's number is. */
@@ -40,7 +41,7 @@ export const defaultEnergyIntervalS = 900
 /** The longest time between two register readings over which energy is spread [s]. */
 export const defaultMaxGapS = 3600
 /** Between two register readings no home draws more [Wh]. */
-const registerStepWhMax = (powerWMax * defaultMaxGapS) / 3600
+const registerStepWhMax = energyWhOf(powerWMax, defaultMaxGapS)
 
 /** Whether a difference of two register readings is what was drawn between them [Wh]; not a reset's, not another meter's. */
 export function isRegisterStep(differenceWh: number): boolean {

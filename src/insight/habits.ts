@@ -1,6 +1,7 @@
 /** When do we use it? Wh of a typical hour, for each hour of the week. */
 import type { HourTotals } from '../energy/analysis.ts'
 import { type CivilDay, type Interval, type TimeZone, weekdayOf } from '../energy/civil-time.ts'
+import { meanPowerWOf } from '../energy/load-curve.ts'
 import { type ElectricityData, type Meta, metaOf, type SummedDay } from './answers.ts'
 
 /** A cell that was measured for less is `null` [s]. */
@@ -49,5 +50,5 @@ export function habitsAnswer({ accountNumber, period, timeZone, selected, days, 
 
 /** One hour at the mean power of what was measured. */
 function typicalHourWh(totalWh: number, measuredS: number): number | null {
-  return measuredS < measuredSMin ? null : Math.round((totalWh * 3600) / measuredS)
+  return measuredS < measuredSMin ? null : Math.round(meanPowerWOf(totalWh, measuredS))
 }

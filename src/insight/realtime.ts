@@ -1,5 +1,6 @@
 /** What runs right now? The power that the newest reading shows, if it is fresh enough to be called "now". */
 import { type EpochMs, formatInstant, type TimeZone } from '../energy/civil-time.ts'
+import { meanPowerWOf } from '../energy/load-curve.ts'
 import { isRegisterStep, type Reading } from '../energy/readings.ts'
 import { instantOrNull, type Meta, type Reason } from './answers.ts'
 
@@ -91,7 +92,7 @@ function energyMoment(readings: readonly Reading[], now: EpochMs): Moment | unde
     (one, other) => endOf(other) - endOf(one) || Number(one.value === null) - Number(other.value === null),
   )
   if (newest === undefined) return undefined
-  const powerW = newest.value === null ? null : (newest.value * 3600) / newest.spanS
+  const powerW = newest.value === null ? null : meanPowerWOf(newest.value, newest.spanS)
   return { powerW, measuredAt: endOf(newest) }
 }
 
@@ -110,5 +111,5 @@ function registerMoment(readings: readonly Reading[], now: EpochMs): Moment | un
   const energyWh = newest.registerWh - before.registerWh
   return !isRegisterStep(energyWh) || gapS > newest.spanS
     ? undefined
-    : { powerW: (energyWh * 3600) / gapS, measuredAt: newest.at }
+    : { powerW: meanPowerWOf(energyWh, gapS), measuredAt: newest.at }
 }

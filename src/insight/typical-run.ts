@@ -7,6 +7,7 @@
 import type { AnalysedDay, Run } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
 import type { EpochMs } from '../energy/civil-time.ts'
+import { energyWhOf, meanPowerWOf } from '../energy/load-curve.ts'
 import { mean, quantile } from '../energy/quantiles.ts'
 
 /** The steps of a shape [s]. */
@@ -79,9 +80,10 @@ export function typicalRunOf(runs: readonly ShapedRun[]): TypicalRun {
   )
   const steps = Math.max(1, Math.ceil(durationS / shapeStepS))
   const meansW = Array.from({ length: steps }, (_, step) => mean(runs.map(({ powersW }) => powersW[step] ?? 0)))
-  const meanWh = (meansW.reduce((sum, powerW) => sum + powerW, 0) * shapeStepS) / 3600
+  const sumW = meansW.reduce((sum, powerW) => sum + powerW, 0)
+  const meanWh = energyWhOf(sumW, shapeStepS)
   // Runs that draw nothing before the median length is over say nothing of the shape: it is even.
-  const evenW = (energyWh * 3600) / (steps * shapeStepS)
+  const evenW = meanPowerWOf(energyWh, steps * shapeStepS)
   const powersW = meansW.map((powerW) => (meanWh > 0 ? (powerW * energyWh) / meanWh : evenW))
   return { runs: runs.length, durationS, energyWh, powersW }
 }

@@ -1,6 +1,6 @@
 /** Which days of an appliance tell most of a method: a good one, a median one, a bad one. */
 import { runRules } from '../../disaggregate/run-rules.ts'
-import type { DayCurve } from '../../energy/load-curve.ts'
+import { type DayCurve, energyWhOf } from '../../energy/load-curve.ts'
 import type { SubMeter, SubMeteredHome } from './sub-metered-home.ts'
 
 export interface ShownDay {
@@ -58,8 +58,8 @@ function dayOf(day: DayCurve, { powerW, mask }: SubMeter, estimateW: Float32Arra
     day,
     truthW: whereMeasured(powerW),
     estimateW: whereMeasured(estimateW),
-    truthWh: (truth * day.slotS) / 3600,
-    estimateWh: (estimate * day.slotS) / 3600,
+    truthWh: energyWhOf(truth, day.slotS),
+    estimateWh: energyWhOf(estimate, day.slotS),
     errorShare: error / (truth + estimate),
   }
 }
