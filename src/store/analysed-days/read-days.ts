@@ -38,7 +38,7 @@ export async function readDayRows(
   fromOn: CivilDay,
   toOn: CivilDay,
 ): Promise<AnalysedDayRow[]> {
-  const rows = await daysBetween(db, account, fromOn, toOn).select(plainColumns).execute()
+  const rows = await selectDays(db, account, fromOn, toOn).select(plainColumns).execute()
   return rows.map((row) => ({ totals: totalsOf(row), confidence: row.confidence, model: row.model }))
 }
 
@@ -49,7 +49,7 @@ export async function hasMeasuredDay(
   fromOn: CivilDay,
   toOn: CivilDay,
 ): Promise<boolean> {
-  return (await daysBetween(db, account, fromOn, toOn).select('day').limit(1).executeTakeFirst()) !== undefined
+  return (await selectDays(db, account, fromOn, toOn).select('day').limit(1).executeTakeFirst()) !== undefined
 }
 
 /** The hours of the days `fromOn` ≤ day < `toOn`, oldest first. */
@@ -59,7 +59,7 @@ export async function readDayHours(
   fromOn: CivilDay,
   toOn: CivilDay,
 ): Promise<DayHours[]> {
-  const rows = await daysBetween(db, account, fromOn, toOn).select(['day', 'hours']).execute()
+  const rows = await selectDays(db, account, fromOn, toOn).select(['day', 'hours']).execute()
   return rows.map(({ day, hours }) => ({ day, hours: unpackHours(hours) }))
 }
 
@@ -70,7 +70,7 @@ export async function readEncodedDays(
   fromOn: CivilDay,
   toOn: CivilDay,
 ): Promise<EncodedDay[]> {
-  const rows = await daysBetween(db, account, fromOn, toOn)
+  const rows = await selectDays(db, account, fromOn, toOn)
     .select([...plainColumns, 'measured_to_at', 'hours', 'curve'])
     .execute()
   return rows.map((row) => ({
@@ -132,7 +132,7 @@ export async function newestMeasuredSlot(db: Database, account: Account): Promis
   return row?.measured_to_at ?? null
 }
 
-function daysBetween(db: Database, account: Account, fromOn: CivilDay, toOn: CivilDay) {
+function selectDays(db: Database, account: Account, fromOn: CivilDay, toOn: CivilDay) {
   return db.kysely
     .selectFrom('analysed_days')
     .where('account_id', '=', account.id)
