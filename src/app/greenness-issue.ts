@@ -1,7 +1,7 @@
 /** What a worker thread computes of a zone's greenness; the history that the project carries is read there. */
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
-import { type EpochMs, hourMs, type TimeZone } from '../energy/civil-time.ts'
+import { dayMs, type EpochMs, type TimeZone } from '../energy/civil-time.ts'
 import { type GridEvent, type GridHour, type GridZone, gridFigures, gridSources } from '../energy/grid-hours.ts'
 import { placeOf } from '../energy/grid-zones.ts'
 import { readGridCsv } from '../ingest/index.ts'
@@ -28,7 +28,7 @@ const kinds = ['actual', 'forecast'] as const
 const rowLength = 4 + gridFigures.length
 
 /** A stored past as long as this needs nothing beside itself: three years of usual days, and years to fit on [ms]. */
-const enoughMs = 6 * 366 * 24 * hourMs
+const enoughMs = 6 * 366 * dayMs
 
 let embedded: readonly GridEvent[] | undefined
 

@@ -3,7 +3,7 @@
  * for each zone when stored hours change, when the hour does, and at midnight. What is issued is stored: a server that
  * starts again says it until it has issued anew.
  */
-import { type Clock, type EpochMs, hourMs, italianTime, localDayOf } from '../energy/civil-time.ts'
+import { type Clock, dayMs, type EpochMs, hourMs, italianTime, localDayOf } from '../energy/civil-time.ts'
 import type { GridHour, GridZone } from '../energy/grid-hours.ts'
 import { gridZones } from '../energy/grid-zones.ts'
 import { bestByHour, defaultZone, type GreennessAnswers } from '../insight/greenness.ts'
@@ -19,7 +19,6 @@ import {
 import { type PackedGridHours, packGridHours } from './greenness-issue.ts'
 import type { WorkerPool } from './workers/pool.ts'
 
-const dayMs = 24 * hourMs
 /** How often it is asked whether something changed [ms]. */
 const lookEveryMs = 30_000
 /** Stored hours are read in pieces, so that answers are not held up [ms]. */

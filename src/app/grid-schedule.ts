@@ -6,6 +6,7 @@ import {
   addDays,
   type Clock,
   dayInterval,
+  dayMs,
   type EpochMs,
   hourMs,
   italianTime,
@@ -31,7 +32,6 @@ import {
 import { storeHours } from './grid-import.ts'
 import { keepDoing } from './keep-doing.ts'
 
-const dayMs = 24 * hourMs
 /** As far back a source is asked the first time, and at most after it was away. */
 const firstReachMs = 14 * dayMs
 /** As far back it is always asked: figures are corrected for a day or two. */

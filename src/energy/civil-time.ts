@@ -39,8 +39,11 @@ export interface LocalHour {
 
 export const minuteMs = 60_000
 export const hourMs = 3_600_000
-/** A day on which the clock does not change. */
-const ordinaryDayMs = 24 * hourMs
+/** 24 hours: a local day on which the clock does not change. */
+export const dayMs = 24 * hourMs
+export const weekMs = 7 * dayMs
+/** A mean year of the Gregorian calendar [days]. */
+export const meanYearDays = 365.2425
 
 /** The local day of an instant. */
 export function localDayOf(at: EpochMs, timeZone: TimeZone): CivilDay {
@@ -69,7 +72,7 @@ export function dayInterval(day: CivilDay, timeZone: TimeZone): Interval {
 /** The local hours of a day in the order they elapse: 23, 24 or 25 of them. */
 export function hoursOfDay(day: CivilDay, timeZone: TimeZone): LocalHour[] {
   const { fromAt, toAt } = dayInterval(day, timeZone)
-  if (toAt - fromAt === ordinaryDayMs)
+  if (toAt - fromAt === dayMs)
     return Array.from({ length: 24 }, (_, hour) => {
       const startAt = fromAt + hour * hourMs
       return { startAt, stopAt: startAt + hourMs, hour }
@@ -113,6 +116,11 @@ export function daysFrom(from: CivilDay, to: CivilDay): CivilDay[] {
 /** 0 = Monday … 6 = Sunday, as pandas' `dayofweek`. */
 export function weekdayOf(day: CivilDay): number {
   return Temporal.PlainDate.from(day).dayOfWeek - 1
+}
+
+/** The day of its year: 0 on 1 January. */
+export function yearDayOf(day: CivilDay): number {
+  return Temporal.PlainDate.from(day).dayOfYear - 1
 }
 
 /** The month a day lies in. */

@@ -3,7 +3,7 @@
  * per minute, W, empty = missing. Further columns are ignored, or given as well for those who score against them.
  * Times without offset are UTC, as the column says. A cell that is no power (`nan`, text, below 0, above 100 kW) is missing and counted.
  */
-import type { EpochMs } from '../energy/civil-time.ts'
+import { dayMs, type EpochMs } from '../energy/civil-time.ts'
 import { powerWMax } from '../energy/readings.ts'
 import { BodyBroken, type BodyRefusalCode } from './body-refusals.ts'
 import { CsvFields } from './csv-fields.ts'
@@ -42,7 +42,7 @@ export interface MinuteProblem {
 
 const lineBytesMax = 64 * 1024
 /** What lies further from the first row is a mistyped year: the curve of such a span would fill the memory [ms]. */
-const spanMsMax = 20 * 365.25 * 86_400_000
+const spanMsMax = 20 * 365.25 * dayMs
 
 /**
  * Reads a file of minutes and hands every row to `onRow`, in the order of the file.

@@ -5,14 +5,13 @@
  * seconds, offsets as `+02`, `+0200`. A fraction is cut to milliseconds. A leap second (23:59:60 UTC) is read as the
  * second before it, as `Temporal` does. Refused: times without zone, 24:00, dates that do not exist.
  */
-import type { EpochMs } from '../energy/civil-time.ts'
+import { type EpochMs, minuteMs } from '../energy/civil-time.ts'
 import { colon, digit0, isDigit, lowerCaseBit, minus, plus, point, space, upperT, upperZ } from './ascii.ts'
 
 /** Why an instant cannot be read. */
 export type InstantProblem = 'at_invalid' | 'at_without_zone'
 
 const secondMs = 1000
-const minuteMs = 60_000
 const dayMinutes = 1440
 const lengthMin = 'YYYY-MM-DDTHH:MM'.length
 const lengthMax = 48

@@ -10,6 +10,7 @@
  * history does not say what the share is made of, the share's own departures remain.
  */
 import { Matrix, solve } from 'ml-matrix'
+import { meanYearDays } from '../energy/civil-time.ts'
 import { type GridSeries, hoursPerDay, meanOf } from './grid-days.ts'
 import { type GridPast, type Issue, lookBackDays } from './grid-past.ts'
 
@@ -99,7 +100,7 @@ const stretches: readonly (readonly [GridSeries, number, number, number])[] = [
 /** What the last hours and days say, the same for every hour of the day told. */
 function sharedFeatures(past: GridPast, issue: Issue, daysAhead: number): number[] {
   const target = past.days[issue.day + daysAhead]
-  const season = (2 * Math.PI * (target?.yearDay ?? 0)) / 365.2425
+  const season = (2 * Math.PI * (target?.yearDay ?? 0)) / meanYearDays
   const spans = Object.entries(recentHours) as [GridSeries, readonly number[]][]
   return [
     1,

@@ -9,6 +9,7 @@ import {
   localDayOf,
   type TimeZone,
   weekdayOf,
+  yearDayOf,
 } from '../energy/civil-time.ts'
 import type { GridFigures } from '../energy/grid-hours.ts'
 import { clearSkyWm2, type Place, sunDegreesAt } from '../energy/sun.ts'
@@ -130,11 +131,6 @@ class HourMeans {
   means(): (number | null)[] {
     return Array.from(this.#sums, (sum, hour) => (this.#counts[hour] === 0 ? null : sum / (this.#counts[hour] ?? 1)))
   }
-}
-
-function yearDayOf(day: CivilDay): number {
-  const [year = 0, month = 1, date = 1] = day.split('-').map(Number)
-  return Math.round((Date.UTC(year, month - 1, date) - Date.UTC(year, 0, 1)) / 86_400_000)
 }
 
 /** The mean of what is known; `null` where nothing is. */

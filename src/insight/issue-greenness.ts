@@ -8,6 +8,7 @@
 import {
   addDays,
   type CivilDay,
+  dayMs,
   daysBetween,
   daysFrom,
   type EpochMs,
@@ -27,7 +28,7 @@ import { type MeasuredHours, measuredHoursOf, publishedHoursOf } from './publish
 
 /** Measured hours that are older are no base for a forecast [days]. */
 export const staleAfterDays = 3
-const staleAfterMs = staleAfterDays * 24 * hourMs
+const staleAfterMs = staleAfterDays * dayMs
 /** Local days that are told of: today, tomorrow, and the night after it, for runs that start within 24 hours. */
 const daysTold = 3
 /** Whose figures the history is that the project carries. */

@@ -4,7 +4,7 @@
  * Figures of a group never show single homes: means of three, or the 5th and 95th percentile of sixty and more, all
  * rounded to two significant digits. Percentiles are type 7.
  */
-import type { Interval, TimeZone } from '../energy/civil-time.ts'
+import { type Interval, meanYearDays, type TimeZone } from '../energy/civil-time.ts'
 import { mean, quantileOfSorted } from '../energy/quantiles.ts'
 import { referenceHousehold } from '../energy/reference-households.ts'
 import { roundSignificant } from '../energy/rounding.ts'
@@ -14,7 +14,7 @@ import { type CriteriaOnWire, criteriaOnWire, efficientShare, type NoGroup, type
 /** From this many homes on, percentiles stand for the extremes. */
 const percentilesFrom = 60
 const extremesOf = 3
-const yearS = 365.2425 * 86_400
+const yearS = meanYearDays * 86_400
 
 /** A similar home over the period. */
 export interface PeerEnergy {

@@ -6,7 +6,7 @@
  * generation was of load at that hour of the last days. No source publishes a forecast of all renewables. A share of
  * load (Energy-Charts) becomes one of generation by the same ratio. In: stored hours of a zone. Out: shares, 0–1.
  */
-import { type EpochMs, hourMs } from '../energy/civil-time.ts'
+import { dayMs, type EpochMs, hourMs, weekMs } from '../energy/civil-time.ts'
 import { type GridEvent, type GridFigures, type GridHour, gridSources } from '../energy/grid-hours.ts'
 import { meanOf } from './grid-days.ts'
 
@@ -16,8 +16,6 @@ export const shareOfLoadModel = 'share-of-load-1'
 
 /** Days whose same hour says what is usual now. */
 const recentDays = 7
-const dayMs = 24 * hourMs
-const weekMs = 7 * dayMs
 
 type Hour = Omit<GridEvent, 'durationS'>
 

@@ -5,11 +5,11 @@
  * know of this time of the year; within 12 days of the same day of the year, on the same kind of day (working day, Saturday,
  * Sunday or holiday). It knows nothing of the weather.
  */
+import { meanYearDays } from '../energy/civil-time.ts'
 import { forEachSeries, type GridDay, type GridSeries, type HourValues, hoursPerDay, meanOf } from './grid-days.ts'
 
 /** Past years that count: solar and wind grow. */
 const yearsMax = 3
-const yearDays = 365.2425
 /** Days around the day of the year that count. */
 const reachDays = 12
 /** Days of one kind below which any kind counts, and of any kind below which nothing is said. */
@@ -37,8 +37,8 @@ export function usualDay(days: readonly GridDay[], index: number, until: number)
 /** Days about which something is known, in the same weeks of the year: of this year, and of the newest years that have any. */
 function daysNear(days: readonly GridDay[], index: number, until: number): GridDay[] {
   const near = knownDays(days, index - reachDays, Math.min(index, until))
-  for (let back = 1, years = 0; years < yearsMax && index - back * yearDays > -reachDays; back++) {
-    const center = Math.round(index - back * yearDays)
+  for (let back = 1, years = 0; years < yearsMax && index - back * meanYearDays > -reachDays; back++) {
+    const center = Math.round(index - back * meanYearDays)
     const ofYear = knownDays(days, center - reachDays, Math.min(center + reachDays + 1, until))
     if (ofYear.length > 0) years++
     near.push(...ofYear)

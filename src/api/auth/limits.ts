@@ -2,11 +2,10 @@
 import { isIP } from 'node:net'
 import { normalizeIP } from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { minuteMs, weekMs } from '../../energy/civil-time.ts'
 import { problem } from '../problems.ts'
 
-const minuteMs = 60_000
 const guessWindowMs = 15 * minuteMs
-const weekMs = 7 * 24 * 60 * minuteMs
 /** Wrong secrets of one client from one address before it has to wait. */
 const wrongPerClientMax = 10
 /** Token requests from one address that fail or wait, over all clients that have no recent token from there. */

@@ -1,7 +1,7 @@
 /** `GET /accounts/{account_number}/greenness`: when an appliance should run in this home. */
 import { Type } from 'typebox'
 import type { ApplianceKey } from '../../energy/appliances.ts'
-import { addDays, type EpochMs, localDayOf } from '../../energy/civil-time.ts'
+import { addDays, type EpochMs, hourMs, localDayOf } from '../../energy/civil-time.ts'
 import { zoneOfProvince } from '../../energy/grid-zones.ts'
 import { type Household, householdOf } from '../../energy/household.ts'
 import { intervalOf } from '../../energy/periods.ts'
@@ -27,7 +27,7 @@ const lookBackDays = 90
 const runsMax = 30
 const priceWeightDefault = 0.5
 /** A run that ended later than this before the newest reading may still go on [ms]. */
-const settledMs = 3_600_000
+const settledMs = hourMs
 
 const query = closed(
   {

@@ -5,10 +5,7 @@
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import { type EpochMs, minuteMs } from '../../energy/civil-time.ts'
-
-const dayMs = 86_400_000
-const weekMs = 7 * dayMs
+import { dayMs, type EpochMs, meanYearDays, minuteMs, weekMs } from '../../energy/civil-time.ts'
 
 /** First instant of the recorded weeks, a Saturday. */
 export const recordingFromAt: EpochMs = Date.parse('2014-02-15T00:00:00Z')
@@ -43,8 +40,8 @@ export async function readRecording(path: URL): Promise<Recording> {
 /** By how many whole weeks the recording moves so that it shows the season of `now`. */
 export function shiftWeeksFor(now: EpochMs): number {
   const middleAt = recordingFromAt + (recordingDays / 2) * dayMs
-  const years = Math.round((now - middleAt) / (365.2425 * dayMs))
-  return Math.round((years * 365.2425 * dayMs) / weekMs)
+  const years = Math.round((now - middleAt) / (meanYearDays * dayMs))
+  return Math.round((years * meanYearDays * dayMs) / weekMs)
 }
 
 /** Mean power [W] of the minute that contains `at`, or `null` where the recording has a hole. */

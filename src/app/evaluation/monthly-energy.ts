@@ -1,5 +1,6 @@
 /** How far the energy of calendar months is off: what a household sees of an appliance that only quarter-hours show. */
 import type { CurvePair } from '../../disaggregate/score.ts'
+import { type CivilMonth, monthOf } from '../../energy/civil-time.ts'
 import type { SubMeteredHome } from './sub-metered-home.ts'
 
 /** The error over calendar months (local). */
@@ -15,10 +16,10 @@ const leastMeasuredS = 7 * 86_400
 
 /** Compares the months of a home. */
 export function monthlyEnergyOf({ truthW, estimateW, mask }: CurvePair, home: SubMeteredHome): MonthlyEnergy {
-  const months = new Map<string, { truth: number; estimate: number; slots: number }>()
+  const months = new Map<CivilMonth, { truth: number; estimate: number; slots: number }>()
   let slot = 0
   for (const { day, powerW } of home.days) {
-    const month = months.getOrInsertComputed(day.slice(0, 7), () => ({ truth: 0, estimate: 0, slots: 0 }))
+    const month = months.getOrInsertComputed(monthOf(day), () => ({ truth: 0, estimate: 0, slots: 0 }))
     for (const end = slot + powerW.length; slot < end; slot++) {
       if (mask[slot] !== 1) continue
       month.truth += truthW[slot] ?? 0

@@ -7,7 +7,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
-import type { Clock, EpochMs } from '../../energy/civil-time.ts'
+import { type Clock, type EpochMs, hourMs } from '../../energy/civil-time.ts'
 import { isOpenAt } from '../accounts.ts'
 import { bumpCounter } from '../counters.ts'
 import type { Database } from '../database.ts'
@@ -25,7 +25,7 @@ export interface PeerRefresh {
 }
 
 /** How often the peers are due [ms]. */
-const refreshEveryMs = 3_600_000
+const refreshEveryMs = hourMs
 /** A server that writes no page for so long has died, and another takes over [ms]. */
 const turnMs = 600_000
 /** Homes written in one transaction: an account among them waits for it to be closed or deleted. */
