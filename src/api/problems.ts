@@ -1,5 +1,5 @@
 /**
- * The one table of error codes. `docs/errors.md` says the same for readers; a test compares them both ways.
+ * The one table of error codes. `docs/errors.md` says the same for readers; a test compares codes, statuses and meanings both ways.
  *
  * A refusal is thrown as `ApiProblem` and leaves as `application/problem+json` (RFC 9457): `type`, `title`, `status`
  * (the same number as HTTP's), `detail`, `code`, `request_id`, and `errors` where single values of the input are to blame.

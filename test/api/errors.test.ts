@@ -18,11 +18,11 @@ afterAll(async () => {
   await server?.stop()
 })
 
-describe('docs/errors.md has every code, and no other', () => {
+describe('docs/errors.md has every code with its status and meaning, and no other', () => {
   const sections = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8')
     .split('\n## ')
     .slice(1)
-  const tables: [string, object][] = [
+  const tables: [string, Readonly<Record<string, string | readonly [number, string, string]>>][] = [
     ['Problems', problems],
     ['Single values', inputErrors],
     ['Bodies of readings', bodyRefusals],
@@ -32,13 +32,17 @@ describe('docs/errors.md has every code, and no other', () => {
   ]
   test.each(tables)('%s', (title, table) => {
     const section = sections.find((text) => text.startsWith(title)) ?? ''
-    const documented = [...section.matchAll(/^\| `(\w+)` \|(?: (\d+) \|)?/gm)]
-    expect(documented.map(([, code]) => code)).toEqual(Object.keys(table))
-    for (const [, code, status] of documented) {
-      if (status !== undefined) expect(Number(status)).toBe(problems[code as keyof typeof problems][0])
-    }
+    const documented = [...section.matchAll(/^\| `\w+` \|.*$/gm)].map(([row]) => row)
+    const rows = Object.entries(table).map(([code, entry]) => {
+      const [status, meaning] = typeof entry === 'string' ? [[], entry] : [[entry[0]], entry[2]]
+      return `| ${[`\`${code}\``, ...status, sentence(meaning)].join(' | ')} |`
+    })
+    expect(documented).toEqual(rows)
     expect(sections).toHaveLength(tables.length)
   })
+
+  /** A meaning that follows other words in a message begins small and has no full stop; the page has sentences. */
+  const sentence = (meaning: string) => `${meaning[0]?.toUpperCase()}${meaning.slice(1).replace(/\.$/, '')}.`
 })
 
 interface Described {
