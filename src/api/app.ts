@@ -36,10 +36,9 @@ export function buildApi(deps: ApiDeps): Api {
   app.setErrorHandler(answerError)
   answerUnrouted(app)
   refuseUnknownParameters(app)
-  const { metrics } = deps
   measureServer(deps)
   logRequests(app)
-  measureRequests(app, metrics)
+  measureRequests(app, deps.metrics)
   refuseUnanswerable(app)
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
@@ -51,10 +50,10 @@ export function buildApi(deps: ApiDeps): Api {
   const baseUrl = baseUrlOf(app, deps.settings)
   const access = openAccess(app, deps, baseUrl)
   describeApi(app, { version: deps.settings.version, baseUrl, tokenUrl: access.tokenUrl })
-  app.register(async (scope) => publicRoutes(scope, deps, access, metrics))
+  app.register(async (scope) => publicRoutes(scope, deps, access))
   app.register(async (scope) => {
     requireToken(scope, deps, access)
-    for (const route of accountRoutes(metrics)) route(scope, deps)
+    for (const route of accountRoutes) route(scope, deps)
   })
   return app
 }

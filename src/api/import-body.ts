@@ -48,18 +48,17 @@ interface Import {
 export async function importBody(
   request: FastifyRequest,
   { formats, now, rules, write, byPod = false }: Import,
-  deps: ApiDeps,
-  metrics: Metrics,
+  { importGate, metrics, onStale }: ApiDeps,
 ): Promise<ImportReport | BodyRefusal> {
   const { dry_run: dryRun = false } = request.query as ReadingsQuery
   const body = request.body as AsyncIterable<Uint8Array>
   const announcedGzip = /gzip/i.test(request.headers['content-encoding'] ?? '')
   const options = { ...rules, now, source: 'api', byPod, announcedGzip, write } as const
-  const report = await deps.importGate.pass(() => importReadings(body, formats, options))
+  const report = await importGate.pass(() => importReadings(body, formats, options))
   const rows = 'refusal' in report ? report.report : report
   if (dryRun) return report
   count(metrics, rows)
-  if (rows.accepted + rows.replaced > 0) deps.onStale()
+  if (rows.accepted + rows.replaced > 0) onStale()
   return report
 }
 

@@ -1,10 +1,9 @@
 /** `GET /metrics`: measurements for Prometheus. */
 import { Type } from 'typebox'
-import type { Metrics } from '../metrics.ts'
-import { type Api, problemResponses } from '../route.ts'
+import { problemResponses, type Route } from '../route.ts'
 
 /** The route. */
-export function metricsRoute(app: Api, { registry }: Metrics): void {
+export const metrics: Route = (app, { metrics: { registry } }) => {
   app.get(
     '/metrics',
     {
@@ -13,7 +12,7 @@ export function metricsRoute(app: Api, { registry }: Metrics): void {
         operationId: 'getMetrics',
         summary: 'Measurements of the server',
         description:
-          'Prometheus text format: requests by route, readings by outcome, days that wait for analysis, memory and event loop. Nothing of any home.',
+          'Prometheus text format: requests by route, readings by outcome, imports under way, live devices with their messages and connections, days that wait for analysis, memory and event loop. `docs/settings.md` lists all. Nothing of any home.',
         tags: ['Service'],
         security: [],
         response: {

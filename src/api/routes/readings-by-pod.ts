@@ -2,7 +2,6 @@
 import type { Static } from 'typebox'
 import type { ApiDeps } from '../deps.ts'
 import { formatsOf, importBody, problemOfBody, takeAnyBody } from '../import-body.ts'
-import type { Metrics } from '../metrics.ts'
 import { outcomeText, podBody, podQuery } from '../readings-body.ts'
 import { AccountsByPod } from '../readings-destination.ts'
 import { type Api, bodyProblems, clientOf, clientProblems, envelope, type Route, success } from '../route.ts'
@@ -34,13 +33,11 @@ const rules = `For files that name their PODs: measure flows of the SII, the CSV
 ${outcomeText}`
 
 /** The route. */
-export function readingsByPodRoute(metrics: Metrics): Route {
-  return (app, deps) => {
-    app.register(async (scope) => route(scope, deps, metrics))
-  }
+export const readingsByPod: Route = (app, deps) => {
+  app.register(async (scope) => route(scope, deps))
 }
 
-function route(app: Api, deps: ApiDeps, metrics: Metrics): void {
+function route(app: Api, deps: ApiDeps): void {
   takeAnyBody(app)
   app.post(
     '/readings',
@@ -65,7 +62,7 @@ function route(app: Api, deps: ApiDeps, metrics: Metrics): void {
       const now = deps.clock()
       const accounts = new AccountsByPod(clientOf(request).id, { db: deps.db, now, dryRun })
       const what = { formats, now, rules: {}, write: accounts.write, byPod: true }
-      const report = await importBody(request, what, deps, metrics)
+      const report = await importBody(request, what, deps)
       const rows = 'refusal' in report ? report.report : report
       const named = { ...rows, pods: await accounts.withAccounts(rows.pods ?? []) }
       if ('refusal' in report) throw problemOfBody(report, named, reply)

@@ -3,7 +3,6 @@ import type { Static } from 'typebox'
 import { closedAtOf } from '../../store/index.ts'
 import type { ApiDeps } from '../deps.ts'
 import { formatsOf, importBody, problemOfBody, takeAnyBody } from '../import-body.ts'
-import type { Metrics } from '../metrics.ts'
 import { accountBody, accountQuery, outcomeText } from '../readings-body.ts'
 import { oneAccount } from '../readings-destination.ts'
 import {
@@ -35,13 +34,11 @@ Files of distributors, meters and home automation are read as they are (\`format
 ${outcomeText}`
 
 /** The route. */
-export function readingsRoute(metrics: Metrics): Route {
-  return (app, deps) => {
-    app.register(async (scope) => route(scope, deps, metrics))
-  }
+export const readings: Route = (app, deps) => {
+  app.register(async (scope) => route(scope, deps))
 }
 
-function route(app: Api, deps: ApiDeps, metrics: Metrics): void {
+function route(app: Api, deps: ApiDeps): void {
   takeAnyBody(app)
   app.post(
     '/accounts/:account_number/readings',
@@ -68,7 +65,7 @@ function route(app: Api, deps: ApiDeps, metrics: Metrics): void {
       const now = deps.clock()
       const write = oneAccount(account, { db: deps.db, now, dryRun })
       const said = { closedAt: closedAtOf(account), unit, entity, channel }
-      const report = await importBody(request, { formats, now, rules: said, write }, deps, metrics)
+      const report = await importBody(request, { formats, now, rules: said, write }, deps)
       if ('refusal' in report) throw problemOfBody(report, report.report, reply)
       return success(dryRun ? { ...report, dry_run: true } : report)
     },
