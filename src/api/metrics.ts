@@ -1,6 +1,6 @@
 /**
- * Measurements of the server for Prometheus: requests by route template, readings received, live devices, days waiting,
- * event loop.
+ * Measurements of the server for Prometheus: requests by route template, readings received, imports under way, live devices,
+ * days waiting, event loop. `docs/settings.md` says the same for readers; a test compares the names both ways.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { pendingDaysOfAll } from '../store/index.ts'
@@ -45,7 +45,7 @@ export function createMetrics(): Metrics {
   }
 }
 
-/** What is looked up at each scrape: days that wait, messages that wait, devices that are connected. */
+/** What is looked up at each scrape: days and messages that wait, bodies that are being read, connections. */
 export function measureServer({ db, clock, doors, importGate, metrics: { registry } }: ApiDeps): void {
   const registers = [registry]
   new Gauge({

@@ -406,3 +406,12 @@ test('a server that is well says so, and measures itself without naming a home',
   expect(metrics).toMatch(/loadlens_http_request_duration_seconds_count\{[^}]*route="\/accounts"/)
   expect(metrics).not.toMatch(/IT001E|"home"/)
 })
+
+test('docs/settings.md has every measurement of the server, and no other', async () => {
+  const metrics = await (await fetch(`${server.baseUrl}/metrics`)).text()
+  const measured = [...metrics.matchAll(/^# HELP (loadlens_\w+)/gm)].map(([, name = '']) => name)
+  const own = measured.filter((name) => !/^loadlens_(?:process|nodejs)_/.test(name))
+  const page = readFileSync(new URL('../../docs/settings.md', import.meta.url), 'utf8')
+  const documented = [...page.matchAll(/^\| `(loadlens_\w+)` \|/gm)].map(([, name = '']) => name)
+  expect(documented.toSorted()).toEqual(own.toSorted())
+})
