@@ -40,10 +40,13 @@ export const appliances = Type.Array(closed({ appliance: applianceKey, quantity 
 export const onboardingBody = closed(
   {
     house: Type.Optional(
-      closed({
-        ...houseProperties,
-        dimension: Type.Optional(areaM2('The same as `dimesion`; the answer says `dimesion`.')),
-      }),
+      closed(
+        {
+          ...houseProperties,
+          dimension: Type.Optional(areaM2('The same as `dimesion`; the answer says `dimesion`.')),
+        },
+        { description: 'The house or flat.' },
+      ),
     ),
     residents: Type.Optional(residents),
     appliances: Type.Optional(appliances),

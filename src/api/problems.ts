@@ -4,6 +4,11 @@
  * A refusal is thrown as `ApiProblem` and leaves as `application/problem+json` (RFC 9457): `type`, `title`, `status`
  * (the same number as HTTP's), `detail`, `code`, `request_id`, and `errors` where single values of the input are to blame.
  */
+import { defaultBodyLimits } from '../ingest/index.ts'
+
+const { sentBytesMax, unpackedBytesMax } = defaultBodyLimits
+/** How large a body of readings may be, in words. */
+export const readingsBodyLimits = `${sentBytesMax / 1024 ** 2} MiB sent, ${unpackedBytesMax / 1024 ** 2} MiB unpacked`
 
 /** HTTP status, short name and meaning of every problem. A code never changes; codes may be added. */
 export const problems = {
@@ -45,7 +50,7 @@ export const problems = {
   body_too_large: [
     413,
     'Body too large',
-    'The body exceeds its limit: 1 MiB; readings 64 MiB sent, 512 MiB unpacked. Send several.',
+    `The body exceeds its limit: 1 MiB; readings ${readingsBodyLimits}. Send several.`,
   ],
   address_too_long: [414, 'Address too long', 'The address of the request is longer than the server reads.'],
   media_type_unsupported: [415, 'Media type unsupported', 'The `Content-Type` is none that this address takes.'],

@@ -1,6 +1,7 @@
 /** How bodies of readings are described: what they may be, what may be said beside them. */
 import { type Static, Type } from 'typebox'
 import { fieldNames, fileFormats, formatNames, readingUnits, rowRejections } from '../ingest/index.ts'
+import { readingsBodyLimits } from './problems.ts'
 import { closed, oneOf } from './schemas.ts'
 
 const valueNames = fieldNames.filter((name) => name !== 'at').map((name) => `\`${name}\``)
@@ -110,6 +111,6 @@ const codes = Object.keys(rowRejections)
   .join(', ')
 
 /** What becomes of rows, in the words of the OpenAPI. */
-export const outcomeText = `A bad row is rejected and named; it never costs the good ones: 200 even if every row is. A reading sent again with another value replaces the old one, and everything derived from it is computed anew; an estimate never replaces what was measured. Within a body the later row wins. Success means durable. Rows are committed in batches: a body that breaks keeps its whole good rows (\`report\` in the problem) and may be sent again. At most 64 MiB sent, 512 MiB unpacked; \`Content-Encoding: gzip\` is taken. In files that hold many values a line, each value is a row. \`docs/files.md\` explains every format.
+export const outcomeText = `A bad row is rejected and named; it never costs the good ones: 200 even if every row is. A reading sent again with another value replaces the old one, and everything derived from it is computed anew; an estimate never replaces what was measured. Within a body the later row wins. Success means durable. Rows are committed in batches: a body that breaks keeps its whole good rows (\`report\` in the problem) and may be sent again. At most ${readingsBodyLimits}; \`Content-Encoding: gzip\` is taken. In files that hold many values a line, each value is a row. \`docs/files.md\` explains every format.
 
 Codes of rejected rows: ${codes}.`

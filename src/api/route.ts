@@ -50,7 +50,9 @@ export function success<T>(data: T): { readonly status: 200; readonly data: T } 
 
 /** Schema of a success with its example (the `data` part). */
 export function envelope<S extends TSchema>(data: S, example: Static<S>, description = 'The answer.') {
-  return closed({ status: Type.Literal(200), data }, { description, examples: [{ status: 200, data: example }] })
+  const status = Type.Literal(200, { description: "The same number as HTTP's." })
+  const described = { description: 'What was asked for.', ...data } as S
+  return closed({ status, data: described }, { description, examples: [{ status: 200, data: example }] })
 }
 
 /** `{account_number}` in the path. */

@@ -2,6 +2,7 @@
 import { type Static, type TObject, type TProperties, type TSchema, Type } from 'typebox'
 import { applianceKeys } from '../energy/appliances.ts'
 import type { PointReport } from '../ingest/index.ts'
+import { realtimeAgeMaxS } from '../insight/realtime.ts'
 import type { ProblemBody } from './problems.ts'
 
 interface SchemaOptions {
@@ -58,7 +59,7 @@ export const applianceKey = oneOf(applianceKeys, {
 export const reasons = {
   no_readings: 'Nothing was measured in the time asked for.',
   low_coverage: 'Too little was measured for a figure that means something.',
-  stale: 'The newest reading is older than 900 s.',
+  stale: `The newest reading is older than ${realtimeAgeMaxS} s.`,
   profile_missing: 'The home has not said enough of itself (`POST /accounts/{account_number}/onboarding`).',
   not_enough_peers: 'Fewer than 10 similar homes contribute.',
   not_enough_history: 'The home has not been measured for long enough.',
@@ -233,7 +234,10 @@ export const problemSchema = {
           { description: 'The single values to blame.' },
         ),
       ),
-      report: Type.Optional(importReport),
+      report: Type.Optional({
+        description: 'What became of the rows before the fault, of a body of readings.',
+        ...importReport,
+      } as typeof importReport),
     },
     { description: 'Why the request was refused (RFC 9457).' },
   ),

@@ -11,6 +11,8 @@ import { closed, electricityData, share } from './schemas.ts'
 
 const month = (description: string) => Type.String({ pattern: '^\\d{4}-\\d{2}$', description })
 
+const twelve = { minItems: 12, maxItems: 12 }
+
 interface YearTable {
   readonly index: TSchema
   readonly rows: number
@@ -23,10 +25,18 @@ export function yearSchema({ index, rows, columns, description }: YearTable) {
   const value = wholeOrNull('Energy [Wh]; `null` in a month without readings.')
   return answerOf<YearData>(
     insightSchema({
-      period: Type.Literal(lastTwelveMonthsPeriod),
+      period: Type.Literal(lastTwelveMonthsPeriod, {
+        description: 'The twelve complete calendar months before the current one.',
+      }),
       electricity_data: electricityData({ index, columns, value, rows, description }),
-      months: Type.Array(month('A calendar month, oldest first.'), { minItems: 12, maxItems: 12 }),
-      months_coverage: Type.Array(share('Measured share of the month.'), { minItems: 12, maxItems: 12 }),
+      months: Type.Array(month('A calendar month with its year.'), {
+        ...twelve,
+        description: 'Those months, oldest first.',
+      }),
+      months_coverage: Type.Array(share('Measured share of the month.'), {
+        ...twelve,
+        description: 'How much of each of `months` was measured.',
+      }),
       month_to_date: closed(
         {
           month: month('The current month.'),

@@ -41,7 +41,7 @@ export const defaultEnergyIntervalS = 900
 /** The longest time between two register readings over which energy is spread [s]. */
 export const defaultMaxGapS = 3600
 /** Between two register readings no home draws more [Wh]. */
-const registerStepWhMax = energyWhOf(powerWMax, defaultMaxGapS)
+export const registerStepWhMax = energyWhOf(powerWMax, defaultMaxGapS)
 
 /** Whether a difference of two register readings is what was drawn between them [Wh]; not a reset's, not another meter's. */
 export function isRegisterStep(differenceWh: number): boolean {

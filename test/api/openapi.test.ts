@@ -94,6 +94,33 @@ test('the body of a token request may be missing, any other may not', () => {
   expect(optional.map(([name]) => name)).toEqual(['post /auth/token'])
 })
 
+test('every property, parameter and body is described', () => {
+  const silent: string[] = []
+  let properties = 0
+  const visit = (value: unknown, place: string): void => {
+    if (typeof value !== 'object' || value === null) return
+    for (const [key, one] of Object.entries(value)) {
+      if (key === 'example' || key === 'examples') continue
+      if (key === 'properties') {
+        for (const [name, schema] of Object.entries(one as Record<string, { description?: string; $ref?: string }>)) {
+          properties += 1
+          if (!schema.description && schema.$ref === undefined) silent.push(`${place}.${name}`)
+          visit(schema, `${place}.${name}`)
+        }
+      } else {
+        if (key === 'parameters')
+          for (const { name, description } of one as { name: string; description?: string }[])
+            if (!description) silent.push(`${place} ${name}`)
+        visit(one, key === 'schema' || key === 'items' ? place : `${place} ${key}`)
+      }
+    }
+  }
+  visit(description.paths, '')
+  visit(description.components.schemas, '')
+  expect(silent).toEqual([])
+  expect(properties).toBeGreaterThan(500)
+})
+
 test('the recommended rules of Redocly find nothing', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'loadlens-openapi-'))
   const file = join(folder, 'openapi.json')

@@ -23,7 +23,7 @@ const token = closed(
   {
     access_token: Type.String({ description: 'The token: a JWT signed with RS256, to be sent as it is.' }),
     expires_in: Type.Integer({ minimum: 1, description: 'How long it is valid [s].' }),
-    token_type: oneOf(['Bearer']),
+    token_type: oneOf(['Bearer'], { description: 'How to send it: `Authorization: Bearer <access_token>`.' }),
   },
   {
     description: 'A token.',

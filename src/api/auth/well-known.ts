@@ -11,31 +11,35 @@ const jwks = closed(
   {
     keys: Type.Array(
       closed({
-        kty: oneOf(['RSA']),
-        n: Type.String(),
-        e: Type.String(),
+        kty: oneOf(['RSA'], { description: 'The kind of key.' }),
+        n: Type.String({ description: 'Its modulus, base64url.' }),
+        e: Type.String({ description: 'Its exponent, base64url.' }),
         kid: Type.String({ description: 'The `kid` of the tokens it signs.' }),
-        alg: oneOf(['RS256']),
-        use: oneOf(['sig']),
+        alg: oneOf(['RS256'], { description: 'What it signs with.' }),
+        use: oneOf(['sig'], { description: 'It signs; it encrypts nothing.' }),
       }),
-      { minItems: 1 },
+      { minItems: 1, description: 'The keys, the newest first.' },
     ),
   },
   {
-    description: 'The keys that sign tokens; the newest stands first.',
+    description: 'The keys that sign tokens.',
     examples: [{ keys: [{ kty: 'RSA', n: 'sXchDaQebH…', e: 'AQAB', kid: 'bilbo', alg: 'RS256', use: 'sig' }] }],
   },
 )
 
+const address = (description: string) => Type.String({ format: 'uri', description })
+
 const metadata = closed(
   {
-    issuer: Type.String({ format: 'uri' }),
-    token_endpoint: Type.String({ format: 'uri' }),
-    jwks_uri: Type.String({ format: 'uri' }),
-    grant_types_supported: Type.Array(Type.String()),
+    issuer: address('The name of the issuer, as `iss` of its tokens says it.'),
+    token_endpoint: address('Where tokens are to be had.'),
+    jwks_uri: address('Where its keys are.'),
+    grant_types_supported: Type.Array(Type.String(), { description: 'The one grant.' }),
     response_types_supported: Type.Array(Type.String(), { description: 'None: nobody logs in here.' }),
-    token_endpoint_auth_methods_supported: Type.Array(Type.String()),
-    service_documentation: Type.String({ format: 'uri' }),
+    token_endpoint_auth_methods_supported: Type.Array(Type.String(), {
+      description: 'How a client authenticates: HTTP Basic, or in the body.',
+    }),
+    service_documentation: address('The API, rendered.'),
   },
   {
     description: 'The issuer.',

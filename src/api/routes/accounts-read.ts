@@ -38,13 +38,16 @@ const questions = [
 type Question = (typeof questions)[number]
 type Reason = keyof typeof reasons
 
-const readings = closed({
-  from: instant('The first reading.'),
-  to: instant('The last reading.'),
-  count: whole('Readings; one that replaced another counts once.'),
-  coverage: nullable(share('Measured share of the time between the two; `null` before anything was analysed.')),
-  resolution_s: nullable(Type.Integer({ minimum: 1, description: 'The coarsest slot length of its days [s].' })),
-})
+const readings = closed(
+  {
+    from: instant('The first reading.'),
+    to: instant('The last reading.'),
+    count: whole('Readings; one that replaced another counts once.'),
+    coverage: nullable(share('Measured share of the time between the two; `null` before anything was analysed.')),
+    resolution_s: nullable(Type.Integer({ minimum: 1, description: 'The coarsest slot length of its days [s].' })),
+  },
+  { description: 'What was received and is held; `null` before the first reading.' },
+)
 
 const data = closed({
   ...accountSchema.properties,

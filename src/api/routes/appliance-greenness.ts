@@ -61,7 +61,7 @@ const data = insightSchema(
     typical_run: nullable(
       closed(
         {
-          runs: whole('Detected runs that it is made of: the newest of the last 90 days.'),
+          runs: whole(`Detected runs that it is made of: the newest of the last ${lookBackDays} days.`),
           duration_s: whole('Their median length [s].'),
           energy_wh: whole('Their median energy [Wh].'),
           step_s: whole('Length of a step of `power_w` [s].'),
@@ -112,13 +112,13 @@ const data = insightSchema(
     resolution_s: nullable(
       Type.Integer({
         minimum: 1,
-        description: 'The coarsest slot length [s] of the readings of the last 90 days, in which runs were looked for.',
+        description: `The coarsest slot length [s] of the readings of the last ${lookBackDays} days, in which runs were looked for.`,
       }),
     ),
-    coverage: nullable(share('Measured share of the last 90 days, in which runs were looked for.')),
+    coverage: nullable(share(`Measured share of the last ${lookBackDays} days, in which runs were looked for.`)),
     reason: nullable(
       oneOf(Object.keys(reasons) as (keyof typeof reasons)[], {
-        description: `Why there are no best starts, \`null\` where there are. \`no_readings\`: nothing was measured in the last 90 days. \`not_enough_history\`: fewer than ${runsMin} runs were detected in them; that stays so for an appliance that cannot be told apart from these readings (\`confidence\` 0), or whose runs are too short to show in them (\`estimated_appliances\`). \`forecast_unavailable\`: ${reasons.forecast_unavailable} \`flat_day\`: no start is better than another.`,
+        description: `Why there are no best starts, \`null\` where there are. \`no_readings\`: nothing was measured in the last ${lookBackDays} days. \`not_enough_history\`: fewer than ${runsMin} runs were detected in them; that stays so for an appliance that cannot be told apart from these readings (\`confidence\` 0), or whose runs are too short to show in them (\`estimated_appliances\`). \`forecast_unavailable\`: ${reasons.forecast_unavailable} \`flat_day\`: no start is better than another.`,
       }),
     ),
   },

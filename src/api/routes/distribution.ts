@@ -37,10 +37,15 @@ import { daysOfInterval, selectedPeriod } from '../selected-period.ts'
 const data = insightSchema(
   {
     period: periodAnswer,
-    total_consumption: closed({
-      selected_period: wholeOrNull('Energy of the period [Wh]; the sum of the columns.'),
-      previous_period: wholeOrNull('Energy of the period before [Wh]; of a running period, of the same elapsed span.'),
-    }),
+    total_consumption: closed(
+      {
+        selected_period: wholeOrNull('Energy of the period [Wh]; the sum of the columns.'),
+        previous_period: wholeOrNull(
+          'Energy of the period before [Wh]; of a running period, of the same elapsed span.',
+        ),
+      },
+      { description: 'Totals of the home.' },
+    ),
     electricity_data: electricityData({
       index: Type.Literal(0),
       columns: 'appliances',

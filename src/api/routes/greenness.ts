@@ -27,57 +27,64 @@ const windows = Type.Array(closed({ start: instant('Start of the window.'), stop
 
 /** `meta.attribution` of answers from grid data. */
 export const attribution = Type.Array(
-  closed({ source: Type.String(), licence: Type.String(), url: Type.String({ format: 'uri' }) }),
+  closed({
+    source: Type.String({ description: 'Its name.' }),
+    licence: Type.String({ description: 'The licence of its figures, or the terms that stand for one.' }),
+    url: Type.String({ format: 'uri', description: 'Where it is.' }),
+  }),
   { description: 'Every source whose figures the answer is made of: each is due attribution.' },
 )
 
-const meta = closed({
-  unit: Type.Literal('1'),
-  zone: Type.String({ description: 'The grid zone.' }),
-  time_zone: Type.String({ description: 'The time zone whose days are meant.' }),
-  from: instant('Start of today.'),
-  to: instant('End of tomorrow.'),
-  resolution_s: Type.Literal(3600),
-  coverage: nullable(share("Share of today's elapsed time whose value was measured.")),
-  estimated: Type.Boolean({ description: 'Whether any hour is a substitute.' }),
-  model: nullable(Type.String({ description: 'Method of the newest hour that no source gives.' })),
-  reason,
-  hours: Type.Array(
-    closed({
-      at: instant('The row of the series.'),
-      kind: nullable(
-        oneOf(['actual', 'forecast', 'substitute'], {
-          description: 'Measured, forecast, or what such an hour is usually like.',
-        }),
-      ),
-      made_at: nullable(instant('When the value was measured, published or computed.')),
-      source: nullable(
-        oneOf(gridSources, {
-          description:
-            'Whose figures came last into it; `null` for a substitute. `attribution` names every source that it rests on.',
-        }),
-      ),
-      model: nullable(
-        Type.String({ description: 'The method that computed it; `null` for a value as its source gives it.' }),
-      ),
-    }),
-    { description: 'What each row of the series is.' },
-  ),
-  threshold: Type.Array(
-    closed({
-      day: localDate('A local day.'),
-      threshold: nullable(share('Its threshold.')),
-      basis: nullable(
-        oneOf(thresholdBases, {
-          description: "Which makes it, the greater: the mean or the 67th percentile of the day's values.",
-        }),
-      ),
-      reason,
-    }),
-    { description: "Per local day: max(mean, 67th percentile) of the day's values." },
-  ),
-  attribution,
-})
+const meta = closed(
+  {
+    unit: Type.Literal('1', { description: 'The unit of the figures: a share.' }),
+    zone: Type.String({ description: 'The grid zone.' }),
+    time_zone: Type.String({ description: 'The time zone whose days are meant.' }),
+    from: instant('Start of today.'),
+    to: instant('End of tomorrow.'),
+    resolution_s: Type.Literal(3600, { description: 'Length of a row of the series [s].' }),
+    coverage: nullable(share("Share of today's elapsed time whose value was measured.")),
+    estimated: Type.Boolean({ description: 'Whether any hour is a substitute.' }),
+    model: nullable(Type.String({ description: 'Method of the newest hour that no source gives.' })),
+    reason,
+    hours: Type.Array(
+      closed({
+        at: instant('The row of the series.'),
+        kind: nullable(
+          oneOf(['actual', 'forecast', 'substitute'], {
+            description: 'Measured, forecast, or what such an hour is usually like.',
+          }),
+        ),
+        made_at: nullable(instant('When the value was measured, published or computed.')),
+        source: nullable(
+          oneOf(gridSources, {
+            description:
+              'Whose figures came last into it; `null` for a substitute. `attribution` names every source that it rests on.',
+          }),
+        ),
+        model: nullable(
+          Type.String({ description: 'The method that computed it; `null` for a value as its source gives it.' }),
+        ),
+      }),
+      { description: 'What each row of the series is.' },
+    ),
+    threshold: Type.Array(
+      closed({
+        day: localDate('A local day.'),
+        threshold: nullable(share('Its threshold.')),
+        basis: nullable(
+          oneOf(thresholdBases, {
+            description: "Which makes it, the greater: the mean or the 67th percentile of the day's values.",
+          }),
+        ),
+        reason,
+      }),
+      { description: "Per local day: max(mean, 67th percentile) of the day's values." },
+    ),
+    attribution,
+  },
+  { description: 'What the figures rest on.' },
+)
 
 const data = closed({
   best_windows: windows,

@@ -11,7 +11,7 @@ const data = closed({
   account_number: accountNumber,
   onboarding_data: closed(
     {
-      house: Type.Optional(closed(houseProperties)),
+      house: Type.Optional(closed(houseProperties, { description: 'The house or flat.' })),
       residents: Type.Optional(residents),
       appliances: Type.Optional(appliances),
     },

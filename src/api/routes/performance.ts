@@ -18,15 +18,21 @@ import { selectedPeriod } from '../selected-period.ts'
 
 const energy = (description: string) => nullable(Type.Number({ minimum: 0, description }))
 
+const electric = (description: string) => Type.Optional(Type.Boolean({ description }))
+const areaM2 = (description: string) => Type.Integer({ description })
+
 const criteria = closed(
   {
-    province: Type.Optional(Type.String()),
+    province: Type.Optional(Type.String({ description: 'The Italian province, two letters.' })),
     climate_zone: Type.Optional(Type.String({ description: 'Climate zone A–F (DPR 412/1993).' })),
-    electric_heating: Type.Optional(Type.Boolean()),
-    electric_cooling: Type.Optional(Type.Boolean()),
-    electric_vehicle: Type.Optional(Type.Boolean()),
-    area_m2: closed({ min: Type.Integer(), max: Type.Integer() }, { description: 'Floor area, inclusive.' }),
-    house_type: Type.Optional(Type.String()),
+    electric_heating: electric('Whether they declare a heat pump or an electric heater.'),
+    electric_cooling: electric('Whether they declare an air conditioner or a heat pump.'),
+    electric_vehicle: electric('Whether they declare an electric vehicle.'),
+    area_m2: closed(
+      { min: areaM2('From so much [m²].'), max: areaM2('Up to so much [m²].') },
+      { description: 'Floor area, inclusive.' },
+    ),
+    house_type: Type.Optional(Type.String({ description: 'The kind of house, as onboarding says it.' })),
     residents: Type.Optional(Type.String({ description: '`1` to `4`, or `5+`.' })),
   },
   { description: 'What the homes share; a feature that is absent was given up to find enough of them.' },
@@ -34,25 +40,31 @@ const criteria = closed(
 
 const data = insightSchema({
   period: periodAnswer,
-  performance: closed({
-    min_consumption: energy(
-      'What the lowest similar homes use [Wh]: the mean of three, or the 5th percentile from 60 homes on; at most the own figure.',
-    ),
-    max_consumption: energy('The same of the highest; at least the own figure.'),
-    user_consumption: energy("The home's energy over the period [Wh]."),
-    peers: closed({
-      count: Type.Integer({
-        minimum: 0,
-        description: 'How many similar homes contribute; 0 where a reference answers.',
-      }),
-      median: energy('Their median [Wh].'),
-      efficient: energy('Their 20th percentile [Wh].'),
-      criteria: nullable(criteria),
-      fallback: nullable(
-        oneOf(['reference_statistics'], { description: 'What answers where fewer than 10 homes are similar.' }),
+  performance: closed(
+    {
+      min_consumption: energy(
+        'What the lowest similar homes use [Wh]: the mean of three, or the 5th percentile from 60 homes on; at most the own figure.',
       ),
-    }),
-  }),
+      max_consumption: energy('The same of the highest; at least the own figure.'),
+      user_consumption: energy("The home's energy over the period [Wh]."),
+      peers: closed(
+        {
+          count: Type.Integer({
+            minimum: 0,
+            description: 'How many similar homes contribute; 0 where a reference answers.',
+          }),
+          median: energy('Their median [Wh].'),
+          efficient: energy('Their 20th percentile [Wh].'),
+          criteria: nullable(criteria),
+          fallback: nullable(
+            oneOf(['reference_statistics'], { description: 'What answers where fewer than 10 homes are similar.' }),
+          ),
+        },
+        { description: 'The similar homes.' },
+      ),
+    },
+    { description: 'The home beside similar homes.' },
+  ),
 })
 
 /** The route. */

@@ -13,7 +13,7 @@ const lookBackMs = 2 * hourMs + realtimeAgeMaxS * 1000
 
 const data = insightSchema({
   realtime_consumption: wholeOrNull(
-    'Power of the newest reading [W]; `null` where it is older than 900 s (`stale`), or newer and shows no power (`low_coverage`): it says that nothing was measured, or is the first reading of a register or the first after a reset.',
+    `Power of the newest reading [W]; \`null\` where it is older than ${realtimeAgeMaxS} s (\`stale\`), or newer and shows no power (\`low_coverage\`): it says that nothing was measured, or is the first reading of a register or the first after a reset.`,
   ),
   measured_at: nullable(
     instant('When the newest reading measured; interval energy counts as measured at its end, not while it runs.'),
@@ -29,7 +29,7 @@ export const realtime: Route = (app, deps) => {
       schema: {
         operationId: 'getRealtimeConsumption',
         summary: 'Power now',
-        description: 'The power [W] that the newest reading shows, where it is at most 900 s old.',
+        description: `The power [W] that the newest reading shows, where it is at most ${realtimeAgeMaxS} s old.`,
         tags: ['Consumption'],
         params: accountParams,
         response: {

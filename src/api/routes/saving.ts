@@ -10,8 +10,6 @@ import { rememberSavingPeers } from '../peer-homes.ts'
 import { accountOf, accountParams, accountProblems, envelope, type Route, success } from '../route.ts'
 import { applianceKey, closed, instant, nullable, oneOf, whole } from '../schemas.ts'
 
-const pair = (user: string, average: string) => closed({ user: whole(user), average: whole(average) })
-
 const history = closed(
   {
     threshold: whole("A quarter of the peers' average: what a week of standby usually is [Wh]."),
@@ -21,7 +19,7 @@ const history = closed(
         stop: instant('The last local day of the week, included, as a date.'),
         value: wholeOrNull('Standby of the week [Wh].'),
       }),
-      { minItems: 4, maxItems: 4 },
+      { minItems: 4, maxItems: 4, description: 'The four weeks, oldest first.' },
     ),
   },
   { description: 'Standby of the four weeks; together its `user`.' },
@@ -39,22 +37,34 @@ const applianceSaving = closed({
     ),
   ),
   usages_number: Type.Optional(
-    closed({
-      user: nullable(
-        whole(
-          'Runs that started in the 28 days; `null` where these readings cannot tell them: `meta.confidence` is 0, or all days are of quarter-hours, in which those of kettle and microwave do not show (`meta.estimated_appliances` names them). Beside days of minutes such days add none here; their likely energy is in the other answers.',
+    closed(
+      {
+        user: nullable(
+          whole(
+            'Runs that started in the 28 days; `null` where these readings cannot tell them: `meta.confidence` is 0, or all days are of quarter-hours, in which those of kettle and microwave do not show (`meta.estimated_appliances` names them). Beside days of minutes such days add none here; their likely energy is in the other answers.',
+          ),
         ),
-      ),
-      average: whole('The same of the peers, scaled by coverage.'),
-    }),
+        average: whole('The same of the peers, scaled by coverage.'),
+      },
+      { description: 'Runs of such an appliance.' },
+    ),
   ),
   total_consumption: Type.Optional(
-    pair('Energy of an appliance that runs all the time [Wh].', 'The same of the peers, scaled by coverage [Wh].'),
+    closed(
+      {
+        user: whole('Energy in the 28 days [Wh].'),
+        average: whole('The same of the peers, scaled by coverage [Wh].'),
+      },
+      { description: 'Appliances that run all the time. Wh.' },
+    ),
   ),
-  consumption: closed({
-    actual: whole('Energy of the appliance in the 28 days [Wh].'),
-    saving: whole('What of it could be saved: the own need less the efficient one [Wh].'),
-  }),
+  consumption: closed(
+    {
+      actual: whole('Energy of the appliance in the 28 days [Wh].'),
+      saving: whole('What of it could be saved: the own need less the efficient one [Wh].'),
+    },
+    { description: 'What the appliance used, and what of it could be saved. Wh.' },
+  ),
   efficient: whole("The peers' 20th percentile [Wh]: per run, or of 28 days for an appliance that runs all the time."),
   basis: oneOf(['efficient_peers', 'reference_appliance'], {
     description: 'What the comparison rests on: similar homes, or typical appliances where there are too few.',
