@@ -1,12 +1,6 @@
 /** What commands say to people: results on stdout, everything else on stderr, so that a pipe gets results alone. */
 import { Presets, SingleBar } from 'cli-progress'
 
-/** A progress bar: `advance` adds to it, `stop` leaves it on the screen. */
-export interface Progress {
-  advance(count: number): void
-  stop(): void
-}
-
 /** A refusal that a person can act on; the command prints its message, where it has one, and exits with `exitCode`. */
 export class CommandRefusal extends Error {
   override readonly name = 'CommandRefusal'
@@ -48,10 +42,15 @@ export function say(line: string): void {
 }
 
 /**
- * A bar on stderr that counts to `total`, or to what turns out to be more. Where stderr is no terminal it prints a line every few
- * seconds instead.
+ * Does `work` beside a bar on stderr, which `advance` moves to `total`, or to what turns out to be more. Where stderr is no terminal
+ * it prints a line every few seconds instead. When the work ends, or fails, the bar stays on the screen as it is.
  */
-export function startProgress(label: string, total: number, unit: string): Progress {
+export async function withProgress<T>(
+  label: string,
+  total: number,
+  unit: string,
+  work: (advance: (count: number) => void) => Promise<T>,
+): Promise<T> {
   const bar = new SingleBar(
     {
       format: `${label} {bar} {percentage}%  {value}/{total} ${unit}  {eta_formatted} left`,
@@ -72,5 +71,9 @@ export function startProgress(label: string, total: number, unit: string): Progr
     if (done > bar.getTotal()) bar.setTotal(done)
     bar.update(done)
   }
-  return { advance, stop: () => bar.stop() }
+  try {
+    return await work(advance)
+  } finally {
+    bar.stop()
+  }
 }

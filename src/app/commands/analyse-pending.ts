@@ -3,7 +3,7 @@ import type { Clock } from '../../energy/civil-time.ts'
 import { type Account, type Database, pendingDays, pendingDaysOfAll } from '../../store/index.ts'
 import { analyseEverything } from '../analysis-loop.ts'
 import type { Configuration } from '../configuration.ts'
-import { CommandRefusal, say, startProgress } from '../terminal.ts'
+import { CommandRefusal, say, withProgress } from '../terminal.ts'
 import { startWorkerPool } from '../workers/pool.ts'
 
 /**
@@ -23,15 +23,15 @@ export async function analysePending(
   const due = await countPending()
   if (due === 0) return
   const pool = await startWorkerPool(configuration.workers, configuration.fourOctober)
-  const progress = startProgress('Analysing', due, 'days')
   const onError = (error: unknown) => say(`${String(error)} (a server tries again)`)
   const onHeld = (days: number) =>
     say(`${days} days are claimed by another process: waiting until it has analysed them, or its claim runs out.`)
   const stopping = stoppedBySignals()
   try {
-    await analyseEverything({ db, pool, clock, onError }, progress.advance, { signal: stopping.signal, onHeld })
+    await withProgress('Analysing', due, 'days', (advance) =>
+      analyseEverything({ db, pool, clock, onError }, advance, { signal: stopping.signal, onHeld }),
+    )
   } finally {
-    progress.stop()
     stopping.forget()
     await pool.close()
   }

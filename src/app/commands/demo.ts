@@ -16,7 +16,7 @@ import {
 } from '../demo/load-homes.ts'
 import { readRecording } from '../demo/recording.ts'
 import { type Engine, requireFreeAddress, startEngine, startServer, stopEngine, untilStopped } from '../server.ts'
-import { print, say, startProgress } from '../terminal.ts'
+import { print, say, withProgress } from '../terminal.ts'
 
 const clientId = 'demo'
 
@@ -69,19 +69,13 @@ async function loadDemo(engine: Engine, secret: string): Promise<{ homes: DemoHo
   const recording = await readRecording(new URL('../../../data/homes/home-1.csv.gz', import.meta.url))
   const now = clock()
   const homes = await registerHomes(db, client.id, recording, now)
-  const loading = startProgress('Loading days  ', historyDays(homes, now), 'days')
-  try {
-    await loadHistory(db, homes, now, loading)
-  } finally {
-    loading.stop()
-  }
-  const analysing = startProgress('Analysing days', await pendingDaysOfAll(db, now), 'days')
+  await withProgress('Loading days  ', historyDays(homes, now), 'days', (advance) =>
+    loadHistory(db, homes, now, advance),
+  )
   const onError = (error: unknown) => say(`${String(error)} (a server tries again)`)
-  try {
-    await analyseEverything({ db, pool, clock, onError }, analysing.advance)
-  } finally {
-    analysing.stop()
-  }
+  await withProgress('Analysing days', await pendingDaysOfAll(db, now), 'days', (advance) =>
+    analyseEverything({ db, pool, clock, onError }, advance),
+  )
   return { homes, writtenTo: now }
 }
 

@@ -14,7 +14,7 @@ import { disaggregateDays } from '../disaggregate-days.ts'
 import { type MinutesFile, placeFinder, readMinutesFile } from '../minutes-file.ts'
 import { openDisaggregator } from '../networks.ts'
 import { placeOfPath, requireWritable, writeOutput } from '../output-file.ts'
-import { CommandRefusal, NobodyReads, print, say, startProgress } from '../terminal.ts'
+import { CommandRefusal, NobodyReads, print, say, withProgress } from '../terminal.ts'
 
 interface DisaggregateOptions {
   readonly input: string
@@ -42,9 +42,8 @@ export async function disaggregateCommand(options: DisaggregateOptions): Promise
     throw new CommandRefusal(`The rows of ${input} are ${file.tooFarApart}. \`loadlens import\` takes quarter-hours.`)
   const disaggregator = await openDisaggregator()
   for (const path of outputs) await requireWritable(path).catch(refuseFile(path, 'written'))
-  const progress = startProgress('Days', file.days.length, 'days')
-  const results = await disaggregateDays(disaggregator, { household, days: file.days }, progress.advance).finally(
-    progress.stop,
+  const results = await withProgress('Days', file.days.length, 'days', (advance) =>
+    disaggregateDays(disaggregator, { household, days: file.days }, advance),
   )
   const runs = wholeRuns(results.map((result) => result.runs))
   await writeColumns(output, file, household, results).catch(refuseFile(output, 'written'))

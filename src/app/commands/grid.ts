@@ -7,7 +7,7 @@ import { type GridCsv, type RejectedHour, readGridCsv } from '../../ingest/index
 import { gridFetches, gridHoldings } from '../../store/index.ts'
 import { machineClock } from '../clock.ts'
 import { type GridImportReport, importGridCsv } from '../grid-import.ts'
-import { CommandRefusal, print, say, startProgress } from '../terminal.ts'
+import { CommandRefusal, print, say, withProgress } from '../terminal.ts'
 import { withDatabase } from './with-database.ts'
 
 /** Rejected hours shown to a person; `--json` has the first thousand. */
@@ -22,16 +22,12 @@ export async function gridImportCommand(
   const files = await Promise.all(paths.map(async (path) => ({ path, csv: await readGridFile(path, zone) })))
   await withDatabase(async (db) => {
     const hours = files.reduce((sum, { csv }) => sum + csv.hours.length + csv.forecasts.length, 0)
-    const progress = startProgress('Storing', hours, 'hours')
-    const reports: ({ readonly file: string } & GridImportReport)[] = []
-    try {
-      for (const { path, csv } of files) {
-        const report = await importGridCsv(db, zone, csv, { now: machineClock(), onHours: progress.advance })
-        reports.push({ file: path, ...report })
-      }
-    } finally {
-      progress.stop()
-    }
+    const reports = await withProgress('Storing', hours, 'hours', async (advance) => {
+      const stored: ({ readonly file: string } & GridImportReport)[] = []
+      for (const { path, csv } of files)
+        stored.push({ file: path, ...(await importGridCsv(db, zone, csv, { now: machineClock(), onHours: advance })) })
+      return stored
+    })
     if (json === true) return print(JSON.stringify(reports))
     for (const report of reports) sayReport(report)
   })

@@ -15,7 +15,7 @@ import {
 } from '../../ingest/index.ts'
 import { type Account, type ClientId, closedAtOf, type Database, findAccount, findClient } from '../../store/index.ts'
 import { clockOf } from '../clock.ts'
-import { CommandRefusal, type Progress, print, say, startProgress } from '../terminal.ts'
+import { CommandRefusal, print, say, withProgress } from '../terminal.ts'
 import { analysePending } from './analyse-pending.ts'
 import { withDatabase } from './with-database.ts'
 
@@ -90,21 +90,15 @@ async function importFiles(
   options: CommandOptions,
   clock: Clock,
 ): Promise<FileReport[]> {
-  const progress = startProgress(
-    'Reading  ',
-    files.reduce((sum, { bytes }) => sum + bytes, 0),
-    'bytes',
-  )
-  const reports: FileReport[] = []
-  try {
+  const bytesOfAll = files.reduce((sum, { bytes }) => sum + bytes, 0)
+  return await withProgress('Reading  ', bytesOfAll, 'bytes', async (advance) => {
+    const reports: FileReport[] = []
     for (const { path, formats } of files) {
-      const report = await importFile(db, target, counted(path, progress), formats, { ...options, now: clock() })
+      const report = await importFile(db, target, counted(path, advance), formats, { ...options, now: clock() })
       reports.push({ file: path, ...(options.dryRun === true ? { dry_run: true } : {}), ...report })
     }
-  } finally {
-    progress.stop()
-  }
-  return reports
+    return reports
+  })
 }
 
 async function importFile(
@@ -126,9 +120,9 @@ async function importFile(
   return 'refusal' in report ? { ...report, report: await withPods(report.report) } : await withPods(report)
 }
 
-async function* counted(path: string, progress: Progress): AsyncGenerator<Uint8Array> {
+async function* counted(path: string, advance: (bytes: number) => void): AsyncGenerator<Uint8Array> {
   for await (const bytes of createReadStream(path) as AsyncIterable<Buffer>) {
-    progress.advance(bytes.length)
+    advance(bytes.length)
     yield bytes
   }
 }

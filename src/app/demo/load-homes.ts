@@ -25,7 +25,6 @@ import {
   saveOnboarding,
   writeReadingColumns,
 } from '../../store/index.ts'
-import type { Progress } from '../terminal.ts'
 import { neighbourDays, neighbourDayW, neighboursOf } from './neighbours.ts'
 import { type Recording, recordedPowerW, shiftWeeksFor } from './recording.ts'
 
@@ -93,7 +92,7 @@ export async function loadHistory(
   db: Database,
   homes: readonly DemoHome[],
   now: EpochMs,
-  progress: Progress,
+  advance: (days: number) => void,
 ): Promise<void> {
   for (const home of homes) {
     const days = daysFrom(home.fromOn, addDays(localDayOf(now, italianTime), 1))
@@ -103,7 +102,7 @@ export async function loadHistory(
       if (fromOn === undefined || lastOn === undefined) break
       const toAt = Math.min(dayInterval(lastOn, italianTime).toAt, now + 1)
       await writeMinutes(db, home, dayInterval(fromOn, italianTime).fromAt, toAt, now)
-      progress.advance(batch.length)
+      advance(batch.length)
     }
   }
 }

@@ -16,7 +16,7 @@ import type { TimeZone } from '../../energy/civil-time.ts'
 import type { SlotS } from '../../energy/load-curve.ts'
 import { disaggregateDays } from '../disaggregate-days.ts'
 import { OtherKindOfFile } from '../minutes-file.ts'
-import { CommandRefusal, startProgress } from '../terminal.ts'
+import { CommandRefusal, withProgress } from '../terminal.ts'
 import { type ApplianceScore, scoreHome } from './score-home.ts'
 import { homeFile, homeNameOf, readSubMeteredHome, type SubMeteredHome, type UnusedOfFile } from './sub-metered-home.ts'
 
@@ -183,8 +183,7 @@ async function lessonsOf(
   told: Told,
 ): Promise<Map<string, Lessons>> {
   const lessons = new Map<string, Lessons>()
-  const progress = startProgress('Learning the baselines', files.length, 'homes')
-  try {
+  await withProgress('Learning the baselines', files.length, 'homes', async (advance) => {
     for (const file of files) {
       const home = await homeOf(file, options)
       if ('days' in home)
@@ -193,11 +192,9 @@ async function lessonsOf(
           new Map(home.subMeters.map((one) => [one.appliance, workingTimeOf(one.powerW, one.mask)])),
         )
       else tellLeftOut(told, home)
-      progress.advance(1)
+      advance(1)
     }
-  } finally {
-    progress.stop()
-  }
+  })
   return lessons
 }
 
@@ -214,12 +211,9 @@ function baselinesFor(home: SubMeteredHome, taught: ReadonlyMap<string, Lessons>
 }
 
 async function resultsOf(home: SubMeteredHome, method: Disaggregator): Promise<DayDisaggregation[]> {
-  const progress = startProgress(`${home.name}, ${method.model}`, home.days.length, 'days')
-  try {
-    return await disaggregateDays(method, home, progress.advance)
-  } finally {
-    progress.stop()
-  }
+  return await withProgress(`${home.name}, ${method.model}`, home.days.length, 'days', (advance) =>
+    disaggregateDays(method, home, advance),
+  )
 }
 
 function sentenceOf(folder: string, { leftOut, unused }: Told): string {
