@@ -2,14 +2,16 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { FastifyBaseLogger } from 'fastify'
 import packageJson from '../../package.json' with { type: 'json' }
 import { buildApi } from '../api/app.ts'
 import { hashSecret } from '../api/auth/secrets.ts'
 import { urlOf } from '../api/base-url.ts'
-import { type ApiSettings, closedDoors } from '../api/deps.ts'
+import { type ApiSettings, closedDoors, type LiveDoors } from '../api/deps.ts'
 import { importGate } from '../api/import-gate.ts'
 import { createLog } from '../api/log.ts'
 import { createMetrics, type Metrics } from '../api/metrics.ts'
+import type { Api } from '../api/route.ts'
 import type { Clock } from '../energy/civil-time.ts'
 import { bandCalendar } from '../energy/tariff-bands.ts'
 import { closeDatabase, type Database, putClient } from '../store/index.ts'
@@ -100,23 +102,72 @@ export async function stopEngine({ pool, db }: Engine): Promise<void> {
 export async function startServer(engine: Engine, overrides: Partial<ApiSettings> = {}): Promise<RunningServer> {
   const { configuration, db, clock, pool } = engine
   const log = createLog(configuration.logLevel)
-  const onError = (error: unknown) => log.error({ error }, 'work in the background failed')
-  let doors = closedDoors
-  const isPressed = () => doors.pending() > pressedFrom
-  const loop = startAnalysisLoop({ db, pool, clock, onError, isPressed })
   const metrics = createMetrics()
-  const live = await openLiveMeters({
+  const background = await startBackground(engine, metrics, log)
+  const { doors, greenness, wake } = background
+  const api = buildApi({
     db,
     clock,
-    configuration,
-    counts: countsOf(metrics),
-    onStale: loop.wake,
+    machineClock,
+    settings: { ...configuration, version: packageJson.version, ...overrides },
+    bandCalendar: bandCalendar({ fourOctober: configuration.fourOctober }),
+    renderConsumption: (task) => pool.renderConsumption(task),
+    shapeRuns: (task) => pool.shapeRuns(task),
+    greenness,
+    onStale: wake,
+    doors,
+    importGate: importGate(configuration.importsAtOnce, () => doors.pending() > fullFrom),
+    metrics,
     log,
-  }).catch(async (error: unknown) => {
-    await loop.stop()
-    throw error
   })
+  const stop = async () => {
+    await closePatiently(api)
+    await background.stop()
+  }
+  // Whoever asks first is answered at once.
+  await greenness.ready
+  try {
+    await api.listen({ host: configuration.host, port: configuration.port })
+  } catch (error) {
+    await stop()
+    throw refusalOfListening(error, configuration)
+  }
+  return { address: urlOf(api.server.address() as AddressInfo), mqttAddress: mqttAddressOf(doors), wake, stop }
+}
+
+/** What a server does besides answering: analysis, live meters, the grid, peers, folding of days. */
+async function startBackground(engine: Engine, metrics: Metrics, log: FastifyBaseLogger) {
+  const { configuration, db, clock, pool } = engine
+  const onError = (error: unknown) => log.error({ error }, 'work in the background failed')
+  let doors = closedDoors
+  const loop = startAnalysisLoop({ db, pool, clock, onError, isPressed: () => doors.pending() > pressedFrom })
+  const counts = countsOf(metrics)
+  const live = await openLiveMeters({ db, clock, configuration, counts, onStale: loop.wake, log }).catch(
+    async (error: unknown) => {
+      await loop.stop()
+      throw error
+    },
+  )
   doors = live.doors
+  const grid = startGrid(engine, log, onError)
+  const stopPeers = keepPeersFresh(db, clock, onError)
+  const stopFolding = keepDaysFolded(db, clock, onError)
+  const stop = async () => {
+    await live.stop()
+    await stopPeers()
+    await stopFolding()
+    await grid.stop()
+    await loop.stop()
+  }
+  return { doors, greenness: grid.greenness, wake: loop.wake, stop }
+}
+
+/** Keeps what can be said of the grid at hand, and asks the sources that the settings name. */
+function startGrid(
+  { configuration, db, clock, pool }: Engine,
+  log: FastifyBaseLogger,
+  onError: (error: unknown) => void,
+) {
   const { adapters, zones } = configuration.grid
   const greenness = startGreennessKeeper({ db, pool, clock, onError }, zones)
   const schedule = new GridSchedule({
@@ -130,45 +181,22 @@ export async function startServer(engine: Engine, overrides: Partial<ApiSettings
     pause: (durationMs, signal) => sleep(durationMs, undefined, { signal }),
   })
   const stopSchedule = startGridSchedule(schedule, onError)
-  const api = buildApi({
-    db,
-    clock,
-    machineClock,
-    settings: { ...configuration, version: packageJson.version, ...overrides },
-    bandCalendar: bandCalendar({ fourOctober: configuration.fourOctober }),
-    renderConsumption: (task) => pool.renderConsumption(task),
-    shapeRuns: (task) => pool.shapeRuns(task),
-    greenness,
-    onStale: loop.wake,
-    doors: live.doors,
-    importGate: importGate(configuration.importsAtOnce, () => doors.pending() > fullFrom),
-    metrics,
-    log,
-  })
-  const stopPeers = keepPeersFresh(db, clock, onError)
-  const stopFolding = keepDaysFolded(db, clock, onError)
   const stop = async () => {
-    const patience = setTimeout(() => api.server.closeAllConnections(), stopPatienceMs)
-    await api.close()
-    clearTimeout(patience)
-    await live.stop()
-    await stopPeers()
-    await stopFolding()
     await stopSchedule()
     await greenness.stop()
-    await loop.stop()
   }
-  // Whoever asks first is answered at once.
-  await greenness.ready
-  try {
-    await api.listen({ host: configuration.host, port: configuration.port })
-  } catch (error) {
-    await stop()
-    throw refusalOfListening(error, configuration)
-  }
-  const { broker } = live.doors
-  const mqttAddress = broker === null ? undefined : `${broker.tls ? 'mqtts' : 'mqtt'}://${broker.host}:${broker.port}`
-  return { address: urlOf(api.server.address() as AddressInfo), mqttAddress, wake: loop.wake, stop }
+  return { greenness, stop }
+}
+
+/** Stops listening and waits for requests under way, but not for long. */
+async function closePatiently(api: Api): Promise<void> {
+  const patience = setTimeout(() => api.server.closeAllConnections(), stopPatienceMs)
+  await api.close()
+  clearTimeout(patience)
+}
+
+function mqttAddressOf({ broker }: LiveDoors): string | undefined {
+  return broker === null ? undefined : `${broker.tls ? 'mqtts' : 'mqtt'}://${broker.host}:${broker.port}`
 }
 
 function countsOf({ readings, deviceMessages, deviceRejections }: Metrics): IntakeCounts {
