@@ -22,6 +22,11 @@ export const registrationSchema = closed({
 /** An account in a list. */
 export const accountSchema = closed({
   ...registrationSchema.properties,
+  pod_from: nullable(
+    localDate(
+      'The first local day of which rows that name the POD go to this account: the day on which the account before it ended. `null` where the client had no other account of the POD.',
+    ),
+  ),
   closed_on: nullable(
     localDate('The first local day without supply, which may lie ahead; `null` while no end is known.'),
   ),
@@ -44,5 +49,5 @@ export function registrationOf({
 
 /** An account on the wire. */
 export function accountOnWire(account: Account): Static<typeof accountSchema> {
-  return { ...registrationOf(account), closed_on: account.closedOn }
+  return { ...registrationOf(account), pod_from: account.podFrom, closed_on: account.closedOn }
 }

@@ -2,7 +2,7 @@
  * Where the readings of a body go: to one account, or to the accounts that have the PODs which the body names. Over HTTP
  * and on the command line alike. A dry run finds out what would become of every row, and writes nothing.
  */
-import type { EpochMs } from '../energy/civil-time.ts'
+import type { EpochMs, Interval } from '../energy/civil-time.ts'
 import { normalisePod } from '../energy/pod.ts'
 import { pickOf, type ReadingBatch } from '../energy/reading-batch.ts'
 import { batchOutcomes, type PointReport, type WriteBatch } from '../ingest/index.ts'
@@ -10,9 +10,10 @@ import {
   type Account,
   AccountGoneError,
   type ClientId,
-  closedAtOf,
+  ClosureMovedError,
   type Database,
   findAccountsOfPod,
+  podTimeOf,
   weighBatch,
   writeBatch,
 } from '../store/index.ts'
@@ -23,12 +24,24 @@ interface WriteOptions {
   readonly dryRun: boolean
 }
 
-/** Everything into one account; rows that name another POD are rejected. */
+/** Everything into one account, while its supply lasts; rows that name another POD are rejected. */
 export function oneAccount(account: Account, options: WriteOptions): WriteBatch {
-  return async (batch, point) => {
-    const isOther = point !== undefined && podKeyOf(point) !== account.podKey
-    return { outcomes: isOther ? rejected(batch, 'pod_other') : await store(account, batch, options) }
+  let standing = account
+  const write: WriteBatch = async (batch, point) => {
+    if (point !== undefined && podKeyOf(point) !== account.podKey) return { outcomes: rejected(batch, 'pod_other') }
+    const outcomes = rejected(batch, 'after_closure')
+    const taken = positionsWithin(batch, { fromAt: Number.NEGATIVE_INFINITY, toAt: podTimeOf(standing).toAt })
+    try {
+      const stored = await store(standing, partOf(batch, taken), options)
+      for (const [index, position] of taken.entries()) outcomes[position] = stored[index] ?? 0
+      return { outcomes }
+    } catch (error) {
+      if (!(error instanceof ClosureMovedError)) throw error
+      standing = error.account
+      return await write(batch, point)
+    }
   }
+  return write
 }
 
 /** How many PODs are remembered while a body is read. */
@@ -49,18 +62,16 @@ export class AccountsByPod {
     if (point === undefined) return { outcomes: rejected(batch, 'pod_missing') }
     const known = await this.#accountsOf(point)
     if (known.length === 0) return { outcomes: rejected(batch, 'pod_unknown') }
-    const outcomes = rejected(batch, 'after_closure')
+    const times = known.map(podTimeOf)
+    const firstEndAt = Math.min(...times.map(({ toAt }) => toAt))
+    const outcomes = Uint8Array.from(batch.at, (at) => (at < firstEndAt ? beforeSupply : afterClosure))
     const accounts: (string | undefined)[] = []
-    let left = Uint32Array.from(batch.at.keys())
-    for (const account of known) {
-      const closedAt = closedAtOf(account) ?? Number.POSITIVE_INFINITY
-      const taken = left.filter((position) => (batch.at[position] ?? 0) < closedAt)
-      left = left.filter((position) => (batch.at[position] ?? 0) >= closedAt)
-      const isAll = taken.length === batch.at.length
-      const part = await this.#storeInto(account, point, isAll ? batch : pickOf(batch, taken))
-      for (const [index, position] of taken.entries()) {
-        outcomes[position] = part === undefined ? batchOutcomes.indexOf('pod_unknown') : (part[index] ?? 0)
-        accounts[position] = part === undefined ? undefined : account.accountNumber
+    for (const [index, account] of known.entries()) {
+      const taken = positionsWithin(batch, times[index] ?? podTimeOf(account))
+      const stored = await this.#storeInto(account, point, partOf(batch, taken))
+      for (const [entry, position] of taken.entries()) {
+        outcomes[position] = stored.outcomes[entry] ?? 0
+        accounts[position] = stored.accounts?.[entry]
       }
     }
     return { outcomes, accounts }
@@ -76,14 +87,15 @@ export class AccountsByPod {
     return named
   }
 
-  /** `undefined` where the account was deleted meanwhile: it costs its own rows, and the POD is looked up anew. */
-  async #storeInto(account: Account, point: string, batch: ReadingBatch): Promise<Uint8Array | undefined> {
+  /** Where the account was deleted meanwhile, or its supply ends on another day than it did, the POD is looked up anew. */
+  async #storeInto(account: Account, point: string, batch: ReadingBatch): ReturnType<WriteBatch> {
     try {
-      return await store(account, batch, this.#options)
+      const outcomes = await store(account, batch, this.#options)
+      return { outcomes, accounts: Array.from(outcomes, () => account.accountNumber) }
     } catch (error) {
-      if (!(error instanceof AccountGoneError)) throw error
+      if (!(error instanceof AccountGoneError || error instanceof ClosureMovedError)) throw error
       this.#known.delete(point)
-      return undefined
+      return await this.write(batch, point)
     }
   }
 
@@ -102,6 +114,20 @@ async function store(account: Account, batch: ReadingBatch, { db, now, dryRun }:
   if (batch.at.length === 0) return new Uint8Array(0)
   return dryRun ? await weighBatch(db, account, batch) : await writeBatch(db, account, batch, { now })
 }
+
+function positionsWithin({ at }: ReadingBatch, { fromAt, toAt }: Interval): Uint32Array {
+  return Uint32Array.from(at.keys()).filter((position) => {
+    const instant = at[position] ?? 0
+    return instant >= fromAt && instant < toAt
+  })
+}
+
+function partOf(batch: ReadingBatch, positions: Uint32Array): ReadingBatch {
+  return positions.length === batch.at.length ? batch : pickOf(batch, positions)
+}
+
+const beforeSupply = batchOutcomes.indexOf('before_supply')
+const afterClosure = batchOutcomes.indexOf('after_closure')
 
 function rejected(batch: ReadingBatch, code: (typeof batchOutcomes)[number]): Uint8Array {
   return new Uint8Array(batch.at.length).fill(batchOutcomes.indexOf(code))

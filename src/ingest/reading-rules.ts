@@ -1,5 +1,6 @@
 /**
- * What a reading must be to enter the house: when it may lie, how large it may be, how long it stands.
+ * What a reading must be to enter the house: when it may lie, how large it may be, how long it stands. Whether a supply
+ * lasts then is for whoever knows it.
  * Bounds are those of the API contract ("Readings", "Bad input"); the register's is nine digits of kWh.
  */
 import type { EpochMs } from '../energy/civil-time.ts'
@@ -23,12 +24,10 @@ const registerWhMax = 1e12
 const intervalSMax = 3600
 const maxGapSMax = 3600
 
-/** What the sender's device and account say about readings. */
+/** What the sender says about readings. */
 export interface ReadingRules {
   /** The time of receipt: readings more than a day after it are rejected. */
   readonly now: EpochMs
-  /** From this instant on the supply is closed, and readings are rejected. */
-  readonly closedAt?: EpochMs | null
   /** The door that the readings come through. */
   readonly source: ReadingSource
   /** The unit of values that a file gives none. */
@@ -54,14 +53,13 @@ export interface RowSpans {
 /** Why a reading cannot lie at this instant, or `undefined` when it can. */
 export function instantRejection(at: EpochMs, rules: ReadingRules): RowRejectionCode | undefined {
   if (at < earliestAt) return 'at_too_early'
-  if (at > rules.now + futureMaxMs) return 'at_in_future'
-  if (typeof rules.closedAt === 'number' && at >= rules.closedAt) return 'after_closure'
+  if (at > lastInstant(rules)) return 'at_in_future'
   return undefined
 }
 
 /** The last instant at which a reading can lie. */
-export function lastInstant({ now, closedAt }: ReadingRules): EpochMs {
-  return Math.min(now + futureMaxMs, typeof closedAt === 'number' ? closedAt - 1 : Number.POSITIVE_INFINITY)
+export function lastInstant({ now }: ReadingRules): EpochMs {
+  return now + futureMaxMs
 }
 
 /** The greatest value of a column. */

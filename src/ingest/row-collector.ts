@@ -18,7 +18,7 @@ import { RowBounds } from './row-bounds.ts'
 import { type RowRejectionCode, rowRejections } from './row-rejections.ts'
 
 /** Why whoever writes rejects a row after all. */
-export const lateRejections = ['after_closure', 'pod_missing', 'pod_unknown', 'pod_other'] as const
+export const lateRejections = ['after_closure', 'before_supply', 'pod_missing', 'pod_unknown', 'pod_other'] as const
 
 /** What became of a reading, in the order in which it is numbered: what was done with it, or why its row is rejected. */
 export const batchOutcomes: readonly (WriteOutcome | (typeof lateRejections)[number])[] = [

@@ -14,6 +14,7 @@ export const rowRejections = {
   pod_unknown: 'the client has no account with this POD',
   pod_other: 'the POD is not the one of this account',
   after_closure: 'the supply was closed before `at`',
+  before_supply: 'the account with this POD has it from a later day on',
   value_missing: 'the row has no value: power_w, energy_wh, register_wh, or one of them with _export',
   value_not_a_number: 'a value is a finite number with a decimal point, or null',
   value_negative: 'a value is at least 0; what is injected has columns of its own (_export)',

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { type RawBuilder, type Selectable, sql } from 'kysely'
-import { type CivilDay, dayInterval, type EpochMs, type TimeZone } from '../energy/civil-time.ts'
+import { type CivilDay, dayInterval, type EpochMs, type Interval, type TimeZone } from '../energy/civil-time.ts'
 import type { Onboarding } from '../energy/household.ts'
 import { bumpCounter } from './counters.ts'
 import type { Database } from './database.ts'
@@ -26,6 +26,8 @@ export interface Account {
   readonly companyCode: string
   readonly timeZone: TimeZone
   readonly openedAt: EpochMs
+  /** First local day of which rows that name the POD are the account's; `null` where no account of the client is known to have had it before. */
+  readonly podFrom: CivilDay | null
   /** First local day without supply, which may lie ahead; `null` while no end is known. */
   readonly closedOn: CivilDay | null
   readonly onboarding: Onboarding | null
@@ -59,9 +61,30 @@ export class AccountGoneError extends Error {
   }
 }
 
+/** The supply ends on another day than it did when the account was found. */
+export class ClosureMovedError extends Error {
+  override readonly name = 'ClosureMovedError'
+  /** As it stands now. */
+  readonly account: Account
+
+  constructor(account: Account) {
+    super('The end of the supply has moved.')
+    this.account = account
+  }
+}
+
 /** When the supply ends: the account is open until then. `null` while no end is known. */
 export function closedAtOf({ closedOn, timeZone }: Pick<Account, 'closedOn' | 'timeZone'>): EpochMs | null {
   return closedOn === null ? null : dayInterval(closedOn, timeZone).fromAt
+}
+
+/** When an account has its POD. No two accounts of one client have a POD at one time. */
+export function podTimeOf(account: Pick<Account, 'podFrom' | 'closedOn' | 'timeZone'>): Interval {
+  const { podFrom, timeZone } = account
+  return {
+    fromAt: podFrom === null ? Number.NEGATIVE_INFINITY : dayInterval(podFrom, timeZone).fromAt,
+    toAt: closedAtOf(account) ?? Number.POSITIVE_INFINITY,
+  }
 }
 
 /** Whether an account is open, of rows of `accounts`: `closedAtOf` in SQL. */
@@ -73,7 +96,7 @@ export function isOpenAt(now: EpochMs): RawBuilder<boolean> {
 /**
  * Registers a supply. The same registration again is `unchanged`; the same number with another POD or company, and a
  * POD that another account of the client without an end has, are conflicts. Where an end is announced, the next tenant may be
- * registered ahead.
+ * registered ahead. The account has the POD from the last end of the others on.
  */
 export async function registerAccount(
   db: Database,
@@ -106,7 +129,7 @@ export async function findAccount(
   return row && accountOf(row)
 }
 
-/** The client's accounts that have or had a POD, in the order in which they had it: the one that still has it comes last. */
+/** The client's accounts that have or had a POD, by their ends: the one that has it now, or had it last, comes last. */
 export async function findAccountsOfPod(db: Database, clientId: ClientId, podKey: string): Promise<Account[]> {
   const rows = await db.kysely
     .selectFrom('accounts')
@@ -114,6 +137,8 @@ export async function findAccountsOfPod(db: Database, clientId: ClientId, podKey
     .where('client_id', '=', clientId)
     .where('pod_key', '=', podKey)
     .orderBy('closed_on', (order) => order.asc().nullsLast())
+    .orderBy('pod_from', (order) => order.desc().nullsLast())
+    .orderBy('id')
     .execute()
   return rows.map(accountOf)
 }
@@ -137,57 +162,70 @@ export async function listAccounts(
 
 /**
  * Ends the supply: `on` is the first local day without it. The POD is free again, the history stays. A closure may be
- * corrected; to a later day only while no other account of the client has had the POD since.
+ * corrected; to a later day only while no other account of the client has had the POD since. Where it is moved to an
+ * earlier one, the account after it has the POD from that day on.
  * @returns `undefined` where another account has it
  * @throws {AccountGoneError} where the account was deleted meanwhile
  */
 export async function closeAccount(db: Database, account: Account, on: CivilDay): Promise<Account | undefined> {
   return await inTransaction(db, async (transaction) => {
     await lockPod(transaction, account.clientId, account.podKey)
-    const current = await transaction
+    const all = await transaction
       .selectFrom('accounts')
       .selectAll()
-      .where('id', '=', account.id)
+      .where('client_id', '=', account.clientId)
+      .where('pod_key', '=', account.podKey)
+      .orderBy('id')
       .forUpdate()
-      .executeTakeFirst()
+      .execute()
+    const current = all.find(({ id }) => id === account.id)
     if (current === undefined) throw new AccountGoneError()
     const { closed_on: closedOn } = current
-    if (closedOn !== null && on > closedOn && (await hasSuccessor(transaction, account, closedOn))) return undefined
+    const others = all.filter((one) => one !== current)
+    if (closedOn !== null && on > closedOn && others.some((one) => (one.closed_on ?? on) > closedOn)) return undefined
     await transaction.updateTable('accounts').set({ closed_on: on }).where('id', '=', account.id).execute()
+    if (closedOn !== null && on < closedOn) await followClosure(transaction, current, others, on)
     return accountOf({ ...current, closed_on: on })
   })
 }
 
+/** Whoever has the POD from the day on which a supply ended has it from an earlier end on, or from the last of the others. */
+async function followClosure(
+  transaction: StoreTransaction,
+  { closed_on: closedOn, pod_from: podFrom }: Selectable<AccountsTable>,
+  others: readonly Selectable<AccountsTable>[],
+  on: CivilDay,
+): Promise<void> {
+  for (const next of others.filter((one) => one.pod_from === closedOn)) {
+    const ends = others.filter((one) => one !== next).map((one) => one.closed_on)
+    const before = [podFrom, on, ...ends].filter((day) => day !== null && closedOn !== null && day <= closedOn)
+    await transaction
+      .updateTable('accounts')
+      .set({ pod_from: before.sort().at(-1) ?? on })
+      .where('id', '=', next.id)
+      .execute()
+  }
+}
+
 /**
  * Writers of one account take turns; `no key update` lets rows that refer to the account be written meanwhile.
+ * @returns the account as it stands
  * @throws {AccountGoneError} where the account was deleted meanwhile
  */
-export async function lockAccount(transaction: StoreTransaction, account: Account): Promise<void> {
+export async function lockAccount(transaction: StoreTransaction, account: Account): Promise<Account> {
   const row = await transaction
     .selectFrom('accounts')
-    .select('id')
+    .selectAll()
     .where('id', '=', account.id)
     .forNoKeyUpdate()
     .executeTakeFirst()
   if (row === undefined) throw new AccountGoneError()
+  return accountOf(row)
 }
 
 /** Who decides which account of the client has a POD takes turns with the others, whatever accounts there are. */
 async function lockPod(transaction: StoreTransaction, clientId: ClientId, podKey: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`${clientId} ${podKey}`}, 0))`.execute(transaction)
-}
-
-/** Whether another account of the client has the POD of one that was closed. */
-async function hasSuccessor(transaction: StoreTransaction, account: Account, closedOn: CivilDay): Promise<boolean> {
-  const successor = await transaction
-    .selectFrom('accounts')
-    .select('id')
-    .where('client_id', '=', account.clientId)
-    .where('pod_key', '=', account.podKey)
-    .where('id', '!=', account.id)
-    .where((where) => where.or([where('closed_on', 'is', null), where('closed_on', '>', closedOn)]))
-    .executeTakeFirst()
-  return successor !== undefined
 }
 
 /** Replaces what the household says of itself; every day with readings is then to be analysed anew. */
@@ -240,6 +278,7 @@ export function accountOf(row: Selectable<AccountsTable>): Account {
     companyCode: row.company_code,
     timeZone: row.time_zone,
     openedAt: row.opened_at,
+    podFrom: row.pod_from,
     closedOn: row.closed_on,
     onboarding: row.onboarding,
     onboardedAt: row.onboarded_at,
@@ -268,6 +307,8 @@ async function insertAccount(
       company_code: one.companyCode,
       time_zone: one.timeZone,
       opened_at: one.now,
+      // Also of a supply that ended before it began: what was before it is not this one's.
+      pod_from: sql`(select max(greatest(pod_from, closed_on)) from accounts where client_id = ${clientId} and pod_key = ${one.podKey})`,
       closed_on: null,
       onboarding: null,
       onboarded_at: null,

@@ -2,6 +2,7 @@
 export {
   type Account,
   AccountGoneError,
+  ClosureMovedError,
   closeAccount,
   closedAtOf,
   deleteAccount,
@@ -9,6 +10,7 @@ export {
   findAccountsOfPod,
   type Home,
   listAccounts,
+  podTimeOf,
   registerAccount,
   saveOnboarding,
 } from './accounts.ts'

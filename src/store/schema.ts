@@ -43,6 +43,8 @@ export interface AccountsTable {
   company_code: string
   time_zone: TimeZone
   opened_at: EpochMs
+  /** First local day of which rows that name the POD are the account's; `null` = no account of the client had it before. */
+  pod_from: CivilDay | null
   closed_on: CivilDay | null
   onboarding: NullableJson<Onboarding>
   onboarded_at: EpochMs | null

@@ -50,6 +50,7 @@ import {
   saveAnalysis,
   similarHomes,
 } from '../../src/store/index.ts'
+import { statements as podFrom } from '../../src/store/migrations/0044-pod-from.ts'
 import { openTestDatabase, pgliteEngine, postgresqlEngine, type TestEngine } from '../support/databases.ts'
 import { newDevice } from '../support/homes.ts'
 import { writeReadings } from '../support/readings.ts'
@@ -594,6 +595,29 @@ describe.each(engines)('the store on $name', (engine) => {
     expect((await registerAccount(db, other, registration)).outcome).toBe('created')
     await closeAccount(db, account, day('2026-03-01'))
     expect((await registerAccount(db, client, registration)).outcome).toBe('created')
+  })
+
+  test('learns of accounts that are there since when they have their PODs, by their registrations and closures', async () => {
+    const first = await newAccount()
+    const next = async (number: number) => {
+      const { pod, podKey, companyCode } = first
+      const accountNumber = `${first.accountNumber}-${number}`
+      await registerAccount(db, client, { pod, podKey, companyCode, timeZone, now: now + number, accountNumber })
+      return (await findAccount(db, client, accountNumber)) as Account
+    }
+    await closeAccount(db, first, day('2026-03-05'))
+    const ahead = await next(1)
+    await closeAccount(db, ahead, day('2026-02-01'))
+    const open = await next(2)
+    const known = async () => {
+      const accounts = [first, ahead, open].map(({ accountNumber }) => findAccount(db, client, accountNumber))
+      return (await Promise.all(accounts)).map((account) => account?.podFrom)
+    }
+    expect(await known()).toEqual([null, '2026-03-05', '2026-03-05'])
+    await db.kysely.updateTable('accounts').set({ pod_from: null }).execute()
+    for (const statement of podFrom.filter((one) => one.startsWith('update')))
+      await sql.raw(statement).execute(db.kysely)
+    expect(await known()).toEqual([null, '2026-03-05', '2026-03-05'])
   })
 
   test('leaves nothing of a deleted account in any table, and refuses its writers', async () => {

@@ -20,12 +20,12 @@ export const accountsClose: Route = (app, deps) => {
         operationId: 'closeAccount',
         summary: 'End a supply',
         description:
-          'A change of tenant or retailer: readings that begin on that day or later are refused from now on (those that are held stay, also where the day lies in the past), the POD is free for another account, which may be registered ahead, and the history stays with this one. Sent again, the new date replaces the old; a later one is refused once another account has had the POD.',
+          'A change of tenant or retailer: readings that begin on that day or later are refused from now on (those that are held stay, also where the day lies in the past), the POD is free for another account, which may be registered ahead, and the history stays with this one. Sent again, the new date replaces the old; a later one is refused once another account has had the POD, and with an earlier one the account after this has the POD from that day on.',
         tags: ['Accounts'],
         params: accountParams,
         body,
         response: {
-          200: envelope(accountSchema, { ...exampleRegistration, closed_on: '2026-11-30' }),
+          200: envelope(accountSchema, { ...exampleRegistration, pod_from: null, closed_on: '2026-11-30' }),
           ...accountProblems(...bodyProblems, 'pod_in_use'),
         },
       },

@@ -35,7 +35,7 @@ export const accountsExport: Route = (app, deps) => {
                 schema: Type.Unsafe<Readable>({
                   type: 'string',
                   examples: [
-                    '{"type":"account","pod":"IT001E12345678","account_number":"1234567890","company_code":"ACME","closed_on":null,"time_zone":"Europe/Rome","registered_at":"2025-10-02T08:15:30Z","onboarding":null,"onboarded_at":null}\n{"type":"reading","at":"2026-11-23T17:03:00Z","power_w":532,"hold_s":300,"quality":"measured","source":"api"}\n{"type":"end","lines":2}\n',
+                    '{"type":"account","pod":"IT001E12345678","account_number":"1234567890","company_code":"ACME","pod_from":null,"closed_on":null,"time_zone":"Europe/Rome","registered_at":"2025-10-02T08:15:30Z","onboarding":null,"onboarded_at":null}\n{"type":"reading","at":"2026-11-23T17:03:00Z","power_w":532,"hold_s":300,"quality":"measured","source":"api"}\n{"type":"end","lines":2}\n',
                   ],
                 }),
               },

@@ -41,7 +41,10 @@ export const accountsList: Route = (app, deps) => {
         tags: ['Accounts'],
         querystring: query,
         response: {
-          200: envelope(data, { accounts: [{ ...exampleRegistration, closed_on: null }], next_cursor: null }),
+          200: envelope(data, {
+            accounts: [{ ...exampleRegistration, pod_from: null, closed_on: null }],
+            next_cursor: null,
+          }),
           ...clientProblems(),
         },
       },

@@ -71,6 +71,7 @@ const data = closed({
 
 const example: Static<typeof data> = {
   ...exampleRegistration,
+  pod_from: null,
   closed_on: null,
   time_zone: 'Europe/Rome',
   registered_at: '2025-10-02T08:15:30Z',

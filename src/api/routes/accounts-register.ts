@@ -38,7 +38,7 @@ export const accountsRegister: Route = (app, deps) => {
         operationId: 'registerAccount',
         summary: 'Register a POD',
         description:
-          'Opens an account for a POD. The same registration again is answered the same. Two official PODs are one when their first 14 characters agree.',
+          'Opens an account for a POD; rows of files that name it go to this account from the day on which the account before it ended (`pod_from`). The same registration again is answered the same. Two official PODs are one when their first 14 characters agree.',
         tags: ['Accounts'],
         body,
         response: {

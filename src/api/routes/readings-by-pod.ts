@@ -28,7 +28,7 @@ const example: Static<typeof importReport> = {
   ],
 }
 
-const rules = `For files that name their PODs: measure flows of the SII, the CSV of Portale Consumi, Duereti and Unareti. Each row goes to the client's account that had the POD at that time; rows of a POD that the client has no account for are rejected (\`pod_unknown\`), and \`pods\` says what became of each POD.
+const rules = `For files that name their PODs: measure flows of the SII, the CSV of Portale Consumi, Duereti and Unareti. Each row goes to the client's account that had the POD at that time; rows of a POD that the client has no account for are rejected (\`pod_unknown\`), as are those of a time at which no account had it (\`before_supply\`, \`after_closure\`), and \`pods\` says what became of each POD.
 
 ${outcomeText}`
 

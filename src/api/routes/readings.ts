@@ -1,7 +1,6 @@
 /** `POST /accounts/{account_number}/readings`: takes in what meters measured. The body is streamed, never held whole. */
 import type { Static } from 'typebox'
 import { defaultEnergyIntervalS, defaultHoldS, defaultMaxGapS, registerStepWhMax } from '../../energy/readings.ts'
-import { closedAtOf } from '../../store/index.ts'
 import type { ApiDeps } from '../deps.ts'
 import { formatsOf, importBody, problemOfBody, takeAnyBody } from '../import-body.ts'
 import { accountBody, accountQuery, outcomeText } from '../readings-body.ts'
@@ -65,8 +64,7 @@ function route(app: Api, deps: ApiDeps): void {
       const account = await accountOf(request, deps)
       const now = deps.clock()
       const write = oneAccount(account, { db: deps.db, now, dryRun })
-      const said = { closedAt: closedAtOf(account), unit, entity, channel }
-      const report = await importBody(request, { formats, now, rules: said, write }, deps)
+      const report = await importBody(request, { formats, now, rules: { unit, entity, channel }, write }, deps)
       if ('refusal' in report) throw problemOfBody(report, report.report, reply)
       return success(dryRun ? { ...report, dry_run: true } : report)
     },

@@ -13,7 +13,7 @@ import {
   importReadings,
   type ReadingUnit,
 } from '../../ingest/index.ts'
-import { type Account, type ClientId, closedAtOf, type Database, findAccount, findClient } from '../../store/index.ts'
+import { type Account, type ClientId, type Database, findAccount, findClient } from '../../store/index.ts'
 import { clockOf } from '../clock.ts'
 import { CommandRefusal, print, say, withProgress } from '../terminal.ts'
 import { analysePending } from './analyse-pending.ts'
@@ -110,10 +110,7 @@ async function importFile(
 ): Promise<ImportReport | BodyRefusal> {
   const said: Omit<ImportOptions, 'write'> = { now, source: 'import', limits, unit, entity, channel }
   const kept = { db, now, dryRun }
-  if (account !== undefined) {
-    const closedAt = closedAtOf(account)
-    return await importReadings(source, formats, { ...said, closedAt, write: oneAccount(account, kept) })
-  }
+  if (account !== undefined) return await importReadings(source, formats, { ...said, write: oneAccount(account, kept) })
   const accounts = new AccountsByPod(clientId, kept)
   const report = await importReadings(source, formats, { ...said, byPod: true, write: accounts.write })
   const withPods = async (rows: ImportReport) => ({ ...rows, pods: await accounts.withAccounts(rows.pods ?? []) })

@@ -145,8 +145,10 @@ class Settling {
   }
 
   #faultOf(sample: Sample, at: EpochMs): MessageRejectionCode | undefined {
-    const rules = { now: this.#message.receivedAt, closedAt: this.#device.closedAt, source: this.#source() }
-    return messageCode(instantRejection(at, rules)) ?? valueFault(sample)
+    const rules = { now: this.#message.receivedAt, source: this.#source() }
+    const { closedAt } = this.#device
+    const isOver = closedAt !== null && at >= closedAt
+    return messageCode(instantRejection(at, rules)) ?? (isOver ? 'after_closure' : valueFault(sample))
   }
 
   /** When the sample was measured; `undefined` where nobody knows. */

@@ -10,6 +10,7 @@ import * as toldSlots from './0040-told-slots.ts'
 import * as peersInTurn from './0041-peers-in-turn.ts'
 import * as nearestPeers from './0042-nearest-peers.ts'
 import * as deviceChanges from './0043-device-changes.ts'
+import * as podFrom from './0044-pod-from.ts'
 
 /** Statements per version; the names order and identify them in the database. */
 export const migrations: Readonly<Record<string, readonly string[]>> = {
@@ -24,4 +25,5 @@ export const migrations: Readonly<Record<string, readonly string[]>> = {
   '0041-peers-in-turn': peersInTurn.statements,
   '0042-nearest-peers': nearestPeers.statements,
   '0043-device-changes': deviceChanges.statements,
+  '0044-pod-from': podFrom.statements,
 }

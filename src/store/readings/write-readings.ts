@@ -10,7 +10,7 @@ import { type CivilDay, type EpochMs, localDayOf, type TimeZone } from '../../en
 import type { ReadingBatch, WriteOutcome } from '../../energy/reading-batch.ts'
 import { noReadings, type ReadingColumns } from '../../energy/reading-series.ts'
 import type { Channel, ReadingKind } from '../../energy/readings.ts'
-import { type Account, type Home, lockAccount } from '../accounts.ts'
+import { type Account, ClosureMovedError, type Home, lockAccount } from '../accounts.ts'
 import { columnsBetween, overlayColumns } from '../codec/reading-columns.ts'
 import type { Database } from '../database.ts'
 import { daysLookingBackAt, markStale, type TouchedDays } from '../stale-days/mark.ts'
@@ -31,6 +31,7 @@ const nothingStored: StoredDay = { packed: noReadings, recent: noReadings, recen
  * Writes a batch of any kinds, channels and days, in any order; within it the later reading wins.
  * @returns what became of each: an index into `writeOutcomes`
  * @throws {AccountGoneError} where the account was deleted meanwhile
+ * @throws {ClosureMovedError} where its supply ends on another day than `account` says
  */
 export async function writeBatch(
   db: Database,
@@ -71,7 +72,7 @@ export type WriteCounts = Readonly<Record<WriteOutcome, number>>
  * Writes a stretch of readings of one kind and channel, ascending, one instant once: the quick way for long histories.
  * A call is one transaction; some hundred days at a time are a good measure.
  * @throws {RangeError} where the columns do not ascend
- * @throws {AccountGoneError} where the account was deleted meanwhile
+ * @throws as `writeBatch`
  */
 export async function writeReadingColumns(
   db: Database,
@@ -110,7 +111,8 @@ async function writeGroups(
   const few = groups.filter((group) => !isBatch(group, today))
   const batches = groups.filter((group) => isBatch(group, today))
   const written = await inTransaction(db, async (transaction) => {
-    await lockAccount(transaction, account)
+    const standing = await lockAccount(transaction, account)
+    if (standing.closedOn !== account.closedOn) throw new ClosureMovedError(standing)
     const all = [
       ...(await writeBatches(transaction, account, batches)),
       ...(await writeFew(transaction, account, few, now)),
