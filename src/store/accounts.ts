@@ -3,6 +3,7 @@
  * it, and every function that touches a home takes an `Account`: that is what keeps clients apart.
  */
 import { randomUUID } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import { type RawBuilder, type Selectable, sql } from 'kysely'
 import { type CivilDay, dayInterval, type EpochMs, type Interval, type TimeZone } from '../energy/civil-time.ts'
 import type { Onboarding } from '../energy/household.ts'
@@ -228,7 +229,7 @@ async function lockPod(transaction: StoreTransaction, clientId: ClientId, podKey
   await sql`select pg_advisory_xact_lock(hashtextextended(${`${clientId} ${podKey}`}, 0))`.execute(transaction)
 }
 
-/** Replaces what the household says of itself; every day with readings is then to be analysed anew. */
+/** Replaces what the household says of itself; where that is new, every day with readings is to be analysed anew. */
 export async function saveOnboarding(
   db: Database,
   account: Account,
@@ -236,15 +237,14 @@ export async function saveOnboarding(
   now: EpochMs,
 ): Promise<Account> {
   return await inTransaction(db, async (transaction) => {
-    const row = await transaction
+    const before = await lockAccount(transaction, account)
+    await transaction
       .updateTable('accounts')
       .set({ onboarding: JSON.stringify(onboarding), onboarded_at: now })
       .where('id', '=', account.id)
-      .returningAll()
-      .executeTakeFirst()
-    if (row === undefined) throw new AccountGoneError()
-    await markEveryDayStale(transaction, account, now)
-    return accountOf(row)
+      .execute()
+    if (!isDeepStrictEqual(before.onboarding, onboarding)) await markEveryDayStale(transaction, account, now)
+    return { ...before, onboarding, onboardedAt: now }
   })
 }
 

@@ -48,6 +48,7 @@ import {
   replacePeerHomes,
   revokeClient,
   saveAnalysis,
+  saveOnboarding,
   similarHomes,
 } from '../../src/store/index.ts'
 import { statements as podFrom } from '../../src/store/migrations/0044-pod-from.ts'
@@ -460,6 +461,37 @@ describe.each(engines)('the store on $name', (engine) => {
       new Map([
         [single.id, ['2026-03-01']],
         [history.id, daysFrom(day('2025-11-01'), day('2025-12-05'))],
+      ]),
+    )
+    await analyse(now)
+  })
+
+  test('marks the days of a home when it says something else of itself, and only then', async () => {
+    const account = await newAccount()
+    await writeReadings(db, account, [power('2026-03-05T12:00:00Z', 80)], { now })
+    const pendingAfter = async (onboarding: Onboarding) => {
+      await saveOnboarding(db, account, onboarding, now)
+      const pending = await pendingDays(db, account, now)
+      await analyse(now)
+      return pending
+    }
+    expect(await pendingAfter({ house: { type: 'apartment' }, residents: { adults: 1 } })).toBeGreaterThan(0)
+    expect(await pendingAfter({ residents: { adults: 1 }, house: { type: 'apartment' } })).toBe(0)
+    expect(await pendingAfter({ residents: { adults: 2 }, house: { type: 'apartment' } })).toBeGreaterThan(0)
+  })
+
+  test('gives the latest days of a home out before the histories of others that came before', async () => {
+    const [history, nightly] = await homesById(2)
+    if (history === undefined || nightly === undefined) throw new Error('there are no homes')
+    const past = daysFrom(day('2025-11-01'), day('2026-02-09')).map((on) => power(`${on}T12:00:00Z`, 80))
+    await writeReadings(db, history, past, { now: now - 3_600_000 })
+    const late = ['2026-03-01', '2026-03-07', '2026-03-08', '2026-03-09'].map((on) => power(`${on}T12:00:00Z`, 80))
+    await writeReadings(db, nightly, late, { now })
+    const claimed = await claimStaleDays(db, { now, maxDays: 4, maxStretchDays: 35, claimForS: 0 })
+    expect(new Map(claimed.map(({ account, days }) => [account.id, days]))).toEqual(
+      new Map([
+        [nightly.id, ['2026-03-07', '2026-03-08', '2026-03-09']],
+        [history.id, ['2025-11-01']],
       ]),
     )
     await analyse(now)

@@ -47,7 +47,7 @@ export const onboarding: Route = (app, deps) => {
         operationId: 'putOnboarding',
         summary: 'Say what a home is like',
         description:
-          'House, residents and appliances. Sent again, it replaces what was said before, and the history is analysed anew.',
+          'House, residents and appliances. Sent again, it replaces what was said before, and where it says something else the history is analysed anew.',
         tags: ['Accounts'],
         params: accountParams,
         body: onboardingBody,

@@ -29,8 +29,8 @@ export interface ClaimRequest {
 /**
  * Claims days that are due; none where nothing is due. Days that still run have half of the claim for themselves, so that
  * a history, be it that of thousands of homes, keeps nobody's present day from its answers; days that are over have the
- * other half, and each what the other leaves. Of both, those come first that wait longest; of those marked within the same ten
- * minutes, days of one home come together, as stretches.
+ * other half, the latest of them first, and each what the other leaves. Of all these, those come first that wait longest; of those
+ * marked within the same ten minutes, days of one home come together, as stretches.
  */
 export async function claimStaleDays(db: Database, request: ClaimRequest): Promise<ClaimedStretch[]> {
   const claimId = randomUUID() as string as ClaimId

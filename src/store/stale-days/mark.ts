@@ -15,10 +15,13 @@ import { inTransaction, type StoreTransaction } from '../transaction.ts'
 export const runningDayPauseMs = 5_000
 
 /**
- * `not_before` of days that are over: those with late readings, after them those that another model told apart, and last those that
- * could not be analysed.
+ * `not_before` of days that are over: the latest ones, which a meter that reports a day late sends every night; after them those of
+ * histories, then those that another model told apart, and last those that could not be analysed.
  */
-export const overdue = { late: 0, otherModel: 1, failed: 2 } as const
+export const overdue = { latest: -1, late: 0, otherModel: 1, failed: 2 } as const
+
+/** So many days before today are the latest. */
+const latestDays = 3
 
 /** Readings lie at most a day ahead and reach at most another: no later day has an analysis, or waits for one. */
 const daysAheadMax = 2
@@ -53,16 +56,20 @@ export async function markStaleOfMany(
   const rows = accounts.flatMap(([account, { certain, lookingBack }]) => {
     const { id, timeZone } = account
     const running = firstRunningDay(now, timeZone)
-    const last = addDays(localDayOf(now, timeZone), daysAheadMax)
+    const today = localDayOf(now, timeZone)
+    const [latest, last] = [addDays(today, -latestDays), addDays(today, daysAheadMax)]
     const others = [...lookingBack.difference(certain)].filter((day) => day <= last)
-    return [...certain, ...others].map((day) => ({ id, day, certain: certain.has(day), over: day < running }))
+    return [...certain, ...others].map((day) => {
+      const rank = day >= running ? null : day >= latest ? overdue.latest : overdue.late
+      return { id, day, certain: certain.has(day), rank }
+    })
   })
   if (rows.length === 0) return
   await sql`
     insert into stale_days (account_id, day, marked_at, not_before)
     select touched.id, touched.day, ${now}::bigint,
-      case when touched.over then ${overdue.late}::bigint else coalesce(analysed.analysed_at + ${runningDayPauseMs}::bigint, ${now}::bigint) end
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as touched(id uuid, day date, certain boolean, over boolean)
+      coalesce(touched.rank, analysed.analysed_at + ${runningDayPauseMs}::bigint, ${now}::bigint)
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as touched(id uuid, day date, certain boolean, rank bigint)
     left join analysed_days analysed on analysed.account_id = touched.id and analysed.day = touched.day
     left join stale_days stale on stale.account_id = touched.id and stale.day = touched.day
     where touched.certain or analysed.day is not null or stale.day is not null
