@@ -41,6 +41,14 @@ describe.each(deviceAdapters.map((adapter) => [adapter.kind, adapter] as const))
     expect(clock_offset_s).toBe(golden.clock_offset_s)
   })
 
+  test('takes no reading from the end of its supply on', () => {
+    for (const golden of own.filter(({ readings }) => readings.length > 0)) {
+      const { readings, rejections } = heardOf(golden, 0)
+      expect(readings).toEqual([])
+      expect(rejections).toContain('after_closure')
+    }
+  })
+
   test('hears the topics of its golden payloads, and no topic of a device beside it', () => {
     for (const golden of own) {
       const device = deviceOf(golden)

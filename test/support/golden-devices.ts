@@ -1,6 +1,7 @@
 /** Golden payloads of live devices: as received (the file says from where), with the readings that they mean. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import type { EpochMs } from '../../src/energy/civil-time.ts'
 import type { Reading } from '../../src/energy/readings.ts'
 import { adapterOf, blankMemory, type LiveDevice, type ReceivedMessage, settleMessage } from '../../src/ingest/index.ts'
 
@@ -63,11 +64,12 @@ export function payloadOf({ payload, payload_hex: hex }: Golden['messages'][numb
   return hex === undefined ? Buffer.from(payload ?? '') : Buffer.from(hex, 'hex')
 }
 
-/** What the messages of a golden file mean, in its own form. */
+/** What the messages of a golden file mean, in its own form. `closedAt`: when the supply of its home ends. */
 export function heardOf(
   golden: Golden,
+  closedAt: EpochMs | null = null,
 ): Pick<Golden, 'readings' | 'rejections'> & { clock_offset_s: number | undefined } {
-  const device = deviceOf(golden)
+  const device = { ...deviceOf(golden), closedAt }
   let memory = blankMemory
   let offsetS: number | undefined
   const readings: Reading[] = []
