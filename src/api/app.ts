@@ -7,6 +7,7 @@ import { answerUnrouted } from './addresses.ts'
 import { openAccess, requireToken } from './auth/index.ts'
 import { baseUrlOf } from './base-url.ts'
 import type { ApiDeps } from './deps.ts'
+import { sendsReadings } from './import-body.ts'
 import { parseJsonBody } from './json-body.ts'
 import { logRequests } from './log.ts'
 import { measureRequests, measureServer } from './metrics.ts'
@@ -22,7 +23,7 @@ import { verifyAnswers } from './verify-answers.ts'
 
 /** Bodies other than readings [bytes]. */
 const bodyBytesMax = 1024 * 1024
-/** The longest a request may take to arrive [ms]: 64 MiB over a slow line. */
+/** The longest a request may take to arrive [ms]. Readings are not timed so (`sendsReadings`). */
 const requestTimeoutMs = 600_000
 /** A path parameter is at most 64 characters, each of which may be percent-encoded. */
 const pathParameterCharsMax = 64 * 3
@@ -78,6 +79,7 @@ function newServer({ log, settings }: ApiDeps): Api {
 
 /** A request that is not HTTP, or too slow or too large to become one, has a connection and no reply. */
 function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && sendsReadings(socket)) return
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return

@@ -1,4 +1,5 @@
 /** Takes in a body of readings: the same for one account and for the accounts of the PODs it names. */
+import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { EpochMs } from '../energy/civil-time.ts'
 import {
@@ -44,6 +45,17 @@ interface Import {
   readonly byPod?: boolean
 }
 
+/** Connections whose body of readings is being read. */
+const readingFrom = new WeakSet<Socket>()
+
+/**
+ * Whether a body of readings is being read from the connection. It is read as fast as its rows are written, so that the time since
+ * the request began says nothing of its sender: `ingest` waits for that one.
+ */
+export function sendsReadings(socket: Socket): boolean {
+  return readingFrom.has(socket)
+}
+
 /** Reads the body to its end and counts its rows; a body that is refused comes back with its report so far. */
 export async function importBody(
   request: FastifyRequest,
@@ -54,7 +66,11 @@ export async function importBody(
   const body = request.body as AsyncIterable<Uint8Array>
   const announcedGzip = /gzip/i.test(request.headers['content-encoding'] ?? '')
   const options = { ...rules, now, source: 'api', byPod, announcedGzip, write } as const
-  const report = await importGate.pass(() => importReadings(body, formats, options))
+  const { socket } = request.raw
+  const report = await importGate.pass(async () => {
+    readingFrom.add(socket)
+    return await importReadings(body, formats, options).finally(() => readingFrom.delete(socket))
+  })
   const rows = 'refusal' in report ? report.report : report
   if (dryRun) return report
   count(metrics, rows)
@@ -77,8 +93,8 @@ export function problemOfBody(
   report: ImportReport,
   reply: FastifyReply,
 ): ApiProblem {
-  // What is left of such a body is not read: the connection cannot carry another request.
-  if (refusal === 'body_too_large') reply.header('connection', 'close')
+  // What is left of the body is not read: the connection cannot carry another request.
+  if (!reply.request.raw.complete) reply.header('connection', 'close')
   const code: ProblemCode =
     refusal === 'body_empty' ? 'body_missing' : tooLarge.has(refusal) ? 'body_too_large' : 'body_malformed'
   const errors = [{ pointer: pointer ?? '', in: 'body' as const, code: refusal, detail }]

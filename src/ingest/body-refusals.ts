@@ -4,7 +4,7 @@ export const bodyRefusals = {
   body_not_utf8: 'the body is not UTF-8 text',
   body_too_large: 'more bytes were sent than one body may have',
   body_unpacks_too_large: 'the body unpacks to more bytes than one body may have',
-  body_incomplete: 'the body broke off while it was received',
+  body_incomplete: 'the body broke off while it was received, or its sender fell silent',
   format_unknown: 'the body is of no format that is read',
   pods_missing: 'the body names no PODs, and nobody says whose readings they are',
   unit_missing: 'the body does not say the unit of its values',

@@ -42,7 +42,7 @@ const headBytes = 4096
 
 /**
  * Imports a body. The source is read to its end even when the body is refused (so that a sender over HTTP comes to
- * listen), save beyond `limits.sentBytesMax`; it is never closed here.
+ * listen), save beyond the limits of what is sent and waited for; it is never closed here.
  * @returns the report, or the refusal with the report so far
  * @throws what `write` throws; batches written before stay
  */
@@ -51,15 +51,15 @@ export async function importReadings(
   choice: FormatChoice,
   options: ImportOptions,
 ): Promise<ImportReport | BodyRefusal> {
-  const limits = options.limits ?? defaultBodyLimits
-  const sent = new SentBody(source, limits.sentBytesMax)
+  const limits: BodyLimits = options.limits ?? defaultBodyLimits
+  const sent = new SentBody(source, limits.sentBytesMax, limits.patience)
   const body = new BodyReader(choice, options)
   const pieces = piecesOf(unpack(sent, limits.unpackedBytesMax, options.announcedGzip === true))
   const problem = await body.read(pieces).catch(problemOf)
   await body.commit()
   const report = body.report()
   if (problem === undefined) return report
-  if (problem.refusal !== 'body_too_large') await sent.drain()
+  if (problem.refusal !== 'body_too_large' && problem.refusal !== 'body_incomplete') await sent.drain()
   return { ...problem, report }
 }
 

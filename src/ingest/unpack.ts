@@ -10,26 +10,43 @@ import { BodyBroken } from './body-refusals.ts'
 export interface BodyLimits {
   readonly sentBytesMax: number
   readonly unpackedBytesMax: number
+  /** Without it the source is waited for without end. */
+  readonly patience?: Patience
 }
 
-/** The limits of the API. */
-export const defaultBodyLimits: BodyLimits = { sentBytesMax: 64 * 1024 ** 2, unpackedBytesMax: 512 * 1024 ** 2 }
+/** How long the sender of a body is waited for; the time that its rows take to be written does not count. */
+export interface Patience {
+  /** For the next bytes [s]. */
+  readonly silenceS: number
+  /** For all of them together [s]. */
+  readonly waitS: number
+}
+
+/** The limits of the API; the waiting leaves time for 64 MiB over a slow line. */
+export const defaultBodyLimits = {
+  sentBytesMax: 64 * 1024 ** 2,
+  unpackedBytesMax: 512 * 1024 ** 2,
+  patience: { silenceS: 60, waitS: 600 },
+} as const satisfies BodyLimits
 
 /** gzip expands at most 1032-fold, so that a slice unpacks to 16 MiB at most. */
 const sliceBytes = 16 * 1024
 
 /**
  * A source whose bytes are counted, and which is never closed: a half-read request must stay open to be answered.
- * @throws BodyBroken `body_too_large`, or `body_incomplete` where the source fails
+ * @throws BodyBroken `body_too_large`, or `body_incomplete` where the source fails or is waited for in vain
  */
 export class SentBody implements AsyncIterable<Uint8Array> {
   readonly #source: AsyncIterator<Uint8Array>
   readonly #bytesMax: number
+  readonly #patience: Patience | undefined
   #bytes = 0
+  #waitedMs = 0
 
-  constructor(source: AsyncIterable<Uint8Array>, bytesMax: number) {
+  constructor(source: AsyncIterable<Uint8Array>, bytesMax: number, patience?: Patience) {
     this.#source = source[Symbol.asyncIterator]()
     this.#bytesMax = bytesMax
+    this.#patience = patience
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
@@ -46,15 +63,34 @@ export class SentBody implements AsyncIterable<Uint8Array> {
   }
 
   async #next(): Promise<IteratorResult<Uint8Array>> {
-    const result = await this.#source.next().catch((error: unknown) => {
-      const code = (error as { code?: unknown }).code
-      const why = typeof code === 'string' ? ` (${code})` : ''
-      throw new BodyBroken({ refusal: 'body_incomplete', detail: `the body broke off before its end${why}` }, error)
-    })
+    const result = await this.#arrival()
     if (result.done) return result
     this.#bytes += result.value.length
     if (this.#bytes <= this.#bytesMax) return result
     throw new BodyBroken({ refusal: 'body_too_large', detail: `a body has at most ${this.#bytesMax} bytes` })
+  }
+
+  async #arrival(): Promise<IteratorResult<Uint8Array>> {
+    const next = this.#source.next().catch((error: unknown) => {
+      const code = (error as { code?: unknown }).code
+      const why = typeof code === 'string' ? ` (${code})` : ''
+      throw new BodyBroken({ refusal: 'body_incomplete', detail: `the body broke off before its end${why}` }, error)
+    })
+    if (this.#patience === undefined) return await next
+    const { silenceS, waitS } = this.#patience
+    const { promise: late, reject } = Promise.withResolvers<never>()
+    const detail = `the next bytes of the body were waited for in vain, ${silenceS} s or ${waitS} s in all`
+    const timer = setTimeout(
+      () => reject(new BodyBroken({ refusal: 'body_incomplete', detail })),
+      Math.min(silenceS * 1000, waitS * 1000 - this.#waitedMs),
+    )
+    const startedMs = performance.now()
+    try {
+      return await Promise.race([next, late])
+    } finally {
+      clearTimeout(timer)
+      this.#waitedMs += performance.now() - startedMs
+    }
   }
 }
 

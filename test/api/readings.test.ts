@@ -1,5 +1,8 @@
 /** Readings over HTTP: every form, what becomes of every row, and bodies that break. */
-import { connect } from 'node:net'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { once } from 'node:events'
+import type { IncomingMessage, Server } from 'node:http'
+import { connect, type Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
@@ -246,19 +249,18 @@ describe('readings become slots as the contract says', () => {
   })
 })
 
+/** The head of a request with a body of so many bytes. */
+async function headOf(to: string, contentType: string, bodyBytes: number): Promise<string> {
+  const token = await tokenOf(server.baseUrl, retailer)
+  return `POST ${to} HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer ${token}\r\nContent-Type: ${contentType}\r\nContent-Length: ${bodyBytes}\r\n\r\n`
+}
+
 test('a sender that hangs up in the middle leaves its whole rows, and a server that answers on', async () => {
   const { hostname, port } = new URL(server.baseUrl)
-  const token = await tokenOf(server.baseUrl, retailer)
-  const head = [
-    `POST ${path} HTTP/1.1`,
-    `Host: ${hostname}`,
-    `Authorization: Bearer ${token}`,
-    'Content-Type: text/csv',
-    'Content-Length: 100000',
-  ].join('\r\n')
+  const head = await headOf(path, 'text/csv', 100_000)
   await new Promise<void>((resolve, reject) => {
     const socket = connect(Number(port), hostname, () => {
-      socket.write(`${head}\r\n\r\nat,power_w\n2026-03-09T10:00:00Z,100\n2026-03-09T10:0`)
+      socket.write(`${head}at,power_w\n2026-03-09T10:00:00Z,100\n2026-03-09T10:0`)
       // A reset that comes too soon takes bytes with it that the server has not read yet.
       setTimeout(() => socket.destroy(), 500)
     })
@@ -267,4 +269,37 @@ test('a sender that hangs up in the middle leaves its whole rows, and a server t
   const account = path.replace('/readings', '')
   while ((await server.get(account)).readings === null) await pause(20)
   expect((await server.get(account)).readings.count).toBe(1)
+})
+
+/** Sends half a request, says that its time is over as Node does, and sends the rest: the status of the answer. */
+async function statusAfterTimeout(to: string, contentType: string, body: string, isUnderWay: () => Promise<boolean>) {
+  const { hostname, port } = new URL(server.baseUrl)
+  const head = await headOf(to, contentType, body.length)
+  let started: { readonly server: Server; readonly socket: Socket } | undefined
+  const onStart = (message: unknown) => {
+    const request = message as { readonly request: IncomingMessage; readonly server: Server; readonly socket: Socket }
+    if (request.request.url === to) started = request
+  }
+  subscribe('http.server.request.start', onStart)
+  const socket = connect(Number(port), hostname)
+  try {
+    socket.write(head + body.slice(0, -5))
+    while (started === undefined || !(await isUnderWay())) await pause(10)
+    const timeout = Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' })
+    started.server.emit('clientError', timeout, started.socket)
+    socket.write(body.slice(-5))
+    const [answer] = (await once(socket, 'data')) as [Buffer]
+    return Number(answer.toString().split(' ')[1])
+  } finally {
+    unsubscribe('http.server.request.start', onStart)
+    socket.destroy()
+  }
+}
+
+test('readings have as long to arrive as it takes to write them, other requests have not', async () => {
+  const importsUnderWay = async () =>
+    (await (await fetch(`${server.baseUrl}/metrics`)).text()).includes('loadlens_imports_under_way 1')
+  const rows = 'at,power_w\n2026-03-09T10:00:00Z,100\n'
+  expect(await statusAfterTimeout(path, 'text/csv', rows, importsUnderWay)).toBe(200)
+  expect(await statusAfterTimeout('/accounts', json, '{"pod":"IT001E9"}', async () => true)).toBe(408)
 })

@@ -1,4 +1,5 @@
 /** Bodies of readings: every reason for which a row or a body is refused, however the bytes are cut, in bounded memory. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -15,6 +16,7 @@ import {
   type RowRejectionCode,
   rowRejections,
 } from '../../src/ingest/index.ts'
+import type { Patience } from '../../src/ingest/unpack.ts'
 import { only } from '../support/import-file.ts'
 import { readingsOfBatch } from '../support/readings.ts'
 
@@ -321,4 +323,51 @@ test('the refusal of a body and its report are one value', async () => {
     { now, source: 'api', write: async () => ({ outcomes: [] }) },
   )) as BodyRefusal
   expect(result).toMatchObject({ refusal: 'json_not_an_object', detail: expect.any(String), report: { received: 0 } })
+})
+
+describe('a sender', () => {
+  const sizes = { sentBytesMax: 1e6, unpackedBytesMax: 1e6 }
+  const good = `${at},100\n`
+
+  async function sent(source: AsyncIterable<Uint8Array>, patience: Patience, write = async () => {}) {
+    return await importReadings(source, only('csv'), {
+      now,
+      source: 'api',
+      limits: { ...sizes, patience },
+      batchSize: 1,
+      write: async (batch) => {
+        await write()
+        return { outcomes: new Uint8Array(batch.at.length) }
+      },
+    })
+  }
+
+  test('that falls silent has its whole rows kept, and a report of them', async () => {
+    async function* source() {
+      yield Buffer.from(`at,power_w\n${good}2026-03-09T10:`)
+      await new Promise(() => {})
+    }
+    const result = await sent(source(), { silenceS: 0.02, waitS: 600 })
+    expect(result).toMatchObject({ refusal: 'body_incomplete', report: { received: 1, accepted: 1 } })
+  })
+
+  test('that trickles is waited for only so long in all', async () => {
+    async function* source() {
+      yield Buffer.from('at,power_w\n')
+      for (;;) yield await sleep(5, Buffer.from(good))
+    }
+    expect(await sent(source(), { silenceS: 600, waitS: 0.05 })).toMatchObject({ refusal: 'body_incomplete' })
+  })
+
+  test('is not blamed for the time in which its rows are written', async () => {
+    async function* source() {
+      yield Buffer.from('at,power_w\n')
+      for (let chunk = 0; chunk < 5; chunk++) yield Buffer.from(good.repeat(200))
+    }
+    const slow = async () => await sleep(60)
+    expect(await sent(source(), { silenceS: 0.05, waitS: 0.05 }, slow)).toMatchObject({
+      received: 1000,
+      accepted: 1000,
+    })
+  })
 })
