@@ -17,7 +17,7 @@ import type { ApiDeps } from './deps.ts'
 import type { Metrics } from './metrics.ts'
 import { type ApiProblem, type ProblemCode, problem } from './problems.ts'
 import type { ReadingsQuery } from './readings-body.ts'
-import type { Api } from './route.ts'
+import { type Api, clientOf } from './route.ts'
 
 /** Bodies of readings come as they are: `ingest` reads them, row by row. */
 export function takeAnyBody(app: Api): void {
@@ -67,7 +67,7 @@ export async function importBody(
   const announcedGzip = /gzip/i.test(request.headers['content-encoding'] ?? '')
   const options = { ...rules, now, source: 'api', byPod, announcedGzip, write } as const
   const { socket } = request.raw
-  const report = await importGate.pass(async () => {
+  const report = await importGate.pass(clientOf(request).id, async () => {
     readingFrom.add(socket)
     return await importReadings(body, formats, options).finally(() => readingFrom.delete(socket))
   })

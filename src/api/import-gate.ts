@@ -1,7 +1,9 @@
 /**
  * How many bodies of readings are read at once: each holds a batch of some ten MiB, so that this bounds the memory they take.
- * Whoever comes when all places are taken is told when to come again, before a byte of its body is read.
+ * A body keeps its place while its sender is waited for; no client has more than half of the places, so that slow senders of one
+ * do not shut the door for the others. Whoever finds no place is told when to come again, before a byte of its body is read.
  */
+import type { ClientId } from '../store/index.ts'
 import { problem } from './problems.ts'
 
 /** What a sender waits at least before it comes again [s]. */
@@ -12,26 +14,28 @@ export interface ImportGate {
   readonly inside: number
   /**
    * Runs `work` in one of the places.
-   * @throws {ApiProblem} `overloaded`, with `Retry-After`, where none is free or the doors for live meters are full
+   * @throws {ApiProblem} `overloaded`, with `Retry-After`, where none is free, the client has half of them or the doors for live
+   * meters are full
    */
-  pass<T>(work: () => Promise<T>): Promise<T>
+  pass<T>(client: ClientId, work: () => Promise<T>): Promise<T>
 }
 
 /** A gate with so many places; `isPressed` tells whether live messages already wait in numbers. */
 export function importGate(places: number, isPressed: () => boolean): ImportGate {
-  let inside = 0
+  const inside: ClientId[] = []
   return {
     get inside() {
-      return inside
+      return inside.length
     },
-    pass: async (work) => {
-      if (inside >= places || isPressed())
+    pass: async (client, work) => {
+      const own = inside.filter((one) => one === client).length
+      if (inside.length >= places || own >= Math.ceil(places / 2) || isPressed())
         throw problem('overloaded', undefined, { headers: { 'retry-after': String(retryAfterS) } })
-      inside++
+      inside.push(client)
       try {
         return await work()
       } finally {
-        inside--
+        inside.splice(inside.indexOf(client), 1)
       }
     },
   }

@@ -70,7 +70,7 @@ export const problems = {
   overloaded: [
     503,
     'Overloaded',
-    'As many bodies of readings as may be at once are being read, or more live messages wait than can be stored; `Retry-After` says how many seconds to wait.',
+    'As many bodies of readings as may be at once, or as one client may have, are being read, or more live messages wait than can be stored; `Retry-After` says how many seconds to wait.',
   ],
   not_ready: [503, 'Not ready', 'The server is starting, stopping, or cannot reach its database.'],
 } as const satisfies Record<string, readonly [status: number, title: string, meaning: string]>

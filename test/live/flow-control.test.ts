@@ -2,17 +2,17 @@
 import { setImmediate } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { GroupCommit, NotCommittedError } from '../../src/ingest/index.ts'
-import { register, startTestServer, type TestServer } from '../support/test-server.ts'
+import { competitor, register, startTestServer, type TestServer } from '../support/test-server.ts'
 
 describe('bodies of readings', () => {
   let server: TestServer
   beforeAll(async () => {
-    server = await startTestServer('2026-03-10T12:00:00Z', { LOADLENS_IMPORTS_AT_ONCE: '1' })
+    server = await startTestServer('2026-03-10T12:00:00Z', { LOADLENS_IMPORTS_AT_ONCE: '2' })
     await register(server, 'home', 'IT001E00000001')
   })
   afterAll(async () => await server?.stop())
 
-  test('beyond those that may be read at once are told when to come again, and are taken then', async () => {
+  test('beyond those that may be read at once of one client are told when to come again, and are taken then; others have places left', async () => {
     let slow = startSlowBody(server)
     const send = () =>
       server.send('POST', '/accounts/home/readings', '{"readings":[{"at":"2026-03-09T01:00:00Z","power_w":2}]}')
@@ -25,6 +25,8 @@ describe('bodies of readings', () => {
     expect(refused.status).toBe(503)
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
     expect(await refused.json()).toMatchObject({ code: 'overloaded', status: 503 })
+    const ofOther = await server.send('POST', '/readings', 'nothing', { client: competitor, contentType: 'text/csv' })
+    expect(await ofOther.json()).toMatchObject({ code: 'body_malformed' })
     slow.release()
     expect((await slow.response).status).toBe(200)
     expect((await send()).status).toBe(200)
