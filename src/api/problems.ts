@@ -72,7 +72,11 @@ export const problems = {
     'Overloaded',
     'As many bodies of readings as may be at once, or as one client may have, are being read, or more live messages wait than can be stored; `Retry-After` says how many seconds to wait.',
   ],
-  not_ready: [503, 'Not ready', 'The server is starting, stopping, or cannot reach its database.'],
+  not_ready: [
+    503,
+    'Not ready',
+    'The server is starting, stopping, or its database does not answer; `Retry-After` says how many seconds to wait.',
+  ],
 } as const satisfies Record<string, readonly [status: number, title: string, meaning: string]>
 
 export type ProblemCode = keyof typeof problems

@@ -1,7 +1,10 @@
 /** Where refusals and faults become answers: every error of a route leaves as a problem, faults with a line in the log. */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { AccountGoneError } from '../store/index.ts'
+import { AccountGoneError, isFaultOfDatabase } from '../store/index.ts'
 import { ApiProblem, type ProblemCode, problem, problemBody, problems } from './problems.ts'
+
+/** What a client waits at least before it asks again while the database does not answer [s]. */
+const retryAfterS = 5
 
 /** Fastify's own refusals. */
 const fastifyCodes: Readonly<Record<string, ProblemCode>> = {
@@ -16,7 +19,7 @@ const fastifyCodes: Readonly<Record<string, ProblemCode>> = {
 const statusCodes: Readonly<Record<number, ProblemCode>> = { 404: 'route_not_found', 413: 'body_too_large' }
 
 /** The refusal an error stands for; `undefined` where it is a fault of the server. */
-export function refusalOf(error: unknown): ApiProblem | undefined {
+function refusalOf(error: unknown): ApiProblem | undefined {
   if (error instanceof ApiProblem) return error
   if (error instanceof AccountGoneError) return problem('account_not_found')
   const { code, statusCode } = error as Partial<FastifyError>
@@ -26,11 +29,22 @@ export function refusalOf(error: unknown): ApiProblem | undefined {
   return problem(statusCodes[statusCode] ?? 'request_malformed')
 }
 
+/** The problem that an error is answered with; faults of the server and its database leave a line in the log. */
+export function problemOf(error: unknown, request: FastifyRequest): ApiProblem {
+  const refusal = refusalOf(error)
+  if (refusal !== undefined) return refusal
+  request.log.error({ error, request_id: request.id }, 'a request failed')
+  return isFaultOfDatabase(error) ? databaseAway() : problem('internal_error')
+}
+
+/** The refusal of what cannot be done while the database does not answer. */
+export function databaseAway(): ApiProblem {
+  return problem('not_ready', 'The database does not answer.', { headers: { 'retry-after': String(retryAfterS) } })
+}
+
 /** Fastify's error handler. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const refusal = refusalOf(error)
-  if (refusal === undefined) request.log.error({ error, request_id: request.id }, 'a request failed')
-  return sendProblem(reply, refusal ?? problem('internal_error'))
+  return sendProblem(reply, problemOf(error, request))
 }
 
 /** Sends a problem. */

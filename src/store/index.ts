@@ -87,4 +87,4 @@ export {
   returnClaims,
 } from './stale-days/claim.ts'
 export { markOtherModels } from './stale-days/mark.ts'
-export { isFaultOfData } from './transaction.ts'
+export { isFaultOfData, isFaultOfDatabase } from './transaction.ts'

@@ -21,6 +21,14 @@ const lockTimeoutMs = 15_000
  */
 const blamesData: ReadonlySet<string> = new Set(['22', '23', '54'])
 
+/** Classes of SQLSTATE of a database that is away or full: connection, insufficient resources, operator intervention. */
+const away = /^(08|53|57P)/
+/** Errors of a network that the database is behind. */
+const unreachable = /^(ECONN|EPIPE$|ETIMEDOUT$|EHOST|ENET|ENOTFOUND$|EAI_)/
+/** What `pg` and its pool say, without a code, of a connection that broke or did not come. */
+const lostConnection =
+  /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error)/
+
 /** Runs `work` in one transaction, again from the start where PostgreSQL asks for it. `work` must not act outside. */
 export async function inTransaction<T>(db: Database, work: (transaction: StoreTransaction) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
@@ -34,6 +42,14 @@ export async function inTransaction<T>(db: Database, work: (transaction: StoreTr
       if (attempt === attemptsMax || !repeatable.has((error as { code?: unknown }).code)) throw error
     }
   }
+}
+
+/** Whether something failed because the database does not answer or is held up, so that it may succeed later. */
+export function isFaultOfDatabase(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const { code } = error as { readonly code?: unknown }
+  if (typeof code !== 'string') return lostConnection.test(error.message)
+  return repeatable.has(code) || away.test(code) || unreachable.test(code)
 }
 
 /** Whether a write failed by what was written, so that it fails again however often it is tried. */

@@ -1,7 +1,8 @@
 /** Who asks: the bearer token of a request (RFC 6750) becomes the client on it, or a refusal. */
 import type { FastifyRequest } from 'fastify'
+import { errors } from 'jose'
 import { type Client, clientIdPattern, type Database, findClient } from '../../store/index.ts'
-import { ApiProblem, type ProblemCode, problem } from '../problems.ts'
+import { type ApiProblem, type ProblemCode, problem } from '../problems.ts'
 import type { TokenVerifier } from './tokens.ts'
 
 const realm = 'Bearer realm="loadlens"'
@@ -30,7 +31,7 @@ async function verified(verify: TokenVerifier, token: string): Promise<{ readonl
   try {
     return await verify(token)
   } catch (error) {
-    throw error instanceof ApiProblem ? error : refusal('token_invalid', 'invalid_token')
+    throw error instanceof errors.JOSEError ? refusal('token_invalid', 'invalid_token') : error
   }
 }
 

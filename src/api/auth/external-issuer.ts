@@ -52,7 +52,8 @@ export function externalIssuer({ issuer, audience, machineClock }: ExternalIssue
       requiredClaims: ['exp'],
     })
     const clientId = payload.client_id ?? payload.azp
-    if (typeof clientId !== 'string') throw new Error('The token names no client: neither client_id nor azp.')
+    if (typeof clientId !== 'string')
+      throw new errors.JWTInvalid('The token names no client: neither client_id nor azp.')
     return { clientId }
   }
   const lookUp = async () => {

@@ -29,7 +29,10 @@ export interface SigningPair {
 export interface KeyRing {
   /** All keys, newest first; at least one. */
   keys(): Promise<readonly SigningPair[]>
-  /** The key of that id; looks into the store again where it is unknown, since another server may have added it. */
+  /**
+   * The key of that id; looks into the store again where it is unknown, since another server may have added it. Those known
+   * before serve on where the store does not answer.
+   */
   keyOf(kid: string): Promise<SigningPair | undefined>
 }
 
@@ -38,25 +41,29 @@ const reloadEveryMs = 10_000
 
 /** The ring of a store; makes the first key where there is none. */
 export function openKeyRing(db: Database, machineClock: Clock): KeyRing {
-  let loaded: Promise<readonly SigningPair[]> | undefined
+  let loaded: readonly SigningPair[] | undefined
   let loadedAt = 0
-  const load = () => {
-    loadedAt = machineClock()
-    loaded = loadPairs(db, machineClock).catch((error: unknown) => {
-      loaded = undefined
-      throw error
-    })
-    return loaded
+  let loading: Promise<readonly SigningPair[]> | undefined
+  const reload = async () => {
+    try {
+      loaded = await loadPairs(db, machineClock)
+      loadedAt = machineClock()
+      return loaded
+    } finally {
+      loading = undefined
+    }
   }
-  const keys = () => loaded ?? load()
-  const find = async (kid: string) => (await keys()).find((pair) => pair.kid === kid)
+  const load = () => {
+    loading ??= reload()
+    return loading
+  }
+  const keys = async () => loaded ?? (await load())
   return {
     keys,
     keyOf: async (kid) => {
-      const known = await find(kid)
+      const known = (await keys()).find((pair) => pair.kid === kid)
       if (known !== undefined || machineClock() - loadedAt < reloadEveryMs) return known
-      await load()
-      return await find(kid)
+      return (await load()).find((pair) => pair.kid === kid)
     },
   }
 }

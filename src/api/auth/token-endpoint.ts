@@ -5,7 +5,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { clientIdPattern, findClient } from '../../store/index.ts'
 import type { ApiDeps } from '../deps.ts'
-import { refusalOf } from '../refusals.ts'
+import { problemOf } from '../refusals.ts'
 import type { Api } from '../route.ts'
 import type { GuessLimit } from './limits.ts'
 import { verifySecret } from './secrets.ts'
@@ -90,14 +90,9 @@ function rawOf(request: FastifyRequest): RawTokenRequest {
 }
 
 function tokenRefusalOf(error: unknown, request: FastifyRequest): TokenRefusal {
-  const refusal = refusalOf(error)
-  if (refusal !== undefined) {
-    const { status, message, extras } = refusal
-    const description = status === 413 ? `A token request has at most ${tokenBodyKiBMax} KiB.` : ascii(message)
-    return new TokenRefusal(status, tokenErrorCode(status), description, extras.headers)
-  }
-  request.log.error({ error, request_id: request.id }, 'a token request failed')
-  return new TokenRefusal(500, 'server_error', 'A fault of the server.')
+  const { status, message, extras } = problemOf(error, request)
+  const description = status === 413 ? `A token request has at most ${tokenBodyKiBMax} KiB.` : ascii(message)
+  return new TokenRefusal(status, tokenErrorCode(status), description, extras.headers)
 }
 
 function sendRefusal(reply: FastifyReply, { status, error, description, headers }: TokenRefusal): FastifyReply {

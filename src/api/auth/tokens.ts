@@ -1,10 +1,10 @@
 /** Access tokens of the built-in issuer: JWTs by RFC 9068, with `azp` beside `client_id` as the description's token. */
 import { randomUUID } from 'node:crypto'
-import { type JWTHeaderParameters, jwtVerify, SignJWT } from 'jose'
+import { errors, type JWTHeaderParameters, jwtVerify, SignJWT } from 'jose'
 import type { Clock } from '../../energy/civil-time.ts'
 import { type KeyRing, signingAlgorithm } from './key-ring.ts'
 
-/** Says whose token it is; throws jose's errors where it is nobody's. */
+/** Says whose token it is; throws jose's errors where it is nobody's, others where that cannot be found out. */
 export type TokenVerifier = (token: string) => Promise<{ readonly clientId: string }>
 
 export interface Issuer {
@@ -38,7 +38,7 @@ export async function issueToken(issuer: Issuer, clientId: string): Promise<stri
 export function ownTokenVerifier(issuer: Issuer): TokenVerifier {
   const keyOf = async ({ kid }: JWTHeaderParameters) => {
     const pair = await issuer.keyRing.keyOf(kid ?? '')
-    if (pair === undefined) throw new Error('The token names a key that is not known.')
+    if (pair === undefined) throw new errors.JWKSNoMatchingKey('The token names a key that is not known.')
     return pair.publicKey
   }
   return async (token) => {

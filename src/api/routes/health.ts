@@ -1,6 +1,6 @@
 /** `GET /health/live` and `GET /health/ready`: for whoever restarts a server, and for whoever sends it requests. */
 import { pingDatabase } from '../../store/index.ts'
-import { problem } from '../problems.ts'
+import { databaseAway } from '../refusals.ts'
 import { envelope, problemResponses, type Route, success } from '../route.ts'
 import { closed, oneOf } from '../schemas.ts'
 
@@ -47,7 +47,7 @@ export const health: Route = (app, { db, log }) => {
         await within(pingTimeoutMs, pingDatabase(db))
       } catch (error) {
         log.warn({ error }, 'the database does not answer')
-        throw problem('not_ready', 'The database does not answer.', { headers: { 'retry-after': '5' } })
+        throw databaseAway()
       }
       return success({ state: 'ready' as const })
     },
