@@ -59,7 +59,7 @@ export async function importReadings(
   await body.commit()
   const report = body.report()
   if (problem === undefined) return report
-  if (problem.refusal !== 'body_too_large' && problem.refusal !== 'body_incomplete') await sent.drain()
+  if (problem.refusal !== 'body_too_large') await sent.drain()
   return { ...problem, report }
 }
 

@@ -80,10 +80,12 @@ export class SentBody implements AsyncIterable<Uint8Array> {
     const { silenceS, waitS } = this.#patience
     const { promise: late, reject } = Promise.withResolvers<never>()
     const detail = `the next bytes of the body were waited for in vain, ${silenceS} s or ${waitS} s in all`
-    const timer = setTimeout(
-      () => reject(new BodyBroken({ refusal: 'body_incomplete', detail })),
-      Math.min(silenceS * 1000, waitS * 1000 - this.#waitedMs),
-    )
+    const giveUp = () => {
+      // Whoever was given up is not waited for again.
+      this.#waitedMs = Number.POSITIVE_INFINITY
+      reject(new BodyBroken({ refusal: 'body_incomplete', detail }))
+    }
+    const timer = setTimeout(giveUp, Math.max(0, Math.min(silenceS * 1000, waitS * 1000 - this.#waitedMs)))
     const startedMs = performance.now()
     try {
       return await Promise.race([next, late])
