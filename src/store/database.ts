@@ -15,7 +15,10 @@ export interface StoreLog {
 
 /** An open database: the first argument of every function of the store, opaque outside. */
 export interface Database {
+  /** For single statements. */
   readonly kysely: Kysely<Schema>
+  /** For `inTransaction`: on a server with connections of their own, so that writers that wait for a lock leave the readers theirs. */
+  readonly transactions: Kysely<Schema>
   readonly engine: 'pglite' | 'postgresql'
 }
 
@@ -42,10 +45,7 @@ const oldestServer = 150_000
  * @throws {MigrationError} where the database belongs to a newer Loadlens.
  */
 export async function openDatabase({ databaseUrl, dataDir, log }: DatabaseOptions): Promise<Database> {
-  const db: Database =
-    databaseUrl === undefined
-      ? { engine: 'pglite', kysely: new Kysely({ dialect: pgliteDialect(await openPgliteFolder(dataDir)) }) }
-      : { engine: 'postgresql', kysely: new Kysely({ dialect: serverDialect(databaseUrl, warnOfLoss(log)) }) }
+  const db = databaseUrl === undefined ? await embedded(dataDir) : onServer(databaseUrl, log)
   try {
     if (db.engine === 'postgresql') await refuseOldServer(db)
     await migrateToLatest(db.kysely)
@@ -61,9 +61,20 @@ export async function openDatabase({ databaseUrl, dataDir, log }: DatabaseOption
   }
 }
 
+async function embedded(dataDir: string): Promise<Database> {
+  const kysely = new Kysely<Schema>({ dialect: pgliteDialect(await openPgliteFolder(dataDir)) })
+  return { engine: 'pglite', kysely, transactions: kysely }
+}
+
+function onServer(databaseUrl: string, log: StoreLog | undefined): Database {
+  const pooled = () => new Kysely<Schema>({ dialect: serverDialect(databaseUrl, warnOfLoss(log)) })
+  return { engine: 'postgresql', kysely: pooled(), transactions: pooled() }
+}
+
 /** Closes the database; what runs is finished first. A second call does nothing. */
 export async function closeDatabase(db: Database): Promise<void> {
   await db.kysely.destroy()
+  await db.transactions.destroy()
 }
 
 /** Whether the database answers. @throws what the database or the network says where it does not. */

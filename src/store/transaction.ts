@@ -33,7 +33,7 @@ const lostConnection =
 export async function inTransaction<T>(db: Database, work: (transaction: StoreTransaction) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await db.kysely.transaction().execute(async (transaction) => {
+      return await db.transactions.transaction().execute(async (transaction) => {
         // The embedded database has one session: nobody else holds a lock.
         if (db.engine === 'postgresql') await sql.raw(`set local lock_timeout = ${lockTimeoutMs}`).execute(transaction)
         return await work(transaction)

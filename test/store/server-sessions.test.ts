@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bumpCounter } from '../../src/store/counters.ts'
-import { closeDatabase, type Database, openDatabase } from '../../src/store/index.ts'
+import { closeDatabase, type Database, openDatabase, pingDatabase } from '../../src/store/index.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
 import { postgresqlEngine, type TestDatabase } from '../support/databases.ts'
 
@@ -49,6 +49,19 @@ describe.skipIf(engine === undefined)('a session on a server', () => {
       tcp_keepalives_idle: '77',
       tcp_keepalives_interval: '10',
     })
+  })
+
+  test('that waits for a lock leaves connections to those who only read', async () => {
+    const holder = await db.kysely.startTransaction().execute()
+    await bumpCounter(holder, 'devices')
+    const writers = Array.from({ length: 12 }, () => inTransaction(db, (own) => bumpCounter(own, 'devices')))
+    const waiting = Promise.race(writers).then(() => 'written')
+    try {
+      expect(await Promise.race([waiting, pingDatabase(db).then(() => 'answered')])).toBe('answered')
+    } finally {
+      await holder.rollback().execute()
+      await Promise.allSettled(writers)
+    }
   })
 
   test('waits for a lock for a while, and then tries the whole transaction again', async () => {

@@ -3,8 +3,8 @@ import { type Dialect, PostgresDialect } from 'kysely'
 import { Pool, types } from 'pg'
 import { columnParsers } from './column-types.ts'
 
-/** Connections per process: more do not make a two-core server faster. */
-const connectionsMax = 10
+/** Connections per pool, of which a process has two (`Database`): more do not make a two-core server faster. */
+const connectionsMax = 6
 /** How long a start or a request waits for a connection [ms]. */
 const connectTimeoutMs = 10_000
 /** How long a connection is silent before it is tried whether the other side is there [s]. */
