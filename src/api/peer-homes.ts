@@ -12,6 +12,8 @@ import type { DayRange } from './selected-period.ts'
 
 /** Groups that are remembered at once; a group is a few numbers per home. */
 const rememberedMax = 1000
+/** How long it is remembered that there is no group, where the days of enough similar homes are still to come [ms]. */
+const withoutDaysMs = 60_000
 
 /** Answers for one account over one period. */
 export type PeriodPeers = (
@@ -31,22 +33,19 @@ export interface SavingPeers {
 
 /**
  * Similar homes over a period. A group is remembered until the peers are computed anew (hourly) or one is deleted, so
- * that asking often shows no single home's changes. That there is none is remembered where too few homes are similar; not
+ * that asking often shows no single home's changes. So is that there is none where too few homes are similar; for a minute
  * where their days are still to come.
  */
 export function rememberPeriodPeers(deps: ApiDeps): PeriodPeers {
   const groups = new Map<string, Promise<FoundPeers>>()
   return async (account, household, range, selected) => {
     const key = [await versionedKey(deps, account, household), range.fromOn, range.toOn].join(' ')
-    const known = groups.get(key)
-    if (known !== undefined) return (await known).group
+    const remembered = await groups.get(key)
+    if (remembered !== undefined && deps.machineClock() < remembered.untilAt) return remembered.group
     if (groups.size >= rememberedMax) groups.clear()
     const found = periodPeers(deps, account, household, range, selected)
     groups.set(key, found)
-    found.then(
-      ({ restsOnDays }) => restsOnDays && groups.delete(key),
-      () => groups.delete(key),
-    )
+    found.catch(() => groups.delete(key))
     return (await found).group
   }
 }
@@ -83,12 +82,12 @@ async function versionedKey({ db }: ApiDeps, account: Account, household: Househ
 
 interface FoundPeers {
   readonly group: PeerGroup<PeerEnergy> | NoGroup
-  /** Whether there is no group although enough homes are similar: days that come in may make it one. */
-  readonly restsOnDays: boolean
+  /** When to look again, by the machine's clock: where there is no group although enough homes are similar, days that come in make one. */
+  readonly untilAt: number
 }
 
 async function periodPeers(
-  { db, clock }: ApiDeps,
+  { db, clock, machineClock }: ApiDeps,
   account: Account,
   household: Household,
   { fromOn, toOn }: DayRange,
@@ -102,7 +101,8 @@ async function periodPeers(
     const totals = await periodTotalsOf(db, homes, fromOn, toOn)
     return totals.filter((home) => contributes({ ...home, elapsedS }))
   })
-  return { group, restsOnDays: areSimilar && typeof group === 'string' }
+  const restsOnDays = areSimilar && typeof group === 'string'
+  return { group, untilAt: restsOnDays ? machineClock() + withoutDaysMs : Number.POSITIVE_INFINITY }
 }
 
 async function savingPeers({ db, clock }: ApiDeps, account: Account): Promise<PeerGroup<HomeUse> | NoGroup> {
