@@ -7,6 +7,9 @@ import { pendingDaysOfAll } from '../store/index.ts'
 import type { ApiDeps } from './deps.ts'
 import type { Api } from './route.ts'
 
+/** How long a figure of the days that wait is kept [ms]. */
+const pendingDaysKeptMs = 30_000
+
 export interface Metrics {
   readonly registry: Registry
   /** Rows of readings by what became of them. */
@@ -46,14 +49,16 @@ export function createMetrics(): Metrics {
 }
 
 /** What is looked up at each scrape: days and messages that wait, bodies that are being read, connections. */
-export function measureServer({ db, clock, doors, importGate, metrics: { registry } }: ApiDeps): void {
-  const registers = [registry]
+export function measureServer(deps: ApiDeps): void {
+  const { doors, importGate, metrics } = deps
+  const registers = [metrics.registry]
+  const pendingDays = countPendingDays(deps)
   new Gauge({
     name: 'loadlens_pending_days',
     help: 'Days with readings that wait to be analysed',
     registers,
     async collect() {
-      this.set(await pendingDaysOfAll(db, clock()))
+      this.set(await pendingDays())
     },
   })
   new Gauge({
@@ -88,6 +93,25 @@ export function measureServer({ db, clock, doors, importGate, metrics: { registr
       this.set(doors.connected())
     },
   })
+}
+
+/** Days that wait: every count reads all of them, so that a figure is kept for a while and scrapes share one count. */
+function countPendingDays({ db, clock, machineClock }: ApiDeps): () => Promise<number> {
+  let known = { days: 0, untilAt: 0 }
+  let counting: Promise<number> | undefined
+  const count = async () => {
+    try {
+      known = { days: await pendingDaysOfAll(db, clock()), untilAt: machineClock() + pendingDaysKeptMs }
+      return known.days
+    } finally {
+      counting = undefined
+    }
+  }
+  return async () => {
+    if (machineClock() < known.untilAt) return known.days
+    counting ??= count()
+    return await counting
+  }
 }
 
 /** Measures every answer. Unknown addresses count under one name: callers must not be able to invent series. */
