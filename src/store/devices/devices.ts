@@ -213,17 +213,23 @@ async function hasTooMany(transaction: StoreTransaction, account: Account): Prom
 /** Whether another client has one of the roots, one above it or one under it. */
 async function isTaken(transaction: StoreTransaction, account: Account, roots: readonly string[]): Promise<boolean> {
   const above = roots.flatMap((root) => root.split('/').map((_, index, levels) => levels.slice(0, index + 1).join('/')))
+  // Ordered and limited, each look is one into the primary key: a plain join reads all topics.
   const { rows } = await sql`
-    select 1 from device_topics
-    where client_id <> ${account.clientId} and (
-      root in (select value collate "C" from jsonb_array_elements_text(${JSON.stringify(above)}::jsonb))
-      or exists (
-        select 1 from jsonb_array_elements_text(${JSON.stringify(roots)}::jsonb) mine
-        -- '0' is the character after '/'
-        where device_topics.root >= mine.value || '/' and device_topics.root < mine.value || '0'
-      )
-    )
-    limit 1
+    select 1 from jsonb_array_elements_text(${JSON.stringify(above)}::jsonb) as mine (root)
+    cross join lateral (
+      select 1 from device_topics
+      where device_topics.root = mine.root and client_id <> ${account.clientId}
+      order by device_topics.root limit 1
+    ) found
+    union all
+    select 1 from jsonb_array_elements_text(${JSON.stringify(roots)}::jsonb) as mine (root)
+    cross join lateral (
+      select 1 from device_topics
+      -- '0' is the character after '/'
+      where device_topics.root >= mine.root || '/' and device_topics.root < mine.root || '0'
+        and client_id <> ${account.clientId}
+      order by device_topics.root limit 1
+    ) found
   `.execute(transaction)
   return rows.length > 0
 }
