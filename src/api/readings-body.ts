@@ -1,6 +1,13 @@
 /** How bodies of readings are described: what they may be, what may be said beside them. */
 import { type Static, Type } from 'typebox'
-import { fieldNames, fileFormats, formatNames, readingUnits, rowRejections } from '../ingest/index.ts'
+import {
+  defaultBodyLimits,
+  fieldNames,
+  fileFormats,
+  formatNames,
+  readingUnits,
+  rowRejections,
+} from '../ingest/index.ts'
 import { readingsBodyLimits } from './problems.ts'
 import { closed, oneOf } from './schemas.ts'
 
@@ -106,11 +113,13 @@ export const accountQuery = closed(
 /** What both queries may say. */
 export type ReadingsQuery = Static<typeof accountQuery>
 
+const { patience } = defaultBodyLimits
+
 const codes = Object.keys(rowRejections)
   .map((code) => `\`${code}\``)
   .join(', ')
 
 /** What becomes of rows, in the words of the OpenAPI. */
-export const outcomeText = `A bad row is rejected and named; it never costs the good ones: 200 even if every row is. A reading sent again with another value replaces the old one, and everything derived from it is computed anew; an estimate never replaces what was measured. Within a body the later row wins. Success means durable. Rows are committed in batches: a body that breaks keeps its whole good rows (\`report\` in the problem) and may be sent again. At most ${readingsBodyLimits}; \`Content-Encoding: gzip\` is taken. In files that hold many values a line, each value is a row. \`docs/files.md\` explains every format.
+export const outcomeText = `A bad row is rejected and named; it never costs the good ones: 200 even if every row is. A reading sent again with another value replaces the old one, and everything derived from it is computed anew; an estimate never replaces what was measured. Within a body the later row wins. Success means durable. Rows are committed in batches: a body that breaks keeps its whole good rows (\`report\` in the problem) and may be sent again; so does one whose sender is silent for ${patience.silenceS} s, or waited for ${patience.waitS} s in all. At most ${readingsBodyLimits}; \`Content-Encoding: gzip\` is taken. In files that hold many values a line, each value is a row. \`docs/files.md\` explains every format.
 
 Codes of rejected rows: ${codes}.`
