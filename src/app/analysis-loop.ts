@@ -5,8 +5,9 @@
  */
 import { setTimeout } from 'node:timers/promises'
 import { analysisContext } from '../energy/analysis.ts'
-import { addDays, type Clock, dayInterval, daysFrom, type EpochMs, hourMs } from '../energy/civil-time.ts'
+import { addDays, type Clock, dayInterval, daysFrom, type EpochMs } from '../energy/civil-time.ts'
 import { householdOf } from '../energy/household.ts'
+import { readingReachMs } from '../energy/readings.ts'
 import {
   type ClaimedStretch,
   claimStaleDays,
@@ -27,8 +28,6 @@ const stretchesPerThread = 2
 const claimForS = 120
 /** When a day that could not be analysed is tried again [ms]: whatever else is due comes first. */
 const retryAfterMs = 60_000
-/** How far a reading reaches beyond its instant, or a register back to the one before [ms]. */
-const readingReachMs = hourMs
 /** How long the analysis stands back for the doors at once, and between two rounds at most [ms]. */
 const yieldMs = 200
 const yieldMsMax = 20_000

@@ -40,12 +40,32 @@ export const defaultHoldS = 300
 export const defaultEnergyIntervalS = 900
 /** The longest time between two register readings over which energy is spread [s]. */
 export const defaultMaxGapS = 3600
+/** The longest `spanS` of a reading [s]: systems that write a register once an hour are a minute or two late at times. */
+export const spanSMax = 3900
+/** How far a reading reaches at most, in whole slots of 900 s [ms]. */
+export const readingReachMs = Math.ceil(spanSMax / 900) * 900_000
 /** Between two register readings no home draws more [Wh]. */
 export const registerStepWhMax = energyWhOf(powerWMax, defaultMaxGapS)
 
-/** Whether a difference of two register readings is what was drawn between them [Wh]; not a reset's, not another meter's. */
-export function isRegisterStep(differenceWh: number): boolean {
-  return differenceWh >= 0 && differenceWh <= registerStepWhMax
+/** Tells, of the steps of one register in order of time, which are what was drawn; not a reset's, not another meter's. */
+export class RegisterSteps {
+  /** Where the register fell and has not come back to the count before: that count, and the least since [Wh]. */
+  #fallen: { readonly highWh: number; readonly lowWh: number } | undefined
+
+  /**
+   * Whether the next step is energy. One that makes good all of a fall is none: what fell was a faulty reading, and the
+   * old count goes on. A register that was reset passes its old count little by little, by steps that are energy.
+   */
+  isEnergy(fromWh: number, toWh: number): boolean {
+    const { highWh, lowWh } = this.#fallen ?? { highWh: fromWh, lowWh: fromWh }
+    if (toWh < fromWh) {
+      this.#fallen = { highWh: Math.max(highWh, fromWh), lowWh: Math.min(lowWh, toWh) }
+      return false
+    }
+    const isReturn = this.#fallen !== undefined && toWh - fromWh >= highWh - lowWh
+    if (toWh >= highWh) this.#fallen = undefined
+    return !isReturn && toWh - fromWh <= registerStepWhMax
+  }
 }
 
 /** Two register readings further apart than this make slots of 900 s [s]. */

@@ -152,6 +152,21 @@ describe('register readings', () => {
     expect(slots([reading('register', 0, 0), reading('register', 3601, 400)], 4, 900)).toEqual([null, null, null, null])
   })
 
+  test.each([60, 900] as const)(
+    'up to 3,900 s apart are told whole in slots of %i s, wherever a stretch ends',
+    (slotS) => {
+      const counts = [-7380, -3780, 120, 3660].map((offset, index) => reading('register', offset, index * 1000, 3900))
+      const series = seriesOf([...counts, reading('power', -3700, 3000, 1200)])
+      const energyBetween = (fromMs: number, toMs: number) =>
+        slotsBetween(startAt + fromMs, startAt + toMs, slotS, series).powerW.reduce(
+          (sum, powerW) => sum + (powerW * slotS) / 3600,
+          0,
+        )
+      const [fromMs, toMs] = [-10_800_000, 7_200_000]
+      expect(energyBetween(fromMs, 0) + energyBetween(0, toMs)).toBeCloseTo(energyBetween(fromMs, toMs), 6)
+    },
+  )
+
   test('an hour apart have the shape of the power between them and their own energy', () => {
     const powers = Array.from({ length: 60 }, (_, minute) => reading('power', minute * 60, minute < 30 ? 1000 : 500))
     const curve = slots([reading('register', 0, 0), reading('register', 3600, 900), ...powers], 60)
@@ -161,6 +176,33 @@ describe('register readings', () => {
   test('that fall are a reset: unmeasured, never negative', () => {
     const readings = [reading('register', 0, 900), reading('register', 900, 10), reading('register', 1800, 110)]
     expect(slots(readings, 2, 900)).toEqual([null, 400])
+  })
+
+  test('that come back from a fall are the old count again: one 0, or several, are no energy', () => {
+    const every10S = (isFaulty: (index: number) => boolean) =>
+      Array.from({ length: 361 }, (_, index) => reading('register', index * 10, isFaulty(index) ? 0 : 40_000 + index))
+    const energyWh = (readings: Reading[]) =>
+      slots(readings, 60).reduce<number>((sum, powerW) => sum + (powerW ?? 0) / 60, 0)
+    expect(energyWh(every10S(() => false))).toBeCloseTo(360, 6)
+    expect(energyWh(every10S((index) => index === 180))).toBeCloseTo(360, 6)
+    expect(energyWh(every10S((index) => index >= 180 && index < 186))).toBeCloseTo(354, 6)
+    const rebooted = every10S(() => false).map((one, index) =>
+      index >= 180 && index < 186 ? { ...one, value: index - 180 } : one,
+    )
+    expect(energyWh(rebooted)).toBeLessThanOrEqual(360)
+  })
+
+  test('that come back from a fall long before the stretch are no energy in it', () => {
+    const counts = [40_000, 0, 0, 40_300, 40_400]
+    const readings = [-9000, -6300, -2700, 900, 1800].map((offset, index) =>
+      reading('register', offset, counts[index] ?? 0),
+    )
+    expect(slots(readings, 2, 900)).toEqual([null, 400])
+  })
+
+  test('that pass the old count little by little after a reset are a new count: all of it is energy', () => {
+    const readings = [500, 0, 200, 400, 600, 1400].map((value, index) => reading('register', index * 900, value))
+    expect(slots(readings, 5, 900)).toEqual([null, 800, 800, 800, 3200])
   })
 
   test('that rise by more than any home draws are another meter: unmeasured, no energy from nowhere', () => {
@@ -187,6 +229,21 @@ describe('an estimate', () => {
     const minutes = [reading('power', 0, 100), reading('power', 60, null)]
     expect(slots([quarter, ...minutes], 2)[0]).toBe(100)
     expect(slots([quarter, ...minutes], 2)[1]).toBeGreaterThan(600)
+  })
+
+  test('cuts no measured power short that still holds, also over a midnight', () => {
+    const late = guess(reading('power', 60, 5000, 900))
+    expect(slots([reading('power', 0, 100), late, reading('power', 300, null)], 6)).toEqual([
+      100,
+      100,
+      100,
+      100,
+      100,
+      null,
+    ])
+    const overnight = [reading('power', -120, 1000, 3600), guess(reading('power', -60, null))]
+    const { slotS, measured } = dayCurveFromReadings('2026-11-10' as CivilDay, 'UTC', seriesOf(overnight))
+    expect([slotS, measured.reduce((sum, one) => sum + one, 0)]).toEqual([60, 58])
   })
 
   test('gives way to a measured interval however long, and to a measured register', () => {

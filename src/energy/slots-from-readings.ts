@@ -1,20 +1,22 @@
 /**
  * From readings to slots: the mean power [W] of every slot of a stretch of time, and whether it was measured.
  *
- * The rules are the contract's ("Readings"). A power value holds until the next reading, at most its span. A slot counts
+ * The rules are the contract's ("Readings"). A power value holds until the next reading (an estimate ends none that was
+ * measured), at most its span. A slot counts
  * when at least half of it is covered; the time-weighted mean over that part stands for the slot, so that minute
  * readings on the minute come back unchanged. Interval energy (sent as such, or the step between two register readings
  * close enough) beats power where it covers a slot: the power gives the shape inside the interval, the energy its sum.
  * Of intervals that overlap, each moment has the shortest, of equally long ones the last to start.
- * A register that falls, or rises by more than any home draws, was reset or exchanged: that interval is unmeasured. What is estimated (a step from or to an estimated
- * register as well) fills only slots that nothing measured or corrected covers. Of a register step of more than a quarter-hour
- * only the spread is estimated: its energy was measured, and counts like any other interval's. Nothing is interpolated.
+ * A register that falls, or rises by more than any home draws, was reset or exchanged: that interval is unmeasured, and so is
+ * the one in which it comes back from a fall. What is estimated (a step from or to an estimated register as well) fills only
+ * slots that nothing measured or corrected covers. Of a register step of more than a quarter-hour only the spread is
+ * estimated: its energy was measured, and counts like any other interval's. Nothing is interpolated.
  */
 import {
   type CivilDay,
   dayInterval,
+  dayMs,
   type EpochMs,
-  hourMs,
   type Interval,
   minuteMs,
   type TimeZone,
@@ -22,7 +24,7 @@ import {
 import type { DayCurve, SlotS } from './load-curve.ts'
 import { type EnergyInterval, withoutOverlap } from './overlapping-intervals.ts'
 import { firstAtOrAfter, qualities, type ReadingColumns, type ReadingSeries, sliceColumns } from './reading-series.ts'
-import { fineRegisterGapS, isRegisterStep } from './readings.ts'
+import { fineRegisterGapS, RegisterSteps, readingReachMs } from './readings.ts'
 
 /** Mean power per slot [W] (0 where unmeasured) and the mask of measured slots. */
 export interface Slots {
@@ -32,7 +34,7 @@ export interface Slots {
 
 /**
  * The load curve of a local day.
- * @param series the day's readings and those within an hour of it: they may reach in
+ * @param series the day's readings and those within `readingReachMs` of it: they may reach in
  */
 export function dayCurveFromReadings(day: CivilDay, timeZone: TimeZone, series: ReadingSeries): DayCurve {
   const { fromAt, toAt } = dayInterval(day, timeZone)
@@ -43,15 +45,12 @@ export function dayCurveFromReadings(day: CivilDay, timeZone: TimeZone, series: 
 /** 60 s where the stretch has a power reading, one that holds on into it as well, or energy or register steps of a minute at most; else 900 s. */
 export function slotLengthOf(series: ReadingSeries, fromAt: EpochMs, toAt: EpochMs): SlotS {
   const { power, energy, register } = series
-  const firstPower = firstAtOrAfter(power.at, fromAt)
-  const before = firstPower - 1
-  const stopAt = Math.min(
-    power.at[firstPower] ?? Number.POSITIVE_INFINITY,
-    at(power.at, before) + at(power.spanS, before) * 1000,
-  )
-  const holdsOn = before >= 0 && stopAt > fromAt
-  for (let index = holdsOn ? before : firstPower; index < power.at.length && at(power.at, index) < toAt; index++) {
-    if (power.present[index] === 1) return 60
+  for (
+    let index = firstAtOrAfter(power.at, fromAt - readingReachMs);
+    index < power.at.length && at(power.at, index) < toAt;
+    index++
+  ) {
+    if (power.present[index] === 1 && holdsUntil(power, index) > fromAt) return 60
   }
   for (
     let index = firstAtOrAfter(energy.at, fromAt);
@@ -71,9 +70,9 @@ export function slotLengthOf(series: ReadingSeries, fromAt: EpochMs, toAt: Epoch
 export function slotsBetween(fromAt: EpochMs, toAt: EpochMs, slotS: SlotS, series: ReadingSeries): Slots {
   const slotMs = slotS * 1000
   const count = Math.round((toAt - fromAt) / slotMs)
-  const around = hourMs / slotMs
-  const layer = () => new Layer(fromAt - hourMs, slotMs, count + 2 * around)
-  const registers = near(series.register, fromAt, toAt)
+  const around = readingReachMs / slotMs
+  const layer = () => new Layer(fromAt - readingReachMs, slotMs, count + 2 * around)
+  const registers = near(series.register, fromAt - registerLookBackMs, toAt)
   const energies = near(series.energy, fromAt, toAt)
   const powers = near(series.power, fromAt, toAt)
   const power = layer()
@@ -81,7 +80,9 @@ export function slotsBetween(fromAt: EpochMs, toAt: EpochMs, slotS: SlotS, serie
   // An interval that reaches in has its shape from all of it, by the minute: so it is the same in whatever stretch and slots
   // it is asked for. Where no power is read there is none.
   const isFine = slotMs === minuteMs || powers.at.length === 0
-  const shape = isFine ? power : new Layer(fromAt - hourMs, minuteMs, ((count + 2 * around) * slotMs) / minuteMs)
+  const shape = isFine
+    ? power
+    : new Layer(fromAt - readingReachMs, minuteMs, ((count + 2 * around) * slotMs) / minuteMs)
   if (!isFine) paintPower(shape, powers, 'measured')
   const paint = (trust: Trust) => {
     const [metered, registered] = [layer(), layer()]
@@ -109,10 +110,13 @@ function isOf(trust: Trust, { quality }: ReadingColumns, index: number): boolean
   return (quality[index] === estimated) === (trust === 'estimated')
 }
 
-/** The readings that can reach into a stretch: those within an hour of it, and the one before (a power may hold longer). */
+/** How far before a stretch a fall of the register is looked for from which it comes back there [ms]. */
+const registerLookBackMs = dayMs
+
+/** The readings that can reach into a stretch. */
 function near(readings: ReadingColumns, fromAt: EpochMs, toAt: EpochMs): ReadingColumns {
-  const first = Math.max(0, firstAtOrAfter(readings.at, fromAt - hourMs) - 1)
-  const last = firstAtOrAfter(readings.at, toAt + hourMs)
+  const first = firstAtOrAfter(readings.at, fromAt - readingReachMs)
+  const last = firstAtOrAfter(readings.at, toAt + readingReachMs)
   return sliceColumns(readings, first, last)
 }
 
@@ -168,12 +172,18 @@ function paintPower(layer: Layer, readings: ReadingColumns, trust: Trust): void 
     const startAt = at(readings.at, index)
     if (startAt >= endAt) return
     if (readings.present[index] === 0 || !isOf(trust, readings, index)) continue
-    const nextAt = readings.at[index + 1] ?? Number.POSITIVE_INFINITY
-    const stopAt = Math.min(nextAt, startAt + at(readings.spanS, index) * 1000)
-    if (stopAt <= layer.fromAt) continue
+    const stopAt = holdsUntil(readings, index)
     const powerW = at(readings.value, index)
     layer.eachOverlap(startAt, stopAt, (slot, sharedMs) => layer.add(slot, powerW, sharedMs))
   }
+}
+
+/** When a power ends: with its span, or the next reading; an estimate ends none that was measured. */
+function holdsUntil({ at: instants, spanS, quality }: ReadingColumns, index: number): EpochMs {
+  const mayEnd = (next: number) => quality[index] === estimated || quality[next] !== estimated
+  let next = index + 1
+  while (next < instants.length && !mayEnd(next)) next++
+  return Math.min(instants[next] ?? Number.POSITIVE_INFINITY, at(instants, index) + at(spanS, index) * 1000)
 }
 
 function paintEnergy(layer: Layer, readings: ReadingColumns, shape: Layer, trust: Trust): void {
@@ -186,21 +196,23 @@ function paintEnergy(layer: Layer, readings: ReadingColumns, shape: Layer, trust
 }
 
 function paintRegister(layer: Layer, readings: ReadingColumns, shape: Layer, trust: Trust): void {
+  const steps = new RegisterSteps()
   let previous = -1
   for (let index = 0; index < readings.at.length; index++) {
     if (readings.present[index] === 0 || (trust === 'measured' && !isOf(trust, readings, index))) continue
-    const isGuessed = previous >= 0 && [previous, index].some((end) => readings.quality[end] === estimated)
-    if (previous >= 0 && isGuessed === (trust === 'estimated')) paintStep(layer, readings, previous, index, shape)
+    const isEnergy = previous >= 0 && steps.isEnergy(at(readings.value, previous), at(readings.value, index))
+    const isGuessed = [previous, index].some((end) => readings.quality[end] === estimated)
+    if (isEnergy && isGuessed === (trust === 'estimated')) paintStep(layer, readings, previous, index, shape)
     previous = index
   }
 }
 
-/** The energy between two register readings; a reset and an exchange are none, and a gap beyond the allowed one stays a gap. */
+/** The energy between two register readings; a gap beyond the allowed one stays a gap. */
 function paintStep(layer: Layer, readings: ReadingColumns, from: number, to: number, shape: Layer): void {
   const fromAt = at(readings.at, from)
   const toAt = at(readings.at, to)
   const energyWh = at(readings.value, to) - at(readings.value, from)
-  if (!isRegisterStep(energyWh) || toAt - fromAt > at(readings.spanS, to) * 1000) return
+  if (toAt - fromAt > at(readings.spanS, to) * 1000) return
   paintInterval(layer, { fromAt, toAt, energyWh }, [{ fromAt, toAt }], shape)
 }
 

@@ -13,7 +13,7 @@ export interface LatestQuestion {
   readonly accountNumber: string
   readonly timeZone: TimeZone
   readonly now: EpochMs
-  /** The readings of the latest hours and of the hour before. */
+  /** The readings of the latest hours and those that reach into them. */
   readonly series: ReadingSeries
 }
 

@@ -89,6 +89,13 @@ describe('the power now', () => {
     ).toBeNull()
   })
 
+  test('is none where a register comes back from a faulty 0, or several', () => {
+    const counts = [40_003, 0, 0, 40_002]
+    const readings = counts.map((registerWh, index) => reading('register', 10 + index * 10, registerWh, 3600))
+    expect(realtime(readings, now - 10_000)).toEqual([null, 10, 'low_coverage'])
+    expect(realtime([reading('register', 0, 40_004, 3600), ...readings])).toEqual([360, 0, null])
+  })
+
   test('passes over a register that could not be read, as the slots do', () => {
     const read = [reading('register', 720, 1000, 3600), reading('register', 120, 1100, 3600)]
     expect(realtime([...read, reading('register', 60, null, 3600)])).toEqual([600, 120, null])

@@ -1,7 +1,7 @@
 /** What runs right now? The power that the newest reading shows, if it is fresh enough to be called "now". */
 import { type EpochMs, formatInstant, type TimeZone } from '../energy/civil-time.ts'
 import { meanPowerWOf } from '../energy/load-curve.ts'
-import { isRegisterStep, type Reading } from '../energy/readings.ts'
+import { type Reading, RegisterSteps } from '../energy/readings.ts'
 import { instantOrNull, type Meta, type Reason } from './answers.ts'
 
 /** A reading older than this is no "now" [s]. */
@@ -100,16 +100,20 @@ function endOf({ at, spanS }: Reading): EpochMs {
   return at + spanS * 1000
 }
 
-/** The mean power between the two newest registers that were read; none over a reset, an exchange or too long a gap. */
+/** The mean power between the two newest registers that were read; none over a reset, an exchange, a fault or too long a gap. */
 function registerMoment(readings: readonly Reading[], now: EpochMs): Moment | undefined {
   const read = readings.flatMap(({ kind, at, spanS, value }) =>
     kind === 'register' && value !== null && at <= now ? [{ at, spanS, registerWh: value }] : [],
   )
   const [newest, before] = read
   if (newest === undefined || before === undefined) return undefined
+  const steps = new RegisterSteps()
+  const isEnergy = read
+    .toReversed()
+    .map(({ registerWh }, index, inTime) => steps.isEnergy(inTime[index - 1]?.registerWh ?? registerWh, registerWh))
+    .at(-1)
   const gapS = (newest.at - before.at) / 1000
-  const energyWh = newest.registerWh - before.registerWh
-  return !isRegisterStep(energyWh) || gapS > newest.spanS
+  return isEnergy !== true || gapS > newest.spanS
     ? undefined
-    : { powerW: meanPowerWOf(energyWh, gapS), measuredAt: newest.at }
+    : { powerW: meanPowerWOf(newest.registerWh - before.registerWh, gapS), measuredAt: newest.at }
 }

@@ -1,5 +1,6 @@
 /** `GET /accounts/{account_number}/consumption/latest`: W over the latest six hours. */
 import { hourMs } from '../../energy/civil-time.ts'
+import { readingReachMs } from '../../energy/readings.ts'
 import { type LatestData, latestAnswer, latestHours } from '../../insight/latest.ts'
 import { type Account, readReadings } from '../../store/index.ts'
 import type { ApiDeps } from '../deps.ts'
@@ -50,7 +51,7 @@ export const latest: Route = (app, deps) => {
 export async function latestOf({ db, clock }: ApiDeps, account: Account): Promise<LatestData> {
   const { accountNumber, timeZone } = account
   const now = clock()
-  // An hour more on either side: readings reach that far.
-  const series = await readReadings(db, account, now - (latestHours + 2) * hourMs, now + hourMs, 'import')
+  const fromAt = now - (latestHours + 2) * hourMs
+  const series = await readReadings(db, account, fromAt, now + readingReachMs, 'import')
   return latestAnswer({ accountNumber, timeZone, now, series })
 }

@@ -4,14 +4,12 @@
  * the series fills both channels.
  */
 import type { EpochMs } from '../../energy/civil-time.ts'
-import { type Channel, defaultHoldS, type Quality } from '../../energy/readings.ts'
+import { type Channel, defaultHoldS, type Quality, spanSMax } from '../../energy/readings.ts'
 import { type ValueColumn, valueColumns } from '../columns.ts'
 import type { ReadingRules } from '../reading-rules.ts'
 import type { RowCollector } from '../row-collector.ts'
 import { addFileRow, decimalOf, type FileValue } from './file-readings.ts'
 
-/** Systems that write a register once an hour are a minute or two late at times [s]. */
-const hourlyRegisterGapS = 3900
 /** Texts that stand for "not measured". */
 const missing: ReadonlySet<string> = new Set(['', 'unknown', 'unavailable', 'none', 'null', 'nan'])
 
@@ -42,7 +40,7 @@ export class SeriesValues {
     const { unit, channel } = this.#rules
     const quality: Quality = 'measured'
     if (unit === 'Wh' || unit === 'kWh') {
-      return [{ column: columnOf('register', channel ?? 'import'), at, value, spanS: hourlyRegisterGapS, quality }]
+      return [{ column: columnOf('register', channel ?? 'import'), at, value, spanS: spanSMax, quality }]
     }
     const power = (one: Channel, powerW: number | null): FileValue => {
       return { column: columnOf('power', one), at, value: powerW, spanS: defaultHoldS, quality }

@@ -25,7 +25,9 @@ function touchedBy(kind: ReadingKind, afterMs: number, spanS: number): CivilDay[
 test('a change touches the day before while an interval around it may begin in the hours that this sees', () => {
   // Its energy stands from 02:30 to 03:30, its shape follows a power at 03:15.
   expect(touchedBy('power', 3 * hourMs + 15 * minuteMs, 300)).toEqual(['2026-11-09', day])
-  expect(touchedBy('power', 4 * hourMs, 300)).toEqual([day])
+  // A register's step may stand from 02:56 to 04:01.
+  expect(touchedBy('power', 4 * hourMs + minuteMs, 300)).toEqual(['2026-11-09', day])
+  expect(touchedBy('power', 4 * hourMs + 5 * minuteMs, 300)).toEqual([day])
 })
 
 test('a register step at four that gets shorter touches the day before: what it no longer spans began at three', () => {

@@ -2,13 +2,14 @@
 import { analysisContext } from '../../energy/analysis.ts'
 import { addDays, type CivilDay, dayInterval, hourMs, localDayOf, type TimeZone } from '../../energy/civil-time.ts'
 import type { ReadingColumns } from '../../energy/reading-series.ts'
+import { spanSMax } from '../../energy/readings.ts'
 import type { DayKey } from './day-groups.ts'
 
 /** A reading may say that it covers years; its effect on analysed days is followed this far [days]. */
 const reachDaysMax = 62
 
-/** An interval, a hold or a register step lasts an hour at most: what changes anywhere in it may change all of it. */
-const longestSpanMs = hourMs
+/** How long an interval, a hold or a register step lasts at most: what changes anywhere in it may change all of it [ms]. */
+const longestSpanMs = spanSMax * 1000
 
 /**
  * Days whose slots or whose analysis a change of `changed` readings alters: their own; those a span reaches into (an
