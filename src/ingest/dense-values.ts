@@ -148,7 +148,7 @@ function invalidField(name: DenseField, value: unknown): BodyProblem {
     kind: `one of ${valueColumns.map((column) => column.name).join(', ')}`,
     start: 'an RFC 3339 instant',
     interval_s: 'a whole number from 1 to 3600',
-    max_gap_s: 'a whole number from 1 to 3600',
+    max_gap_s: 'a whole number from 1 to 3900',
   }
   const was = typeof value === 'string' || typeof value === 'number' ? `, not ${shown(String(value))}` : ''
   return { refusal: 'field_invalid', detail: `\`${name}\` is ${allowed[name]}${was}`, pointer: `/${name}` }

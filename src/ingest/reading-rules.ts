@@ -13,6 +13,7 @@ import {
   powerWMax,
   type Quality,
   type Reading,
+  spanSMax,
 } from '../energy/readings.ts'
 import type { ValueColumn } from './columns.ts'
 import type { RowRejectionCode } from './row-rejections.ts'
@@ -22,7 +23,6 @@ export const earliestAt: EpochMs = Date.parse('2000-01-01T00:00:00Z')
 const futureMaxMs = 86_400_000
 const registerWhMax = 1e12
 const intervalSMax = 3600
-const maxGapSMax = 3600
 
 /** What the sender says about readings. */
 export interface ReadingRules {
@@ -100,7 +100,7 @@ export function isInterval(seconds: unknown): seconds is number {
 
 /** Whether a number can be the largest gap between two registers [s]. */
 export function isMaxGap(seconds: unknown): seconds is number {
-  return isWholeWithin(seconds, maxGapSMax)
+  return isWholeWithin(seconds, spanSMax)
 }
 
 /** A validated reading; −0 becomes 0. */

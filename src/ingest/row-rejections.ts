@@ -22,7 +22,7 @@ export const rowRejections = {
   energy_absurd: 'energy is at most 100 kW over its interval',
   register_absurd: 'a register is at most 1,000,000,000 kWh',
   interval_invalid: '`interval_s` is a whole number from 1 to 3600',
-  max_gap_invalid: '`max_gap_s` is a whole number from 1 to 3600',
+  max_gap_invalid: '`max_gap_s` is a whole number from 1 to 3900',
   field_unknown: 'a row has at, interval_s, max_gap_s, power_w, energy_wh, register_wh, and these three with _export',
   row_malformed: 'the row is not of the form that its body announces',
   row_too_long: 'a row is at most 16 KiB long',

@@ -284,6 +284,27 @@ test('an export tells readings of one second apart, which can be sent again from
   expect(await server.post('/accounts/quick/readings', { readings: again })).toMatchObject({ duplicates: 3 })
 })
 
+test('readings of an export sent again as it says are the same readings: hold, interval and gap', async () => {
+  await register(server, 'again', 'IT001E00000018')
+  const path = '/accounts/again/readings'
+  const start = '2026-03-09T10:00:00Z'
+  await server.post(path, { kind: 'power_w', start, interval_s: 60, values: [100, null, 300] })
+  await server.post(path, { kind: 'energy_wh', start, interval_s: 1800, values: [100, 200] })
+  const registers = `entity_id,state,last_changed\nsensor.meter,100,${start}\nsensor.meter,101,2026-03-09T11:04:00.000Z\n`
+  await server.send('POST', `${path}?unit=kWh`, registers, { contentType: 'text/csv' })
+  const text = await (await server.send('GET', '/accounts/again/export')).text()
+  const readings = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+    .filter(({ type }) => type === 'reading')
+  const again = readings.map(({ type, quality, source, hold_s, ...row }) =>
+    hold_s === undefined ? row : { ...row, interval_s: hold_s },
+  )
+  expect(again).toHaveLength(7)
+  expect(await server.post(path, { readings: again })).toMatchObject({ duplicates: 7 })
+})
+
 describe('an account says what can be answered', () => {
   test('without readings nothing, with some what they allow', async () => {
     await register(server, 'asking', 'IT001E00000008')
