@@ -11,6 +11,7 @@ import { readingReachMs } from '../energy/readings.ts'
 import {
   type ClaimedStretch,
   claimStaleDays,
+  closedAtOf,
   type Database,
   heldDays,
   readPackedReadings,
@@ -205,6 +206,7 @@ async function taskOf(db: Database, { account, days }: ClaimedStretch, now: Epoc
     from: analysisContext.daysBefore,
     to: analysisContext.daysBefore + days.length,
     readings: await readPackedReadings(db, account, fromAt, toAt, 'import'),
+    closedAt: closedAtOf(account),
     now,
   }
 }

@@ -60,6 +60,21 @@ export function sliceColumns(columns: ReadingColumns, from: number, to: number):
   }
 }
 
+/**
+ * The readings of a supply that ends at `closedAt`: a power that was read before holds no longer, as from then on another
+ * account tells what is drawn. An interval of energy stays whole.
+ */
+export function endedAt(series: ReadingSeries, closedAt: EpochMs | null): ReadingSeries {
+  if (closedAt === null) return series
+  const { at, spanS } = series.power
+  const leftS = (index: number) => (closedAt - (at[index] ?? 0)) / 1000
+  const power = {
+    ...series.power,
+    spanS: spanS.map((heldS, index) => (leftS(index) > 0 ? Math.min(heldS, leftS(index)) : heldS)),
+  }
+  return { ...series, power }
+}
+
 /** Index of the first instant that is not before `instant`. */
 export function firstAtOrAfter(at: Float64Array, instant: EpochMs): number {
   let low = 0

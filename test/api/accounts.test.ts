@@ -92,6 +92,21 @@ describe('closure', () => {
   })
 })
 
+test('a supply that ended measures nothing from its end on, also where a power before it would hold longer', async () => {
+  await register(server, 'ended', 'IT001E00000040')
+  await server.post('/accounts/ended/closure', { on: '2026-03-01' })
+  await server.post('/accounts/ended/readings', {
+    readings: [
+      { at: '2026-02-28T22:00:00Z', power_w: 2000, interval_s: 3600 },
+      { at: '2026-02-28T22:58:00Z', power_w: 2000 },
+    ],
+  })
+  await server.analysed('ended')
+  const { electricity_data, month_to_date } = await server.get('/accounts/ended/consumption/trend')
+  expect(electricity_data.data.flat().reduce((sum: number, wh: number | null) => sum + (wh ?? 0), 0)).toBe(2000)
+  expect(month_to_date.data).toEqual([null, null, null])
+})
+
 test('a closure that is announced lets the next tenant be registered ahead', async () => {
   await register(server, 'announced', 'IT001E00000029')
   await server.post('/accounts/announced/closure', { on: '2027-01-31' })

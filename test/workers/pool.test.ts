@@ -12,7 +12,8 @@ test('an answer does not wait for the stretches that were to be analysed before 
   const pool = await startWorkerPool(1, false)
   const days = daysFrom('2026-01-01' as CivilDay, '2026-04-01' as CivilDay)
   const readings = { fromAt: 0, toAt: 0, parts: [] }
-  const stretch = { household: householdOf(null), timeZone, days, from: 0, to: days.length, readings, now: fromAt }
+  const home = { household: householdOf(null), timeZone, closedAt: null }
+  const stretch = { ...home, days, from: 0, to: days.length, readings, now: fromAt }
   const interval = { fromAt, toAt: fromAt + 3_600_000 }
   const question = { accountNumber: '1', period: 'today', timeZone, columns: [], interval, slotS: 60 }
   const answer = () => pool.renderConsumption({ days: [], question })

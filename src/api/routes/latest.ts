@@ -1,8 +1,9 @@
 /** `GET /accounts/{account_number}/consumption/latest`: W over the latest six hours. */
 import { hourMs } from '../../energy/civil-time.ts'
+import { endedAt } from '../../energy/reading-series.ts'
 import { readingReachMs } from '../../energy/readings.ts'
 import { type LatestData, latestAnswer, latestHours } from '../../insight/latest.ts'
-import { type Account, readReadings } from '../../store/index.ts'
+import { type Account, closedAtOf, readReadings } from '../../store/index.ts'
 import type { ApiDeps } from '../deps.ts'
 import { answerOf, exampleMeta, insightSchema, wholeOrNull } from '../insight-schemas.ts'
 import { accountOf, accountParams, accountProblems, envelope, type Route, success } from '../route.ts'
@@ -53,5 +54,5 @@ export async function latestOf({ db, clock }: ApiDeps, account: Account): Promis
   const now = clock()
   const fromAt = now - (latestHours + 2) * hourMs
   const series = await readReadings(db, account, fromAt, now + readingReachMs, 'import')
-  return latestAnswer({ accountNumber, timeZone, now, series })
+  return latestAnswer({ accountNumber, timeZone, now, series: endedAt(series, closedAtOf(account)) })
 }

@@ -6,6 +6,7 @@ import { analysisContext } from '../../energy/analysis.ts'
 import { type CivilDay, type EpochMs, hourMs, type TimeZone } from '../../energy/civil-time.ts'
 import type { Household } from '../../energy/household.ts'
 import { type ClosedCurve, closedSlotsOf } from '../../energy/load-curve.ts'
+import { endedAt } from '../../energy/reading-series.ts'
 import { dayCurveFromReadings } from '../../energy/slots-from-readings.ts'
 import { bandCalendar } from '../../energy/tariff-bands.ts'
 import { consumptionJson } from '../../insight/consumption.ts'
@@ -27,6 +28,8 @@ export interface AnalyseTask {
   readonly from: number
   readonly to: number
   readonly readings: PackedReadings
+  /** When the supply ends; `null` while no end is known. */
+  readonly closedAt: EpochMs | null
   readonly now: EpochMs
   /** Whether 4 October is a holiday of the tariff bands. */
   readonly fourOctober: boolean
@@ -56,7 +59,7 @@ export async function loadNetworks(): Promise<string | undefined> {
 
 /** Analyses a stretch of days: readings to slots, slots to appliances, both to sums, packed for the store. */
 export async function analyse(task: AnalyseTask): Promise<DayToSave[]> {
-  const series = unpackSeries(task.readings)
+  const series = endedAt(unpackSeries(task.readings), task.closedAt)
   const closed = task.days.map((day) => closedSlotsOf(dayCurveFromReadings(day, task.timeZone, series), task.now))
   const { household, timeZone, from, to } = task
   const days = closed.map(({ curve }) => curve)
