@@ -11,7 +11,7 @@ import { bumpCounter } from './counters.ts'
 import type { Database } from './database.ts'
 import type { AccountId, ClientId } from './ids.ts'
 import type { AccountsTable } from './schema.ts'
-import { markEveryDayStale } from './stale-days/mark.ts'
+import { markClosure, markEveryDayStale } from './stale-days/mark.ts'
 import { inTransaction, type StoreTransaction } from './transaction.ts'
 
 declare const ofTheStore: unique symbol
@@ -164,11 +164,17 @@ export async function listAccounts(
 /**
  * Ends the supply: `on` is the first local day without it. The POD is free again, the history stays. A closure may be
  * corrected; to a later day only while no other account of the client has had the POD since. Where it is moved to an
- * earlier one, the account after it has the POD from that day on.
+ * earlier one, the account after it has the POD from that day on. The days at which a power ends with it, or did, are
+ * analysed anew.
  * @returns `undefined` where another account has it
  * @throws {AccountGoneError} where the account was deleted meanwhile
  */
-export async function closeAccount(db: Database, account: Account, on: CivilDay): Promise<Account | undefined> {
+export async function closeAccount(
+  db: Database,
+  account: Account,
+  on: CivilDay,
+  now: EpochMs,
+): Promise<Account | undefined> {
   return await inTransaction(db, async (transaction) => {
     await lockPod(transaction, account.clientId, account.podKey)
     const all = await transaction
@@ -186,6 +192,7 @@ export async function closeAccount(db: Database, account: Account, on: CivilDay)
     if (closedOn !== null && on > closedOn && others.some((one) => (one.closed_on ?? on) > closedOn)) return undefined
     await transaction.updateTable('accounts').set({ closed_on: on }).where('id', '=', account.id).execute()
     if (closedOn !== null && on < closedOn) await followClosure(transaction, current, others, on)
+    await markClosure(transaction, account, [on, closedOn ?? on], now)
     return accountOf({ ...current, closed_on: on })
   })
 }

@@ -92,17 +92,24 @@ describe('closure', () => {
   })
 })
 
-test('a supply that ended measures nothing from its end on, also where a power before it would hold longer', async () => {
-  await register(server, 'ended', 'IT001E00000040')
-  await server.post('/accounts/ended/closure', { on: '2026-03-01' })
-  await server.post('/accounts/ended/readings', {
+test.each([
+  ['before', 'IT001E00000040'],
+  ['after', 'IT001E00000041'],
+])('a supply whose end is told %s its last readings measures nothing from that end on', async (when, pod) => {
+  const number = `ended-${when}`
+  const end = () => server.post(`/accounts/${number}/closure`, { on: '2026-03-01' })
+  await register(server, number, pod)
+  if (when === 'before') await end()
+  await server.post(`/accounts/${number}/readings`, {
     readings: [
       { at: '2026-02-28T22:00:00Z', power_w: 2000, interval_s: 3600 },
       { at: '2026-02-28T22:58:00Z', power_w: 2000 },
     ],
   })
-  await server.analysed('ended')
-  const { electricity_data, month_to_date } = await server.get('/accounts/ended/consumption/trend')
+  await server.analysed(number)
+  if (when === 'after') await end()
+  await server.analysed(number)
+  const { electricity_data, month_to_date } = await server.get(`/accounts/${number}/consumption/trend`)
   expect(electricity_data.data.flat().reduce((sum: number, wh: number | null) => sum + (wh ?? 0), 0)).toBe(2000)
   expect(month_to_date.data).toEqual([null, null, null])
 })

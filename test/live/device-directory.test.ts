@@ -60,7 +60,7 @@ describe.each([
     const [deleted, closed] = [await newHome(db, now), await newHome(db, now)]
     await directory.refresh()
     const before = changes
-    await closeAccount(db, closed, '2026-03-01' as CivilDay)
+    await closeAccount(db, closed, '2026-03-01' as CivilDay, now)
     await deleteAccount(db, deleted)
     await directory.refresh()
     expect(changes).toBe(before)
@@ -73,7 +73,7 @@ describe.each([
       const [one, two, kept] = [await newMeter(ending), await newMeter(ending), await newMeter(other)]
       await directory.refresh()
       const known = directory.byId(kept)
-      await closeAccount(db, ending, '2026-04-01' as CivilDay)
+      await closeAccount(db, ending, '2026-04-01' as CivilDay, now)
       await deleteDevice(db, ending, two)
       await directory.refresh()
       expect(directory.byId(one)?.closedAt).toBe(dayInterval('2026-04-01' as CivilDay, timeZone).fromAt)

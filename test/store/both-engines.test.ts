@@ -625,7 +625,7 @@ describe.each(engines)('the store on $name', (engine) => {
     const registration = { pod, podKey, companyCode, timeZone, now, accountNumber: 'next-tenant' }
     expect(await registerAccount(db, client, registration)).toEqual({ outcome: 'conflict', reason: 'pod_in_use' })
     expect((await registerAccount(db, other, registration)).outcome).toBe('created')
-    await closeAccount(db, account, day('2026-03-01'))
+    await closeAccount(db, account, day('2026-03-01'), now)
     expect((await registerAccount(db, client, registration)).outcome).toBe('created')
   })
 
@@ -746,7 +746,7 @@ describe.each(engines)('the store on $name', (engine) => {
     const totals = await periodTotalsOf(db, similar, day('2026-02-10'), day('2026-02-12'))
     // The last minute's power holds for five.
     expect(totals).toEqual([{ totalWh: 1444, measuredS: 86_400 + 240 }])
-    await closeAccount(db, accounts[1] as Account, day('2026-02-01'))
+    await closeAccount(db, accounts[1] as Account, day('2026-02-01'), now)
     expect(await similarHomes(db, own, { sizeBands: [1, 1] }, now)).toHaveLength(1)
   })
 
@@ -756,7 +756,7 @@ describe.each(engines)('the store on $name', (engine) => {
     const features = featuresWith({ type: 'detachedHouse', dimesion: 300, province: 'TP' }, 1)
     const use = { elapsedS: 1, measuredS: 1, totalWh: 1, appliances: {} }
     await replacePeers([{ accountId: leaving.id, podKey, features, use }])
-    await closeAccount(db, leaving, day('2026-03-20'))
+    await closeAccount(db, leaving, day('2026-03-20'), now)
     const midnight = Date.parse('2026-03-19T23:00:00Z')
     const [open, peers] = [[] as boolean[], [] as number[]]
     for (const at of [midnight - 1, midnight]) {
@@ -771,10 +771,10 @@ describe.each(engines)('the store on $name', (engine) => {
     'registers no next account of a POD while a closure of it is decided',
     async () => {
       const leaving = await newAccount()
-      await closeAccount(db, leaving, day('2026-03-01'))
+      await closeAccount(db, leaving, day('2026-03-01'), now)
       const holder = await db.kysely.startTransaction().execute()
       await holder.selectFrom('accounts').select('id').where('id', '=', leaving.id).forUpdate().execute()
-      const moved = closeAccount(db, leaving, day('2026-04-01'))
+      const moved = closeAccount(db, leaving, day('2026-04-01'), now)
       await untilWaiting(1)
       const { pod, podKey, companyCode } = leaving
       const next = { pod, podKey, companyCode, timeZone, now, accountNumber: 'next-at-once' }

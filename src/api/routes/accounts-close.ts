@@ -35,7 +35,7 @@ export const accountsClose: Route = (app, deps) => {
       const on = parseDay(request.body.on)
       if (on === undefined)
         throw invalidInput([{ pointer: '/on', in: 'body', code: 'format_invalid', detail: 'is not a date' }])
-      const ended = await closeAccount(deps.db, account, on)
+      const ended = await closeAccount(deps.db, account, on, deps.clock())
       if (ended === undefined) throw problem('pod_in_use')
       await deps.doors.changed()
       return success(accountOnWire(ended))

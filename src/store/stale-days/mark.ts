@@ -100,6 +100,18 @@ export async function markEveryDayStale(transaction: StoreTransaction, account: 
   await markStale(transaction, account, { certain: new Set(days.map(({ day }) => day)), lookingBack: new Set() }, now)
 }
 
+/** Marks the days that look at the beginning of `ends`: a power that holds on over the night ends there with the supply. */
+export async function markClosure(
+  transaction: StoreTransaction,
+  account: Account,
+  ends: readonly CivilDay[],
+  now: EpochMs,
+): Promise<void> {
+  const days = new Set(ends.flatMap((day) => [addDays(day, -1), day]))
+  const lookingBack = days.union(daysLookingBackAt(days))
+  await markStale(transaction, account, { certain: new Set(), lookingBack }, now)
+}
+
 /**
  * Marks every day of every home that another model than this one told apart; what is due anyway stays due when it was.
  * @returns how many such days there are
