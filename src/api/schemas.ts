@@ -86,10 +86,14 @@ export function metaSchema<P extends TProperties>(extras: P = {} as P) {
       resolution_s: nullable(
         Type.Integer({ minimum: 1, description: 'The coarsest slot length of the readings in that time [s].' }),
       ),
-      coverage: nullable(share('Measured share of the elapsed time, 0–1. Sums are of what was measured.')),
+      coverage: nullable(
+        share(
+          'Measured share of the elapsed time, 0–1; what a distributor estimated counts as measured. Sums are of what was measured.',
+        ),
+      ),
       estimated: Type.Boolean({
         description:
-          "True where a figure rests on reference statistics or a substitute instead of this home's measurements.",
+          "True where a figure rests on reference statistics or a substitute instead of this home's measurements. Readings that a distributor estimated do not make it true.",
       }),
       confidence: Type.Optional(
         Type.Unsafe<Record<string, number>>({
