@@ -41,7 +41,7 @@ async function newAccount(pod: string, accountNumber = pod): Promise<Account> {
 /** Ends the supply of an account, however it stands. */
 async function close({ accountNumber }: Account, on: string): Promise<Account | undefined> {
   const account = await findAccount(db, client, accountNumber)
-  return account && (await closeAccount(db, account, on as CivilDay))
+  return account && (await closeAccount(db, account, on as CivilDay, now))
 }
 
 /** Noon of each day, in one batch. */

@@ -637,9 +637,9 @@ describe.each(engines)('the store on $name', (engine) => {
       await registerAccount(db, client, { pod, podKey, companyCode, timeZone, now: now + number, accountNumber })
       return (await findAccount(db, client, accountNumber)) as Account
     }
-    await closeAccount(db, first, day('2026-03-05'))
+    await closeAccount(db, first, day('2026-03-05'), now)
     const ahead = await next(1)
-    await closeAccount(db, ahead, day('2026-02-01'))
+    await closeAccount(db, ahead, day('2026-02-01'), now)
     const open = await next(2)
     const known = async () => {
       const accounts = [first, ahead, open].map(({ accountNumber }) => findAccount(db, client, accountNumber))
