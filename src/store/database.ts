@@ -35,6 +35,12 @@ export class DatabaseUnusableError extends Error {
   override readonly name = 'DatabaseUnusableError'
 }
 
+/**
+ * Connections of a process to its server: more do not make a two-core server faster. One client has at most eight bodies of readings
+ * written at once (`api/import-gate.ts`, by default), which leaves transactions for the others.
+ */
+const connectionsMax = { statements: 6, transactions: 10 }
+
 /** `server_version_num` of the oldest server this schema is tested on. */
 const oldestServer = 150_000
 
@@ -67,8 +73,12 @@ async function embedded(dataDir: string): Promise<Database> {
 }
 
 function onServer(databaseUrl: string, log: StoreLog | undefined): Database {
-  const pooled = () => new Kysely<Schema>({ dialect: serverDialect(databaseUrl, warnOfLoss(log)) })
-  return { engine: 'postgresql', kysely: pooled(), transactions: pooled() }
+  const pool = (max: number) => new Kysely<Schema>({ dialect: serverDialect(databaseUrl, max, warnOfLoss(log)) })
+  return {
+    engine: 'postgresql',
+    kysely: pool(connectionsMax.statements),
+    transactions: pool(connectionsMax.transactions),
+  }
 }
 
 /** Closes the database; what runs is finished first. A second call does nothing. */

@@ -3,8 +3,6 @@ import { type Dialect, PostgresDialect } from 'kysely'
 import { Pool, types } from 'pg'
 import { columnParsers } from './column-types.ts'
 
-/** Connections per pool, of which a process has two (`Database`): more do not make a two-core server faster. */
-const connectionsMax = 6
 /** How long a start or a request waits for a connection [ms]. */
 const connectTimeoutMs = 10_000
 /** How long a connection is silent before it is tried whether the other side is there [s]. */
@@ -31,8 +29,12 @@ const applySettings = `
     using (name)
   where source in ('default', 'configuration file', 'command line')`
 
-/** The dialect for a server. `onLostConnection` hears of idle connections that break; the pool replaces them. */
-export function serverDialect(databaseUrl: string, onLostConnection: (error: Error) => void): Dialect {
+/** The dialect for a server, with so many connections at most. `onLostConnection` hears of idle connections that break; the pool replaces them. */
+export function serverDialect(
+  databaseUrl: string,
+  connectionsMax: number,
+  onLostConnection: (error: Error) => void,
+): Dialect {
   const pool = new Pool({
     connectionString: databaseUrl,
     max: connectionsMax,
