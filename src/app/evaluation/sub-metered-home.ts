@@ -23,7 +23,7 @@ export interface SubMeter {
   readonly mask: Uint8Array
   /** 1 in minutes, at either resolution, in which the total was measured and the sub-meter was not. */
   readonly lackedMinutes: Uint8Array
-  /** Its runs in the minutes, at either resolution; none where it has no rule. */
+  /** The runs of each of its columns in the minutes, at either resolution, by start; none where it has no rule. */
   readonly runs: readonly ScoredRun[]
 }
 
@@ -116,7 +116,7 @@ function columnsOf(further: readonly string[]): Map<ApplianceKey, number[]> {
 function subMeterOf(appliance: ApplianceKey, fields: readonly number[], { rows, days }: MinutesFile): SubMeter {
   const startAt = days[0]?.startAt ?? 0
   const minutes = days.reduce((sum, { powerW }) => sum + powerW.length, 0)
-  const powerW = new Float32Array(minutes)
+  const devicesW = fields.map(() => new Float32Array(minutes))
   const mask = new Uint8Array(minutes)
   const lackedMinutes = new Uint8Array(minutes)
   for (const { at, aggregateW, furtherW } of rows) {
@@ -125,11 +125,15 @@ function subMeterOf(appliance: ApplianceKey, fields: readonly number[], { rows, 
     const minute = Math.floor((at - startAt) / minuteMs)
     const isMeasured = !valuesW.includes(null)
     ;(isMeasured ? mask : lackedMinutes)[minute] = 1
-    if (isMeasured) powerW[minute] = valuesW.reduce<number>((sum, valueW) => sum + (valueW ?? 0), 0)
+    if (isMeasured) for (const [device, deviceW] of devicesW.entries()) deviceW[minute] = valuesW[device] ?? 0
   }
   const rule = runRules[appliance]
-  const runs = rule === undefined ? [] : runsOfColumn(powerW, startAt, 60, rule)
-  return { appliance, powerW, mask, lackedMinutes, runs }
+  const runs = rule === undefined ? [] : devicesW.flatMap((deviceW) => runsOfColumn(deviceW, startAt, 60, rule))
+  return { appliance, powerW: sumOf(devicesW), mask, lackedMinutes, runs: runs.sort((a, b) => a.startAt - b.startAt) }
+}
+
+function sumOf([firstW = new Float32Array(0), ...othersW]: readonly Float32Array[]): Float32Array {
+  return firstW.map((powerW, minute) => othersW.reduce((sumW, otherW) => sumW + (otherW[minute] ?? 0), powerW))
 }
 
 function meterInQuarters(meter: SubMeter): SubMeter {

@@ -1,0 +1,30 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { minuteMs } from '../../energy/civil-time.ts'
+import { readSubMeteredHome } from './sub-metered-home.ts'
+
+test('a home with two fridges has the cycles of each, also where they overlap, and the power of both', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'loadlens-two-fridges-'))
+  try {
+    const midnight = Date.parse('2025-03-03T00:00Z')
+    const rows = Array.from({ length: 1440 }, (_, minute) => {
+      const [one, other] = [minute % 60 < 20 ? 100 : 0, minute % 60 >= 10 && minute % 60 < 30 ? 80 : 0]
+      return `${new Date(midnight + minute * minuteMs).toISOString()},${200 + one + other},${one},${other}`
+    })
+    const file = join(folder, 'two.csv')
+    await writeFile(file, ['utc,aggregate_w,fridge,fridgeFreezer', ...rows].join('\n'))
+    const home = await readSubMeteredHome(file, 'UTC', 60)
+    if (!('days' in home)) throw new Error(home.reason)
+    expect(home.household.appliances.get('fridge')).toBe(2)
+    const [{ runs, powerW } = { runs: [], powerW: [] }] = home.subMeters
+    expect(runs).toHaveLength(48)
+    expect(runs.slice(0, 3).map(({ startAt }) => (startAt - midnight) / minuteMs)).toEqual([0, 10, 60])
+    expect(powerW.slice(8, 32)).toEqual(
+      Float32Array.from({ length: 24 }, (_, at) => (at < 2 ? 100 : at < 12 ? 180 : at < 22 ? 80 : 0)),
+    )
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
