@@ -62,7 +62,7 @@ export interface RunDecision {
 type RunDecisions = Readonly<Partial<Record<Head, RunDecision>>>
 
 /** Microwave ovens are sold with 700 to 1,000 W for the food, and draw half as much again and more for it [W]. */
-const usualMicrowaveW = [1100, 1700] as const
+export const usualMicrowaveW = [1100, 1700] as const
 
 /** Electric showers are sold with 7.2 to 10.8 kW at 240 V, and draw a little less where the voltage is less [W]. */
 const usualShowerW = [6500, 10_800] as const

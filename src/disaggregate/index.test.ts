@@ -216,3 +216,21 @@ test("a home's first evening is no surer, once three hours of the next day are k
   expect(first).toBeGreaterThan(0)
   expect(first).toBeLessThanOrEqual(second ?? 0)
 })
+
+test('in a home without a kettle, what may be one or a microwave is the microwave, unless it is too strong for one', async () => {
+  // A pulse of three minutes each noon, of which both heads half believe.
+  const minute = networkSaying('minutes', {
+    kettle: (powerW) => (powerW > 1000 ? [0.6, powerW - 100] : [0, 0]),
+    microwave: (powerW) => (powerW > 1000 ? [0.3, powerW - 100] : [0, 0]),
+  })
+  const disaggregator = createDisaggregator({ minute })
+  const microwaveWh = async (pulseW: number, ...others: 'kettle'[]) => {
+    const days = daysOfW(9, (_, slot) => (slot >= 720 && slot < 723 ? 100 + pulseW : 100))
+    const household = householdWith('microwave', ...others)
+    const [told] = await disaggregator.disaggregate({ household, days, from: 7, to: 8 })
+    return (told?.columns.get('microwave') ?? new Float32Array(0)).reduce((sum, powerW) => sum + powerW, 0) / 60
+  }
+  expect(await microwaveWh(1500)).toBeCloseTo(75, 0)
+  expect(await microwaveWh(1500, 'kettle')).toBeLessThan(50)
+  expect(await microwaveWh(2800)).toBeLessThan(0.7 * 140)
+})

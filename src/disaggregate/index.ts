@@ -4,6 +4,7 @@
 import { analysisContext } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
 import type { CivilDay } from '../energy/civil-time.ts'
+import type { Household } from '../energy/household.ts'
 import type { DayCurve, SlotS } from '../energy/load-curve.ts'
 import { analyseSession, type SessionApart } from './analyse-session.ts'
 import { hazeOf } from './clarity.ts'
@@ -76,7 +77,7 @@ async function tellApart(
   const nights = Array.from({ length: Math.max(0, to - first) }, (_, place) =>
     nightBetween(days[first + place], days[first + place + 1]),
   )
-  const sights = await sightsOf(networks, days, nights, first)
+  const sights = await sightsOf(networks, days, nights, first, input.household)
   const accountOf = (place: number, session: Session | undefined, home: HomeModel, on: CivilDay | undefined) => {
     if (session === undefined || on === undefined) return undefined
     const sight = sights.get(session)
@@ -117,6 +118,7 @@ async function sightsOf(
   days: readonly DayCurve[],
   nights: readonly Night[],
   first: number,
+  household: Household,
 ): Promise<ReadonlyMap<Session, Sight>> {
   const sights = new Map<Session, Sight>()
   const sessions = nights.flatMap((night, place) => sessionsOf(night).map((session) => ({ session, place })))
@@ -130,7 +132,7 @@ async function sightsOf(
     const looks = await lookAt(network, windows)
     for (const [at, look] of looks.entries()) {
       const one = own[at]
-      if (one !== undefined) sights.set(one.session, sightOf(one.session, look))
+      if (one !== undefined) sights.set(one.session, sightOf(one.session, look, household))
     }
   }
   return sights

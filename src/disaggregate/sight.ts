@@ -1,9 +1,10 @@
 /** A session as a network saw it: what it says per head, and the pulses and runs it half believes in. */
 
 import { sum } from 'simple-statistics'
+import type { Household } from '../energy/household.ts'
 import { energyWhOf } from '../energy/load-curve.ts'
 import type { Sighting } from './familiar-power.ts'
-import { type Head, heads, indexOfHead, runDecisions } from './heads.ts'
+import { type Head, heads, indexOfHead, runDecisions, usualMicrowaveW } from './heads.ts'
 import { type Outputs, sightingsOf } from './runs-from-belief.ts'
 import type { Session } from './session.ts'
 import type { Look } from './windows.ts'
@@ -22,9 +23,18 @@ export interface Sight {
  */
 const leastShowerShare = 0.15
 
-/** What a look at a session shows. */
-export function sightOf(session: Session, look: Look): Sight {
+/** A pulse's power is the most that its head says within so many minutes: its first and its last are not full. */
+const pulseReach = 5
+
+/** What a head must believe in a minute for that to belong to a pulse that it sees. */
+const leastOfPulse = 0.02
+
+/** What a look at a session of a home shows. */
+export function sightOf(session: Session, look: Look, { appliances }: Household): Sight {
   const outputs = new Map(heads.map((head) => [head, outputsOf(session, look, head)]))
+  const [microwave, kettle] = [outputs.get('microwave'), outputs.get('kettle')]
+  if (session.slotS === 60 && !appliances.has('kettle') && microwave !== undefined && kettle !== undefined)
+    outputs.set('microwave', { ...microwave, belief: beliefWithoutKettle(microwave, kettle) })
   const sightings = [...outputs].flatMap(([head, own]) => {
     const decision = runDecisions[session.slotS][head]
     return decision === undefined ? [] : [[head, sightingsOf(session, own, decision)] as const]
@@ -51,6 +61,27 @@ function likelyWh({ slotS }: Session, outputs: Sight['outputs'], head: Head): nu
   for (const [slot, belief] of own.belief.entries())
     if (belief > decision.holds) sumW += belief * (own.powerW[slot] ?? 0)
   return energyWhOf(sumW, slotS)
+}
+
+/**
+ * What is believed of the microwave in minutes of a home that has no kettle. A pulse that may be either is shared out between the two
+ * heads; with the kettle ruled out, what is left of the belief counts as the whole: P(m | not k) = P(m) / (1 − P(k)). Not of pulses that
+ * are stronger than microwaves usually are: these are a kettle that nobody declared.
+ */
+function beliefWithoutKettle(microwave: Outputs, kettle: Outputs): Float32Array {
+  return microwave.belief.map((belief, slot) => {
+    const ofKettle = kettle.belief[slot] ?? 0
+    if (ofKettle < leastOfPulse || pulsePowerW(kettle, slot) > usualMicrowaveW[1]) return belief
+    return ofKettle < 1 ? Math.min(1, belief / (1 - ofKettle)) : belief
+  })
+}
+
+/** The most that a pulse around a slot is said to draw [W]. */
+function pulsePowerW({ belief, powerW }: Outputs, slot: number): number {
+  let mostW = 0
+  for (let near = Math.max(0, slot - pulseReach); near <= Math.min(belief.length - 1, slot + pulseReach); near++)
+    if ((belief[near] ?? 0) >= leastOfPulse) mostW = Math.max(mostW, powerW[near] ?? 0)
+  return mostW
 }
 
 /** What was not measured nobody saw: a network is not trained on what it says there, and nothing of it is believed. */
