@@ -53,8 +53,9 @@ export class RegisterSteps {
   #fallen: { readonly highWh: number; readonly lowWh: number } | undefined
 
   /**
-   * Whether the next step is energy. One that makes good all of a fall is none: what fell was a faulty reading, and the
-   * old count goes on. A register that was reset passes its old count little by little, by steps that are energy.
+   * Whether the next step is energy. One that makes good all of a fall, and goes beyond it by no more than the fall, is none: what fell
+   * was a faulty reading, and the old count goes on. A register that was reset passes its old count little by little, by steps that
+   * are energy; the step after a count that was read a little too low is energy as well.
    */
   isEnergy(fromWh: number, toWh: number): boolean {
     const { highWh, lowWh } = this.#fallen ?? { highWh: fromWh, lowWh: fromWh }
@@ -62,7 +63,8 @@ export class RegisterSteps {
       this.#fallen = { highWh: Math.max(highWh, fromWh), lowWh: Math.min(lowWh, toWh) }
       return false
     }
-    const isReturn = this.#fallen !== undefined && toWh - fromWh >= highWh - lowWh
+    const fallWh = highWh - lowWh
+    const isReturn = this.#fallen !== undefined && toWh - fromWh >= fallWh && toWh - highWh <= fallWh
     if (toWh >= highWh) this.#fallen = undefined
     return !isReturn && toWh - fromWh <= registerStepWhMax
   }

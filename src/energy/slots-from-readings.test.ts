@@ -205,6 +205,13 @@ describe('register readings', () => {
     expect(slots(readings, 5, 900)).toEqual([null, 800, 800, 800, 3200])
   })
 
+  test('that go on after a count read 1 Wh too low lose the one interval that falls', () => {
+    const readings = [5_000_000, 4_999_999, 5_000_199, 5_000_399].map((value, index) =>
+      reading('register', index * 900, value),
+    )
+    expect(slots(readings, 3, 900)).toEqual([null, 800, 800])
+  })
+
   test('that rise by more than any home draws are another meter: unmeasured, no energy from nowhere', () => {
     const exchanged = [
       reading('register', 0, 900),

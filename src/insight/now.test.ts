@@ -96,6 +96,11 @@ describe('the power now', () => {
     expect(realtime([reading('register', 0, 40_004, 3600), ...readings])).toEqual([360, 0, null])
   })
 
+  test('is none where a register rises faster than any home draws', () => {
+    const readings = [reading('register', 960, 5, 3600), reading('register', 60, 25_405, 3600)]
+    expect(realtime(readings, now - 60_000)[0]).toBeNull()
+  })
+
   test('passes over a register that could not be read, as the slots do', () => {
     const read = [reading('register', 720, 1000, 3600), reading('register', 120, 1100, 3600)]
     expect(realtime([...read, reading('register', 60, null, 3600)])).toEqual([600, 120, null])

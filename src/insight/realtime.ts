@@ -1,7 +1,7 @@
 /** What runs right now? The power that the newest reading shows, if it is fresh enough to be called "now". */
 import { type EpochMs, formatInstant, type TimeZone } from '../energy/civil-time.ts'
 import { meanPowerWOf } from '../energy/load-curve.ts'
-import { type Reading, RegisterSteps } from '../energy/readings.ts'
+import { powerWMax, type Reading, RegisterSteps } from '../energy/readings.ts'
 import { instantOrNull, type Meta, type Reason } from './answers.ts'
 
 /** A reading older than this is no "now" [s]. */
@@ -113,7 +113,8 @@ function registerMoment(readings: readonly Reading[], now: EpochMs): Moment | un
     .map(({ registerWh }, index, inTime) => steps.isEnergy(inTime[index - 1]?.registerWh ?? registerWh, registerWh))
     .at(-1)
   const gapS = (newest.at - before.at) / 1000
-  return isEnergy !== true || gapS > newest.spanS
-    ? undefined
-    : { powerW: meanPowerWOf(newest.registerWh - before.registerWh, gapS), measuredAt: newest.at }
+  const powerW = meanPowerWOf(newest.registerWh - before.registerWh, gapS)
+  return isEnergy === true && gapS <= newest.spanS && powerW <= powerWMax
+    ? { powerW, measuredAt: newest.at }
+    : undefined
 }

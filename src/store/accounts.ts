@@ -191,7 +191,7 @@ export async function closeAccount(
     const others = all.filter((one) => one !== current)
     if (closedOn !== null && on > closedOn && others.some((one) => (one.closed_on ?? on) > closedOn)) return undefined
     await transaction.updateTable('accounts').set({ closed_on: on }).where('id', '=', account.id).execute()
-    if (closedOn !== null && on < closedOn) await followClosure(transaction, current, others, on)
+    if (closedOn !== null && on !== closedOn) await followClosure(transaction, current, others, on)
     await markClosure(transaction, account, [on, closedOn ?? on], now)
     return accountOf({ ...current, closed_on: on })
   })
@@ -206,7 +206,9 @@ async function followClosure(
 ): Promise<void> {
   for (const next of others.filter((one) => one.pod_from === closedOn)) {
     const ends = others.filter((one) => one !== next).map((one) => one.closed_on)
-    const before = [podFrom, on, ...ends].filter((day) => day !== null && closedOn !== null && day <= closedOn)
+    const before = [podFrom, on, ...ends].filter(
+      (day) => day !== null && closedOn !== null && (day <= closedOn || day === on),
+    )
     await transaction
       .updateTable('accounts')
       .set({ pod_from: before.sort().at(-1) ?? on })

@@ -21,8 +21,8 @@ const lockTimeoutMs = 15_000
  */
 const blamesData: ReadonlySet<string> = new Set(['22', '23', '54'])
 
-/** Classes of SQLSTATE of a database that is away or full: connection, insufficient resources, operator intervention. */
-const away = /^(08|53|57P)/
+/** SQLSTATE of a database that is away, full or read-only: connection, resources, operator intervention, read-only transaction, transaction that waited too long. */
+const away = /^(08|53|57|25006$|25P03$)/
 /** Errors of a network that the database is behind. */
 const unreachable = /^(ECONN|EPIPE$|ETIMEDOUT$|EHOST|ENET|ENOTFOUND$|EAI_)/
 /** What `pg` and its pool say, without a code, of a connection that broke or did not come. */

@@ -97,6 +97,22 @@ test('the next tenant, registered ahead, has the POD from the day to which the c
   expect(await takersOf(pod, ['2026-03-01', '2026-03-02', '2026-03-05'])).toEqual(['leaving', 'moving-in', 'moving-in'])
 })
 
+test('a closure moved to a later day and then to an earlier one leaves no day of the next tenant to nobody', async () => {
+  const pod = 'IT001E00000029'
+  const first = await newAccount(pod, 'moved-twice')
+  await close(first, '2026-03-30')
+  const gaveUp = await newAccount(pod, 'gave-up-ahead')
+  await close(gaveUp, '2026-03-01')
+  for (const on of ['2026-04-10', '2026-03-02']) await close(first, on)
+  await newAccount(pod, 'came-after')
+  expect(await takersOf(pod, ['2026-03-01', '2026-03-02', '2026-03-29', '2026-03-31'])).toEqual([
+    'moved-twice',
+    'came-after',
+    'came-after',
+    'came-after',
+  ])
+})
+
 test('no two accounts have a POD at a time, whatever is registered, closed and erased', async () => {
   const step = fc.record({
     what: fc.constantFrom('register', 'close', 'close', 'register', 'erase'),
