@@ -1,7 +1,8 @@
 /**
  * Reads minutes of one home for the command line: CSV (gzip or not) with the columns `utc` and `aggregate_w`, one row
  * per minute, W, empty = missing. Further columns are ignored, or given as well for those who score against them.
- * Times without offset are UTC, as the column says. A cell that is no power (`nan`, text, below 0, above 100 kW) is missing and counted.
+ * Times without offset are UTC, as the column says. A cell that is no power (`nan`, text, below 0, above 100 kW) is missing and counted;
+ * a further column that is slightly below 0 stands at 0.
  */
 import { dayMs, type EpochMs } from '../energy/civil-time.ts'
 import { powerWMax } from '../energy/readings.ts'
@@ -41,6 +42,8 @@ export interface MinuteProblem {
 }
 
 const lineBytesMax = 64 * 1024
+/** A sub-meter may show so little below 0 where nothing is drawn: an offset, no fault [W]. */
+const idleOffsetWMax = 50
 /** What lies further from the first row is a mistyped year: the curve of such a span would fill the memory [ms]. */
 const spanMsMax = 20 * 365.25 * dayMs
 
@@ -131,8 +134,10 @@ class MinuteReader implements LineTaker {
     else if (this.#isFarOff(at))
       this.#refuse('utc_invalid', `utc ${shown(utc)} is more than 20 years from that of the first row`)
     else {
-      const aggregateW = this.#power(bytes, this.#aggregate)
-      const furtherW = this.#wantsFurther ? this.#furtherFields.map((field) => this.#power(bytes, field)) : []
+      const aggregateW = this.#power(bytes, this.#aggregate, 0)
+      const furtherW = this.#wantsFurther
+        ? this.#furtherFields.map((field) => this.#power(bytes, field, -idleOffsetWMax))
+        : []
       this.#onRow({ utc, at, aggregateW, furtherW })
     }
   }
@@ -147,10 +152,11 @@ class MinuteReader implements LineTaker {
     return this.#has(this.#utc) ? readInstant(bytes, starts[this.#utc] ?? 0, ends[this.#utc] ?? 0, 0) : 'at_invalid'
   }
 
-  #power(bytes: Buffer, field: number): number | null {
+  /** From `powerWMin` up to 0 it is 0. */
+  #power(bytes: Buffer, field: number, powerWMin: number): number | null {
     if (!this.#has(field)) return null
     const powerW = readDecimal(bytes, this.#fields.starts[field] ?? 0, this.#fields.ends[field] ?? 0)
-    if (powerW >= 0 && powerW <= powerWMax) return powerW
+    if (powerW >= powerWMin && powerW <= powerWMax) return Math.max(0, powerW)
     const name = this.#names[field] ?? ''
     this.#unreadable.set(name, (this.#unreadable.get(name) ?? 0) + 1)
     return null

@@ -1,0 +1,37 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type MinutesFile, readMinutesFile } from './minutes-file.ts'
+
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'loadlens-minutes-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+/** What a file of these rows gives. */
+async function read(rows: readonly string[]): Promise<MinutesFile> {
+  const path = join(folder, 'home.csv')
+  await writeFile(path, ['utc,aggregate_w,kettle', ...rows].join('\n'))
+  return await readMinutesFile(path, 'Europe/Rome', { further: true })
+}
+
+const startAt = Date.UTC(2025, 5, 1)
+const rowAt = (second: number, cells = '100,0') => `${new Date(startAt + second * 1000).toISOString()},${cells}`
+
+describe('a file of minutes', () => {
+  test('a sub-meter that idles down to 50 W below 0 is at 0; further below, and a total below 0, nothing is measured', async () => {
+    const cells = ['100,-0.3', '100,-50', '100,-50.1', '-0.3,0', '100,2000']
+    const { rows, unreadable } = await read(cells.map((two, minute) => rowAt(minute * 60, two)))
+    expect(rows.map(({ aggregateW, furtherW }) => [aggregateW, ...furtherW])).toEqual([
+      [100, 0],
+      [100, 0],
+      [100, null],
+      [null, 0],
+      [100, 2000],
+    ])
+    expect(Object.fromEntries(unreadable)).toEqual({ kettle: 1, aggregate_w: 1 })
+  })
+})
