@@ -34,4 +34,16 @@ describe('a file of minutes', () => {
     ])
     expect(Object.fromEntries(unreadable)).toEqual({ kettle: 1, aggregate_w: 1 })
   })
+
+  test('that lacks every second minute for a day and a half is one, and so is one whose rows stand in any order', async () => {
+    const minutes = Array.from({ length: 6000 }, (_, minute) => minute)
+    const thinned = await read(
+      minutes.filter((minute) => minute > 2100 || minute % 2 === 0).map((minute) => rowAt(minute * 60)),
+    )
+    expect([thinned.tooFarApart, thinned.missing]).toEqual([null, 1050])
+    const shuffled = await read(minutes.map((minute) => rowAt(((minute * 1009) % 6000) * 60)))
+    expect([shuffled.tooFarApart, shuffled.missing]).toEqual([null, 0])
+    const everySecond = await read(minutes.map((minute) => rowAt(((minute * 1009) % 6000) * 120)))
+    expect(everySecond.tooFarApart).toBe('120 s apart; one a minute is needed')
+  })
 })

@@ -118,13 +118,10 @@ function extentOf(rows: readonly MinuteRow[]): { firstAt: EpochMs; lastAt: Epoch
   return { firstAt, lastAt }
 }
 
-/** So many rows show how far apart rows are. */
-const shownRows = 1000
-
 function tooFarApart(rows: readonly MinuteRow[]): string | null {
   if (rows.length < 2) return null
-  const shown = rows.slice(0, shownRows)
-  const apartMs = median(shown.slice(1).map(({ at }, row) => Math.abs(at - (shown[row]?.at ?? 0))))
+  const instants = Float64Array.from(rows, ({ at }) => at).sort()
+  const apartMs = median(Array.from(instants.subarray(1), (at, row) => at - (instants[row] ?? 0)))
   return apartMs < 1.5 * minuteMs ? null : `${apartMs / 1000} s apart; one a minute is needed`
 }
 
