@@ -40,10 +40,26 @@ describe('a file of minutes', () => {
     const thinned = await read(
       minutes.filter((minute) => minute > 2100 || minute % 2 === 0).map((minute) => rowAt(minute * 60)),
     )
-    expect([thinned.tooFarApart, thinned.missing]).toEqual([null, 1050])
+    expect([thinned.notMinutes, thinned.missing]).toEqual([null, 1050])
     const shuffled = await read(minutes.map((minute) => rowAt(((minute * 1009) % 6000) * 60)))
-    expect([shuffled.tooFarApart, shuffled.missing]).toEqual([null, 0])
+    expect([shuffled.notMinutes, shuffled.missing]).toEqual([null, 0])
     const everySecond = await read(minutes.map((minute) => rowAt(((minute * 1009) % 6000) * 120)))
-    expect(everySecond.tooFarApart).toBe('120 s apart; one a minute is needed')
+    expect(everySecond.notMinutes).toBe('120 s apart; one a minute is needed')
+  })
+
+  test('takes a row that stands twice once and counts it; a minute of which two rows differ is refused with both lines', async () => {
+    const minutes = Array.from({ length: 10 }, (_, minute) => rowAt(minute * 60, `${minute},`))
+    const { rows, repeatedRows, missing, days } = await read([...minutes, minutes[3] ?? '', ...minutes])
+    expect([rows.length, repeatedRows, missing]).toEqual([10, 11, 0])
+    expect(days.flatMap((day) => [...day.powerW]).reduce((sum, powerW) => sum + powerW)).toBe(45)
+    for (const other of [rowAt(180, '7,'), rowAt(180, '3,0'), rowAt(190, '3,')])
+      await expect(read([...minutes, other])).rejects.toThrow(
+        /home\.csv, lines 5 and 12: the minute of .* stands twice/,
+      )
+  })
+
+  test('whose rows are seconds apart is told to have such, whatever they say of a minute', async () => {
+    const sixOrEight = Array.from({ length: 500 }, (_, row) => rowAt(row * 7 + (row % 2), `${row},0`))
+    expect((await read(sixOrEight)).notMinutes).toBe('8 s apart; one a minute is needed')
   })
 })

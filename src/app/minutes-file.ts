@@ -20,11 +20,14 @@ import { CommandRefusal } from './terminal.ts'
 export const stretchDays = 28
 
 export interface MinutesFile {
+  /** One for each minute, where its rows are a minute apart. */
   readonly rows: readonly MinuteRow[]
-  /** Every local day from the first to the last row. */
+  /** Every local day from the first to the last row; none where its rows are not a minute apart. */
   readonly days: readonly DayCurve[]
-  /** Whether its rows are nearer to two minutes apart than to one, in the middle of the cases: how far, in words. */
-  readonly tooFarApart: string | null
+  /** Where its rows are nearer to half a minute or to two apart than to one, in the middle of the cases: how far, in words. */
+  readonly notMinutes: string | null
+  /** Rows that say again what an earlier one says. */
+  readonly repeatedRows: number
   /** Minutes from the first to the last row without a power, be it that a row lacks or that it is empty. */
   readonly missing: number
   /** Names of the further columns, where they were asked for. */
@@ -39,7 +42,8 @@ export class OtherKindOfFile extends CommandRefusal {}
 /**
  * Reads a file of minutes.
  * @throws {OtherKindOfFile} where it lacks their columns
- * @throws {CommandRefusal} naming the line that cannot be read, and the system's error where the file cannot
+ * @throws {CommandRefusal} naming the line that cannot be read, or the two that differ about a minute, and the system's error where the
+ * file cannot
  */
 export async function readMinutesFile(
   path: string,
@@ -58,11 +62,14 @@ export async function readMinutesFile(
   }
   if (rows.length === 0) throw new CommandRefusal(`${path} has a header and no rows.`)
   const { firstAt, lastAt } = extentOf(rows)
-  const measured = rows.filter(({ aggregateW }) => aggregateW !== null).length
+  const notMinutes = spacingIfNotMinutes(rows)
+  const once = notMinutes === null ? onceEach(rows, path) : rows
+  const measured = once.filter(({ aggregateW }) => aggregateW !== null).length
   return {
-    rows,
-    days: daysOf(rows, path, timeZone),
-    tooFarApart: tooFarApart(rows),
+    rows: once,
+    days: notMinutes === null ? daysOf(once, timeZone) : [],
+    notMinutes,
+    repeatedRows: rows.length - once.length,
     missing: Math.floor(lastAt / minuteMs) - Math.floor(firstAt / minuteMs) + 1 - measured,
     further: read.further,
     unreadable: read.unreadable,
@@ -89,19 +96,34 @@ export function placeFinder(days: readonly DayCurve[]): (at: EpochMs) => SlotPla
   }
 }
 
-function daysOf(rows: readonly MinuteRow[], path: string, timeZone: TimeZone): DayCurve[] {
+/** A row for each minute. @throws {CommandRefusal} naming two rows that differ about a minute */
+function onceEach(rows: readonly MinuteRow[], path: string): MinuteRow[] {
+  const rowOf = new Map<number, MinuteRow>()
+  for (const row of rows) {
+    const minute = Math.floor(row.at / minuteMs)
+    const earlier = rowOf.get(minute)
+    if (earlier === undefined) rowOf.set(minute, row)
+    else if (!saysTheSame(earlier, row))
+      throw new CommandRefusal(
+        `${path}, lines ${earlier.line} and ${row.line}: the minute of ${row.utc} stands twice, and the rows differ.`,
+      )
+  }
+  return [...rowOf.values()]
+}
+
+function saysTheSame(one: MinuteRow, other: MinuteRow): boolean {
+  const isSame = one.at === other.at && one.aggregateW === other.aggregateW
+  return isSame && one.furtherW.every((powerW, field) => powerW === other.furtherW[field])
+}
+
+function daysOf(rows: readonly MinuteRow[], timeZone: TimeZone): DayCurve[] {
   const { firstAt, lastAt } = extentOf(rows)
   const [first, last] = [localDayOf(firstAt, timeZone), localDayOf(lastAt, timeZone)]
   const days = daysFrom(first, addDays(last, 1)).map((day) => emptyDay(day, timeZone))
-  const seen = days.map(({ powerW }) => new Uint8Array(powerW.length))
-  const seenOf = new Map(days.map((day, index) => [day, seen[index]]))
   const placeOf = placeFinder(days)
-  for (const { at, utc, aggregateW } of rows) {
-    const { day, slot } = placeOf(at)
-    const taken = seenOf.get(day)
-    if (taken?.[slot] === 1) throw new CommandRefusal(`${path}: the minute of ${utc} stands twice.`)
-    if (taken !== undefined) taken[slot] = 1
+  for (const { at, aggregateW } of rows) {
     if (aggregateW === null) continue
+    const { day, slot } = placeOf(at)
     day.powerW[slot] = aggregateW
     day.measured[slot] = 1
   }
@@ -118,11 +140,13 @@ function extentOf(rows: readonly MinuteRow[]): { firstAt: EpochMs; lastAt: Epoch
   return { firstAt, lastAt }
 }
 
-function tooFarApart(rows: readonly MinuteRow[]): string | null {
-  if (rows.length < 2) return null
+function spacingIfNotMinutes(rows: readonly MinuteRow[]): string | null {
   const instants = Float64Array.from(rows, ({ at }) => at).sort()
-  const apartMs = median(Array.from(instants.subarray(1), (at, row) => at - (instants[row] ?? 0)))
-  return apartMs < 1.5 * minuteMs ? null : `${apartMs / 1000} s apart; one a minute is needed`
+  const stepsMs = Array.from(instants.subarray(1), (at, row) => at - (instants[row] ?? 0)).filter((step) => step > 0)
+  if (stepsMs.length === 0) return null
+  const apartMs = median(stepsMs)
+  const isMinute = apartMs > 0.75 * minuteMs && apartMs < 1.5 * minuteMs
+  return isMinute ? null : `${apartMs / 1000} s apart; one a minute is needed`
 }
 
 function emptyDay(day: CivilDay, timeZone: TimeZone): DayCurve {

@@ -17,6 +17,7 @@ import { SentBody, unpack } from './unpack.ts'
 
 /** One row of the file. */
 export interface MinuteRow {
+  readonly line: number
   /** The instant as the file writes it, so that an answer can repeat it. */
   readonly utc: string
   readonly at: EpochMs
@@ -138,7 +139,7 @@ class MinuteReader implements LineTaker {
       const furtherW = this.#wantsFurther
         ? this.#furtherFields.map((field) => this.#power(bytes, field, -idleOffsetWMax))
         : []
-      this.#onRow({ utc, at, aggregateW, furtherW })
+      this.#onRow({ line: this.lines, utc, at, aggregateW, furtherW })
     }
   }
 

@@ -172,7 +172,7 @@ describe('disaggregate', () => {
         ? row.replace(/,.*/, ',,,,')
         : row.replace(/,[^,]*/, (cell) => (noPowers.has(index) ? `,${noPowers.get(index)}` : cell)),
     )
-    await writeFile(input, [header, ...holed].join('\n'))
+    await writeFile(input, [header, ...holed, holed[100]].join('\n'))
     await writeFile(
       profile,
       JSON.stringify({
@@ -194,7 +194,8 @@ describe('disaggregate', () => {
     expect(exitCode).toBe(0)
     const powerless = holed.filter((row, index) => noPowers.has(index) || row.split(',')[1] === '').length
     const missing = powerless + 60 // and the rows taken out
-    expect(JSON.parse(stdout)).toMatchObject({ rows: rows.length, unreadable: 2, missing, model: expect.any(String) })
+    const summary = { rows: rows.length, repeatedRows: 1, unreadable: 2, missing, model: expect.any(String) }
+    expect(JSON.parse(stdout)).toMatchObject(summary)
     const [head, ...written] = (await readFile(output, 'utf8')).trimEnd().split('\n')
     expect(head?.split(',').sort()).toEqual(
       ['utc', 'dishwasher', 'smallAppliances', 'standby', 'washingMachine', 'waterHeater'].sort(),

@@ -150,21 +150,23 @@ describe('evaluate homes', () => {
     ])
   })
 
-  test('names columns that are no appliance, and cells that are no power', async () => {
+  test('names columns that are no appliance, cells that are no power, and rows that stand twice', async () => {
     const odd = join(folder, 'odd')
     await mkdir(odd)
     const rows = lines.slice(1, 1441).map((line, index) => {
       const [utc, aggregateW] = line.split(',')
       return `${utc},${index < 2 ? 'nan' : aggregateW},${index < 3 ? '1 kW' : 0},off,0`
     })
-    await writeFile(join(odd, 'home-a.csv'), `utc,aggregate_w,kettle,fan,standby\n${rows.join('\n')}\n`)
+    const text = ['utc,aggregate_w,kettle,fan,standby', ...rows, ...rows.slice(5, 8)].join('\n')
+    await writeFile(join(odd, 'home-a.csv'), text)
     const args = ['evaluate', 'homes', '--homes', odd]
     expect(JSON.parse((await runCommand([...args, '--json'])).stdout)).toMatchObject({
-      unused: [{ home: 'home-a', columns: ['fan', 'standby'], cells: { aggregate_w: 2, kettle: 3 } }],
+      unused: [{ home: 'home-a', columns: ['fan', 'standby'], cells: { aggregate_w: 2, kettle: 3 }, repeatedRows: 3 }],
     })
     const { stderr } = await runCommand(args)
     expect(stderr).toContain('home-a: columns that are no appliance: fan, standby')
     expect(stderr).toContain('2 of aggregate_w, 3 of kettle')
+    expect(stderr).toContain('home-a: rows that repeat another and count once: 3')
     const others = await runCommand(['evaluate', 'homes', '--homes', homes, '--only', 'home-a', '--json'])
     expect(JSON.parse(others.stdout)).toMatchObject({ unused: [] })
   })

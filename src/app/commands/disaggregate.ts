@@ -38,8 +38,8 @@ export async function disaggregateCommand(options: DisaggregateOptions): Promise
     throw new CommandRefusal('Input, profile, output and usages are files of their own; two of them are the same.', 2)
   const household = await householdOfFile(profile)
   const file = await readMinutesFile(input, timeZone).catch(refuseFile(input, 'read'))
-  if (file.tooFarApart !== null)
-    throw new CommandRefusal(`The rows of ${input} are ${file.tooFarApart}. \`loadlens import\` takes quarter-hours.`)
+  if (file.notMinutes !== null)
+    throw new CommandRefusal(`The rows of ${input} are ${file.notMinutes}. \`loadlens import\` takes other spacings.`)
   const disaggregator = await openDisaggregator()
   for (const path of outputs) await requireWritable(path).catch(refuseFile(path, 'written'))
   const results = await withProgress('Days', file.days.length, 'days', (advance) =>
@@ -128,15 +128,24 @@ interface Done {
 function sayDone({ file, runs, model, output, json }: Done): void {
   const counts: Partial<Record<ApplianceKey, number>> = {}
   for (const { appliance } of runs) counts[appliance] = (counts[appliance] ?? 0) + 1
-  const { rows, days, missing } = file
+  const { rows, days, missing, repeatedRows } = file
   const unreadable = file.unreadable.get('aggregate_w') ?? 0
   if (json) {
-    const summary = { rows: rows.length, missing, unreadable, days: measuredDays(days), model, runs: counts }
+    const summary = {
+      rows: rows.length,
+      repeatedRows,
+      missing,
+      unreadable,
+      days: measuredDays(days),
+      model,
+      runs: counts,
+    }
     print(JSON.stringify(summary))
     return
   }
   say(`${output}: ${rows.length} minutes by ${model}; ${missing} from the first to the last were not measured.`)
   if (unreadable > 0) say(`${unreadable} cells of aggregate_w are no power and count as not measured.`)
+  if (repeatedRows > 0) say(`${repeatedRows} rows repeat another and count once.`)
   for (const [appliance, count] of Object.entries(counts)) say(`  ${appliance}: ${count} runs`)
 }
 

@@ -59,6 +59,8 @@ export interface Unused {
   readonly columns: readonly string[]
   /** Cells that are no power and count as not measured, by column. */
   readonly cells: Readonly<Record<string, number>>
+  /** Rows that say again what an earlier one says; they count once. */
+  readonly repeatedRows: number
 }
 
 export interface Evaluation {
@@ -95,12 +97,13 @@ export async function evaluateHomes(options: EvaluationOptions): Promise<Evaluat
   return { methods: [...methods].map(([model, scored]) => ({ model, ...scored })), ...told }
 }
 
-/** Columns and cells of no use, in sentences without their full stops. */
-export function unusedInWords({ home, columns, cells }: Unused): string[] {
+/** Columns, cells and rows of no use, in sentences without their full stops. */
+export function unusedInWords({ home, columns, cells, repeatedRows }: Unused): string[] {
   const counts = Object.entries(cells).map(([column, count]) => `${count} of ${column}`)
   return [
     ...(columns.length > 0 ? [`${home}: columns that are no appliance: ${columns.join(', ')}`] : []),
     ...(counts.length > 0 ? [`${home}: cells that are no power and count as not measured: ${counts.join(', ')}`] : []),
+    ...(repeatedRows > 0 ? [`${home}: rows that repeat another and count once: ${repeatedRows}`] : []),
   ]
 }
 
@@ -120,9 +123,9 @@ function tellLeftOut(told: Told, { leftOut, unused }: NoHome): void {
   told.unused.push(...unused)
 }
 
-function unusedOf(home: string, { ignored, unreadable }: UnusedOfFile): Unused[] {
-  const isAny = ignored.length + unreadable.size > 0
-  return isAny ? [{ home, columns: ignored, cells: Object.fromEntries(unreadable) }] : []
+function unusedOf(home: string, { ignored, unreadable, repeatedRows }: UnusedOfFile): Unused[] {
+  const isAny = ignored.length + unreadable.size + repeatedRows > 0
+  return isAny ? [{ home, columns: ignored, cells: Object.fromEntries(unreadable), repeatedRows }] : []
 }
 
 /** The files of homes in a folder. */

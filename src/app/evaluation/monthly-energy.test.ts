@@ -21,6 +21,7 @@ function homeOf(count: number) {
     startAt: 0,
     subMeters: [],
     household,
+    repeatedRows: 0,
     ignored: [],
     unreadable: new Map(),
   } as const

@@ -29,6 +29,8 @@ export interface SubMeter {
 
 /** What of a home's file is of no use. */
 export interface UnusedOfFile {
+  /** Rows that say again what an earlier one says. */
+  readonly repeatedRows: number
   /** Columns that are no appliance. */
   readonly ignored: readonly string[]
   /** Cells of the others that are no power and count as not measured, by column. */
@@ -70,7 +72,7 @@ export async function readSubMeteredHome(
   const name = homeNameOf(path)
   const file = await readMinutesFile(path, timeZone, { further: true })
   const unused = unusedOf(file)
-  if (file.tooFarApart !== null) return { name, reason: `its rows are ${file.tooFarApart}`, ...unused }
+  if (file.notMinutes !== null) return { name, reason: `its rows are ${file.notMinutes}`, ...unused }
   const columns = columnsOf(file.further)
   if (columns.size === 0)
     return { name, reason: `no column is an appliance (${file.further.join(', ') || 'none'})`, ...unused }
@@ -93,9 +95,10 @@ export async function readSubMeteredHome(
   }
 }
 
-function unusedOf({ further, unreadable }: MinutesFile): UnusedOfFile {
+function unusedOf({ repeatedRows, further, unreadable }: MinutesFile): UnusedOfFile {
   const ignored = further.filter((column) => applianceOf(column) === undefined)
-  return { ignored, unreadable: new Map([...unreadable].filter(([column]) => !ignored.includes(column))) }
+  const cells = [...unreadable].filter(([column]) => !ignored.includes(column))
+  return { repeatedRows, ignored, unreadable: new Map(cells) }
 }
 
 function applianceOf(column: string): ApplianceKey | undefined {
