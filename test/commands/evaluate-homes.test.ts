@@ -67,7 +67,7 @@ describe('evaluate homes', () => {
     await copyFile(new URL('../../data/models/minute.onnx', import.meta.url), join(models, 'minute.onnx'))
     const shipped = await runCommand(['evaluate', 'homes', '--homes', learned, '--json'])
     expect(JSON.parse(shipped.stdout)).toMatchObject({ trainedOn: ['home-2'] })
-    expect(shipped.stderr).toContain('learned from home-2:')
+    expect(shipped.stderr).toContain('learned from home-2: unless files of such names are of other homes,')
     const others = await runCommand(['evaluate', 'homes', '--homes', learned, '--json', '--model-dir', models])
     expect(JSON.parse(others.stdout)).toMatchObject({ trainedOn: null })
     // A file that says it of another network says nothing of this one; and a network that is not asked may be anything.

@@ -50,7 +50,7 @@ function namesOf({ methods }: Evaluation): string[] {
   return methods[0]?.homes.map(({ home }) => home) ?? []
 }
 
-/** What a home is made of, by the names of `trained-on.json`: those of `training/make_homes.py` are mixed from half of the devices. */
+/** What a home is made of, by its name alone, in the words of `trained-on.json`: those of `training/make_homes.py` are mixed from half of the devices. */
 function materialOf(home: string): string {
   const half = home.match(/^mixed-(even|odd)-/)?.[1]
   return half === undefined ? home : `${half} devices`
@@ -60,7 +60,7 @@ function sayTrainedOn(homes: readonly string[] | null): void {
   if (homes === null) say('Nothing says what these networks learned from (trained-on.json).')
   else if (homes.length > 0)
     say(
-      `The networks learned from ${[...new Set(homes.map(materialOf))].join(' and ')}: these figures say what they remember, not what other homes get.`,
+      `The networks learned from ${[...new Set(homes.map(materialOf))].join(' and ')}: unless files of such names are of other homes, these figures say what they remember, not what other homes get.`,
     )
 }
 
