@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type MinutesFile, readMinutesFile } from './minutes-file.ts'
 
@@ -61,5 +62,15 @@ describe('a file of minutes', () => {
   test('whose rows are seconds apart is told to have such, whatever they say of a minute', async () => {
     const sixOrEight = Array.from({ length: 500 }, (_, row) => rowAt(row * 7 + (row % 2), `${row},0`))
     expect((await read(sixOrEight)).notMinutes).toBe('8 s apart; one a minute is needed')
+  })
+
+  test('whose gzip is cut off is refused with no word of rows that are kept', async () => {
+    const path = join(folder, 'cut.csv.gz')
+    const minutes = Array.from({ length: 5000 }, (_, minute) => rowAt(minute * 60, `${minute * minute},0`))
+    const packed = gzipSync(['utc,aggregate_w,kettle', ...minutes].join('\n'))
+    await writeFile(path, packed.subarray(0, packed.length / 2))
+    await expect(readMinutesFile(path, 'Europe/Rome')).rejects.toThrow(
+      /cut\.csv\.gz, line \d+: the gzip ends before its end \(gzip_truncated\)\.$/,
+    )
   })
 })

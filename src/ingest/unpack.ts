@@ -199,9 +199,6 @@ class SlicedGunzip {
 function gzipBroken(error: Error): BodyBroken {
   const truncated = 'code' in error && error.code === 'Z_BUF_ERROR'
   return truncated
-    ? new BodyBroken({
-        refusal: 'gzip_truncated',
-        detail: 'the gzip ends before its end: whole rows before it are kept',
-      })
+    ? new BodyBroken({ refusal: 'gzip_truncated', detail: 'the gzip ends before its end' })
     : new BodyBroken({ refusal: 'gzip_invalid', detail: `the gzip is damaged: ${error.message}` }, error)
 }
