@@ -98,7 +98,8 @@ export const accountQuery = closed(
       Type.String({
         minLength: 1,
         maxLength: 255,
-        description: 'The entity to read, where a file of Home Assistant has several.',
+        description:
+          'The entity to read, where a file of Home Assistant has several. Without it the first one is read, and a body that has a second one is refused from there on (`entity_missing`) with the rows before kept: name it, or ask with `dry_run` first.',
       }),
     ),
     channel: Type.Optional(

@@ -8,7 +8,8 @@ export const bodyRefusals = {
   format_unknown: 'the body is of no format that is read',
   pods_missing: 'the body names no PODs, and nobody says whose readings they are',
   unit_missing: 'the body does not say the unit of its values',
-  entity_missing: 'the body has the values of several entities, and nobody says which to read',
+  entity_missing:
+    'the body has the values of several entities and nobody says which to read, or others than the one named',
   line_too_long: 'a line of the file is too long',
   header_column_missing: 'the header lacks a column of the format',
   csv_malformed: 'the file is not well-formed CSV',

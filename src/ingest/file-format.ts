@@ -15,6 +15,8 @@ export interface FileFormat {
   readonly namesPods?: boolean
   /** Whether its numbers have no unit in the file: the sender must say it (`unit`). */
   readonly needsUnit?: boolean
+  /** Whether a file may have the values of several entities: the sender must then say which (`entity`). */
+  readonly hasEntities?: boolean
   /** Whether a body that begins like this is of this format. */
   readonly recognises: (head: string) => boolean
   readonly parser: BodyParserFactory

@@ -112,6 +112,12 @@ export function formatOf({ among, otherwise }: FormatChoice, head: string): File
   return among.find((format) => format.recognises(head)) ?? otherwise
 }
 
+/** Those of a choice whose files may have the values of several entities. */
+export function formatsWithEntities({ among, otherwise }: FormatChoice): FormatChoice {
+  const hasEntities = (format: FileFormat) => format.hasEntities === true
+  return { among: among.filter(hasEntities), otherwise: otherwise && hasEntities(otherwise) ? otherwise : undefined }
+}
+
 function carriedBy(carrier: FileFormat['carrier'], otherwise: FileFormat | undefined): FormatChoice {
   return { among: fileFormats.filter((format) => format.carrier === carrier && format !== otherwise), otherwise }
 }

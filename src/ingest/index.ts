@@ -24,6 +24,7 @@ export {
   formatNames,
   formatsOfFileName,
   formatsOfMediaType,
+  formatsWithEntities,
   readingsMediaTypes,
 } from './formats.ts'
 export { type GridAdapter, SourceError, type SourceQuestion } from './grid/adapter.ts'

@@ -17,6 +17,8 @@ export interface ElementTaker {
   openList(): void
   /** The next element, parsed; `tooLong` where it was longer than an element may be. */
   element(element: unknown, tooLong: boolean): void
+  /** The array has ended. */
+  end?(): void
 }
 
 type Expected = 'array' | 'elementOrEnd' | 'element' | 'commaOrEnd' | 'nothing'
@@ -54,6 +56,7 @@ export class JsonArrayWalker implements BodyParser {
   /** The input has ended; refuses an array that has not. */
   end(): boolean {
     if (this.#expected !== 'nothing') this.#refuse('json_incomplete', 'the JSON ends before its end')
+    else this.#taker.end?.()
     return false
   }
 

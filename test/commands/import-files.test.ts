@@ -56,6 +56,41 @@ test('a file without PODs needs an account, and one without units its unit', asy
   expect(JSON.parse(named.stdout)).toMatchObject([{ dry_run: true, format: 'home-assistant', accepted: 6 }])
 })
 
+test.each([
+  ['home-assistant/synthetic-power-two-entities.csv', 'W'],
+  ['home-assistant-json/synthetic-two-entities.json', undefined],
+])(
+  '%s has several entities: where nobody says which, no row is kept of it or of the files beside it',
+  async (path, unit) => {
+    const folderOfPlain = await mkdtemp(join(folder, 'plain-'))
+    const plain = join(folderOfPlain, 'plain.csv')
+    await writeFile(plain, 'at,power_w\n2025-10-01T00:00:00Z,5\n')
+    const args = ['--client', 'my-app', '--account', '0001', ...(unit === undefined ? [] : ['--unit', unit])]
+    const { exitCode, stdout, stderr } = await runCommand(['import', plain, golden(path), ...args], environment)
+    expect([exitCode, stdout, stderr]).toEqual([
+      1,
+      '',
+      `loadlens: ${golden(path)}: the file has "sensor.house_power" and "sensor.outside": name the one to read (entity). Nothing was imported.\n`,
+    ])
+    const dry = [...args, '--entity', 'sensor.house_power', '--dry-run', '--json']
+    const held = await runCommand(['import', plain, golden(path), ...dry], environment)
+    expect(JSON.parse(held.stdout)).toMatchObject([
+      { accepted: 1, duplicates: 0 },
+      { duplicates: 0, replaced: 0 },
+    ])
+  },
+)
+
+test('an entity that the file does not have fails the command, and those that it has are named', async () => {
+  const file = golden('home-assistant/synthetic-power-two-entities.csv')
+  const said = ['--client', 'my-app', '--account', '0001', '--unit', 'W', '--entity', 'sensor.house_powr']
+  const { exitCode, stdout, stderr } = await runCommand(['import', file, ...said], environment)
+  expect([exitCode, stdout]).toEqual([1, expect.stringContaining('0 rows: 0 accepted')])
+  expect(stderr).toContain(
+    'entity_missing: the file has no "sensor.house_powr": it has "sensor.house_power", "sensor.outside".\n',
+  )
+})
+
 /** Without rights of its own a file is refused; root reads it all the same. */
 test.skipIf(process.getuid?.() === 0)(
   'a file that may not be read is refused before anything is imported',

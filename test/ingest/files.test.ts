@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest'
 import type { ImportOptions } from '../../src/ingest/index.ts'
-import { cutInto, goldenFile, type ImportedFile, importFile } from '../support/import-file.ts'
+import { cutInto, goldenFile, type ImportedFile, importFile, only } from '../support/import-file.ts'
 
 async function read(path: string, options: Partial<ImportOptions> = {}): Promise<ImportedFile> {
   return await importFile([goldenFile(path)], options)
@@ -310,6 +310,20 @@ describe('Home Assistant', () => {
     expect((await read(two, { unit: 'W' })).refusal).toBe('entity_missing')
   })
 
+  test('an entity that the file does not have is refused, and the first ten that it has are named', async () => {
+    const two = 'home-assistant/synthetic-power-two-entities.csv'
+    const file = await read(two, { unit: 'W', entity: 'sensor.house_powr' })
+    expect([file.refusal, file.detail, file.readings]).toEqual([
+      'entity_missing',
+      'the file has no "sensor.house_powr": it has "sensor.house_power", "sensor.outside"',
+      [],
+    ])
+    const rows = Array.from({ length: 30 }, (_, index) => `s${index},1,2025-09-01T08:00:00Z\n`)
+    const many = Buffer.from(`entity_id,state,last_changed\n${rows.join('')}`)
+    const asked = await importFile([many], { unit: 'W', entity: 's' })
+    expect(asked.detail).toMatch(/it has "s0", .*, "s9" …$/)
+  })
+
   test('power below 0 is injected: nothing is drawn then, and both channels go on', async () => {
     const file = await read('home-assistant/synthetic-power-two-entities.csv', {
       unit: 'W',
@@ -354,6 +368,18 @@ describe('history of Home Assistant as JSON', () => {
     expect(file.readings[0]?.at).toBe(Date.parse('2025-09-01T08:00:00.123Z'))
     expect(codes(file)).toEqual([[undefined, 'value_not_a_number']])
     expect((await read(two)).refusal).toBe('entity_missing')
+  })
+
+  test('an entity that the file does not have is refused, and those that it has are named; a file of none is not', async () => {
+    const file = await read(two, { entity: 'sensor.house_powr' })
+    expect([file.refusal, file.detail, file.readings]).toEqual([
+      'entity_missing',
+      'the file has no "sensor.house_powr": it has "sensor.house_power", "sensor.outside"',
+      [],
+    ])
+    expect(
+      (await importFile([Buffer.from('[[]]')], { entity: 's' }, only('home-assistant-json'))).refusal,
+    ).toBeUndefined()
   })
 
   test('a minimal response names entity and unit once', async () => {

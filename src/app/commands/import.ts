@@ -8,10 +8,12 @@ import {
   type FormatChoice,
   formatNamed,
   formatsOfFileName,
+  formatsWithEntities,
   type ImportOptions,
   type ImportReport,
   importReadings,
   type ReadingUnit,
+  type WriteBatch,
 } from '../../ingest/index.ts'
 import { type Account, type ClientId, type Database, findAccount, findClient } from '../../store/index.ts'
 import { clockOf } from '../clock.ts'
@@ -41,12 +43,13 @@ interface SourceFile {
   readonly bytes: number
 }
 
-/** Imports the files one after the other. @throws {CommandRefusal} where a file could not be read to its end */
+/** Imports the files one after the other. @throws {CommandRefusal} where one could not be read to its end */
 export async function importCommand(paths: readonly string[], options: CommandOptions): Promise<void> {
   const files = await Promise.all(paths.map((path) => sourceFile(path, options.format)))
   await withDatabase(async (db, configuration) => {
     const target = await targetOf(db, options)
     const clock = clockOf(configuration)
+    if (options.entity === undefined) for (const file of files) await requireOneEntity(file, options, clock)
     const reports = await importFiles(db, target, files, options, clock)
     if (options.json === true) print(JSON.stringify(reports))
     else for (const report of reports) sayReport(report)
@@ -81,6 +84,18 @@ async function targetOf(db: Database, { client: id, account: number }: CommandOp
   const account = await findAccount(db, client.id, number)
   if (account !== undefined) return { clientId: client.id, account }
   throw new CommandRefusal(`The client ${id} has no account ${number}. Register it first: POST /accounts.`)
+}
+
+/**
+ * Reads a file that may have several entities once before any row is kept: readings of the wrong one cannot be deleted.
+ * @throws {CommandRefusal} where it has several
+ */
+async function requireOneEntity(file: SourceFile, { unit, channel }: CommandOptions, clock: Clock): Promise<void> {
+  const write: WriteBatch = async ({ at }) => ({ outcomes: new Uint8Array(at.length) })
+  const said: ImportOptions = { now: clock(), source: 'import', limits, unit, channel, write }
+  const read = await importReadings(createReadStream(file.path), formatsWithEntities(file.formats), said)
+  if ('refusal' in read && read.refusal === 'entity_missing')
+    throw new CommandRefusal(`${file.path}: ${read.detail}. Nothing was imported.`)
 }
 
 async function importFiles(
@@ -142,5 +157,6 @@ function sayReport(report: FileReport): void {
     )
   }
   if (pods.length > shownMax) say(`  … and ${pods.length - shownMax} more PODs (--json names them)`)
-  if ('refusal' in report) say(`  ${report.refusal}: ${report.detail}. The rows before it are kept.`)
+  const isKept = received > 0 && report.dry_run !== true
+  if ('refusal' in report) say(`  ${report.refusal}: ${report.detail}.${isKept ? ' The rows before it are kept.' : ''}`)
 }

@@ -11,6 +11,7 @@ import { readInstantText } from '../instant.ts'
 import { type ElementTaker, JsonArrayWalker } from '../json-array-walker.ts'
 import { type ReadingRules, type ReadingUnit, readingUnits } from '../reading-rules.ts'
 import { type RowCollector, shown } from '../row-collector.ts'
+import { EntityChoice } from './entity-choice.ts'
 import { SeriesValues } from './series-values.ts'
 
 export const homeAssistantJson: FileFormat = {
@@ -18,6 +19,7 @@ export const homeAssistantJson: FileFormat = {
   source: 'file:home-assistant',
   title: 'history JSON of Home Assistant (/api/history/period)',
   carrier: 'json',
+  hasEntities: true,
   recognises: (head) => /^\s*\[\s*\[\s*\{\s*"(?:entity_id|state|attributes|last_changed|last_updated)"\s*:/.test(head),
   parser: (rows, rules) => new JsonArrayWalker(new History(rows, rules), 2, stateBytesMax),
 }
@@ -28,23 +30,27 @@ const stateBytesMax = 64 * 1024
 type Fields = Readonly<Record<string, unknown>>
 
 class History implements ElementTaker {
-  problem: BodyProblem | undefined
+  #problem: BodyProblem | undefined
   readonly #rows: RowCollector
   readonly #rules: ReadingRules
-  /** The entity that is read, and that of the array under way. */
-  #read: string | undefined
-  #current: string | undefined
+  readonly #entities: EntityChoice
+  /** The entity of the array under way; empty until it is named. */
+  #current = ''
   #unit: ReadingUnit | undefined
   readonly #values = new Map<ReadingUnit, SeriesValues>()
 
   constructor(rows: RowCollector, rules: ReadingRules) {
     this.#rows = rows
     this.#rules = rules
-    this.#read = rules.entity
+    this.#entities = new EntityChoice(rules)
+  }
+
+  get problem(): BodyProblem | undefined {
+    return this.#problem ?? this.#entities.problem
   }
 
   openList(): void {
-    this.#current = undefined
+    this.#current = ''
   }
 
   element(element: unknown, tooLong: boolean): void {
@@ -54,18 +60,11 @@ class History implements ElementTaker {
     }
     const { entity_id: entity } = element
     if (typeof entity === 'string') this.#current = entity
-    if (this.#isRead()) this.#state(element)
+    if (this.#entities.isRead(this.#current)) this.#state(element)
   }
 
-  /** Whether the array under way is the one to read; refuses a file of which nobody says. */
-  #isRead(): boolean {
-    this.#read ??= this.#current
-    if (this.#current === this.#read) return true
-    if (this.#rules.entity === undefined) {
-      const others = `${shown(this.#read ?? '')} and ${shown(this.#current ?? '')}`
-      this.#refuse('entity_missing', `the file has ${others}: name the one to read (entity)`)
-    }
-    return false
+  end(): void {
+    this.#entities.end()
   }
 
   #state({ state, attributes, last_changed: changed, last_updated: updated }: Fields): void {
@@ -102,7 +101,7 @@ class History implements ElementTaker {
   }
 
   #refuse(refusal: BodyRefusalCode, detail: string): void {
-    this.problem ??= { refusal, detail }
+    this.#problem ??= { refusal, detail }
   }
 }
 

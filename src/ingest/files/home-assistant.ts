@@ -8,8 +8,9 @@ import type { BodyProblem } from '../body-refusals.ts'
 import type { FileFormat } from '../file-format.ts'
 import { readInstantText } from '../instant.ts'
 import type { ReadingRules } from '../reading-rules.ts'
-import { type RowCollector, shown } from '../row-collector.ts'
+import type { RowCollector } from '../row-collector.ts'
 import { csvTable, type TableReader } from './csv-table.ts'
+import { EntityChoice } from './entity-choice.ts'
 import { cell } from './file-readings.ts'
 import { HeadedTable, type NamedRow } from './headed-table.ts'
 import { SeriesValues } from './series-values.ts'
@@ -22,28 +23,26 @@ export const homeAssistant: FileFormat = {
   title: 'history CSV of Home Assistant (entity_id,state,last_changed); needs `unit`',
   carrier: 'csv',
   needsUnit: true,
+  hasEntities: true,
   recognises: (head) => /^"?entity_id"?,"?state"?,"?last_changed"?/.test(head),
   parser: (rows, rules) => csvTable(new History(rows, rules), ','),
 }
 
 class History implements TableReader {
-  #problem: BodyProblem | undefined
   readonly #table: HeadedTable
   readonly #rows: RowCollector
   readonly #values: SeriesValues
-  readonly #isAsked: boolean
-  #entity: string | undefined
+  readonly #entities: EntityChoice
 
   constructor(rows: RowCollector, rules: ReadingRules) {
     this.#rows = rows
     this.#values = new SeriesValues(rows, rules)
-    this.#entity = rules.entity
-    this.#isAsked = rules.entity !== undefined
+    this.#entities = new EntityChoice(rules)
     this.#table = new HeadedTable(rows, required, (row) => this.#state(row))
   }
 
   get problem(): BodyProblem | undefined {
-    return this.#problem ?? this.#table.problem
+    return this.#entities.problem ?? this.#table.problem
   }
 
   row(cells: readonly string[], line: number): void {
@@ -52,18 +51,11 @@ class History implements TableReader {
 
   end(): void {
     this.#table.end()
+    this.#entities.end()
   }
 
   #state(row: NamedRow): void {
-    const entity = row.text('entity_id')
-    this.#entity ??= entity
-    if (entity !== this.#entity) {
-      if (!this.#isAsked) {
-        const detail = `the file has ${shown(this.#entity)} and ${shown(entity)}: name the one to read (entity)`
-        this.#problem = { refusal: 'entity_missing', detail }
-      }
-      return
-    }
+    if (!this.#entities.isRead(row.text('entity_id'))) return
     const time = row.text('last_changed')
     const at = readInstantText(time)
     if (typeof at === 'string') this.#rows.reject(at, cell('last_changed', time), row.line)
