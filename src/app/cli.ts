@@ -5,6 +5,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import { italianTime } from '../energy/civil-time.ts'
 import { formatNames, readingUnits } from '../ingest/index.ts'
 import { ConfigurationError } from './configuration.ts'
+import { strangeNames } from './setting-names.ts'
 import { CommandRefusal, endWhereNobodyReads, say } from './terminal.ts'
 
 const program = new Command('loadlens')
@@ -13,6 +14,11 @@ const program = new Command('loadlens')
   .showHelpAfterError('(--help tells how the command is used)')
   .configureHelp({ showGlobalOptions: true })
   .addHelpText('after', '\nSettings come from the environment: docs/settings.md lists them.')
+  .hook('preAction', () => {
+    const strange = strangeNames(process.env)
+    if (strange.length > 0)
+      say(`loadlens: no settings, and so not read: ${strange.join(', ')} (docs/settings.md lists them)`)
+  })
 
 program
   .command('serve')

@@ -65,6 +65,16 @@ describe('every command explains itself', () => {
     const wrong = await runCommand(['client', 'list'], { ...environment, LOADLENS_PORT: 'eighty' })
     expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining('LOADLENS_PORT takes a whole number')])
   })
+
+  test('a name that looks like a setting and is none is named without its value, and the command goes on', async () => {
+    const mistyped = { LOADLENS_PROT: '9000', LOADLENS_TERNA_SECRET: 'hunter2' }
+    const { exitCode, stdout, stderr } = await runCommand(['client', 'list', '--json'], { ...environment, ...mistyped })
+    expect([exitCode, stdout, stderr]).toEqual([
+      0,
+      '[]\n',
+      'loadlens: no settings, and so not read: LOADLENS_PROT, LOADLENS_TERNA_SECRET (docs/settings.md lists them)\n',
+    ])
+  })
 })
 
 test.each([
