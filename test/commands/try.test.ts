@@ -43,3 +43,19 @@ test('a kind that speaks under topics of many names asks which one the message c
   const named = await runCommand([...args, '--message-topic', topic], {}, Buffer.from('532'))
   expect([named.exitCode, named.stdout]).toEqual([0, expect.stringContaining('532 W')])
 })
+
+test('a message of one phase is understood, and the channels that its sum waits for are named', async () => {
+  const topic = ['--topic', 'shellyem3-X', '--message-topic', 'shellies/shellyem3-X/emeter/0/power']
+  const args = ['try', 'shelly-gen1', ...topic, '--channel', '0', '1', '2', '--payload', '-']
+  const said = await runCommand(args, {}, Buffer.from('532.1'))
+  expect([said.exitCode, said.stdout]).toEqual([0, 'understood; channels 1, 2 are still to come\n'])
+  const asJson = await runCommand([...args, '--json'], {}, Buffer.from('532.1'))
+  expect([asJson.exitCode, JSON.parse(asJson.stdout)]).toMatchObject([
+    0,
+    { readings: [], rejections: [], channels_to_come: ['1', '2'] },
+  ])
+  const state = ['--topic', 'homeassistant', '--message-topic', 'homeassistant/sensor/l1/state', '--payload', '-']
+  const channels = ['--channel', 'sensor.l1', 'sensor.l2', 'sensor.total:kWh']
+  const ofPower = await runCommand(['try', 'home-assistant', ...state, ...channels], {}, Buffer.from('532.1'))
+  expect([ofPower.exitCode, ofPower.stdout]).toEqual([0, 'understood; channel sensor.l2 is still to come\n'])
+})

@@ -3,7 +3,14 @@ import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
 import { formatInstant, isTimeZone } from '../../energy/civil-time.ts'
 import type { Reading } from '../../energy/readings.ts'
-import { adapterOf, blankMemory, deviceAdapters, type LiveDevice, settleMessage } from '../../ingest/index.ts'
+import {
+  adapterOf,
+  blankMemory,
+  type DeviceMemory,
+  deviceAdapters,
+  type LiveDevice,
+  settleMessage,
+} from '../../ingest/index.ts'
 import { machineClock } from '../clock.ts'
 import { CommandRefusal, print } from '../terminal.ts'
 
@@ -20,26 +27,48 @@ interface TryOptions {
 const units = { power: 'W', energy: 'Wh', register: 'Wh (register)' } as const
 const clockToleranceS = 300
 
-/** Reads a payload as the doors would, and prints its readings. Exits with 1 where there is none. */
+/** Reads a payload as the doors would, and prints its readings. Exits with 1 where there is none and none is begun. */
 export async function tryCommand(kind: string, options: TryOptions): Promise<void> {
   const device = deviceOf(kind, options)
   const topic = options.messageTopic ?? firstTopicOf(device)
   const payload = await payloadOf(options.payload)
   const receivedAt = machineClock()
-  const { readings, rejections, clockOffsetS } = settleMessage(
+  const { readings, rejections, memory, clockOffsetS } = settleMessage(
     { topic, payload, receivedAt, isOld: false },
     device,
     blankMemory,
   )
+  const toCome = readings.length + rejections.length === 0 ? channelsToCome(device, memory) : []
   if (options.json === true)
-    print(JSON.stringify({ topic, readings: readings.map(readingOnWire), rejections }, null, 2))
+    print(
+      JSON.stringify({ topic, readings: readings.map(readingOnWire), rejections, channels_to_come: toCome }, null, 2),
+    )
   else {
     for (const reading of readings) print(lineOf(reading))
     for (const { code, detail } of rejections) print(`rejected: ${code}: ${detail}`)
-    if (readings.length + rejections.length === 0) print('nothing: the message is about something else')
+    if (toCome.length > 0) print(`understood; ${channelsText(toCome)} still to come`)
+    else if (readings.length + rejections.length === 0) print('nothing: the message is about something else')
     if (clockOffsetS !== undefined) print(`the device's clock is ${clockOffsetS} s ahead of this one`)
   }
-  if (readings.length === 0) throw new CommandRefusal(`No reading comes of this payload under ${topic}.`)
+  if (readings.length + toCome.length === 0)
+    throw new CommandRefusal(`No reading comes of this payload under ${topic}.`)
+}
+
+function channelsText(channels: readonly string[]): string {
+  return channels.length === 1 ? `channel ${channels[0]} is` : `channels ${channels.join(', ')} are`
+}
+
+/** The channels that are added up with those of the message, and are still to be told. */
+function channelsToCome({ adapter, channels }: LiveDevice, { latest }: DeviceMemory): string[] {
+  const told = Object.keys(latest)
+  const sums = new Set(told.map((key) => key.split(' ', 2).join(' ')))
+  const isIn = (channel: string, sum: string) => {
+    const own = adapter.channelKind?.(channel)
+    return own === undefined || `${own.kind} ${own.direction}` === sum
+  }
+  return channels.filter((channel) =>
+    [...sums].some((sum) => isIn(channel, sum) && !told.includes(`${sum} ${channel}`)),
+  )
 }
 
 function deviceOf(kind: string, options: TryOptions): LiveDevice {
