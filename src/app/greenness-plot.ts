@@ -1,9 +1,10 @@
 /** The page of curves that `evaluate greenness --plot` writes: errors by month and by hour, a good, a median and a bad day. */
-import { writeFile } from 'node:fs/promises'
+import { finished } from 'node:stream/promises'
 import { monthOf, type TimeZone } from '../energy/civil-time.ts'
 import { mean } from '../energy/quantiles.ts'
 import type { BackTestedDay } from '../insight/greenness-skill.ts'
 import { chartPage } from './chart-page.ts'
+import { requireWritable, writeOutput } from './output-file.ts'
 import { CommandRefusal, say } from './terminal.ts'
 
 /** The days of the two back-tests. */
@@ -21,10 +22,23 @@ const ranks = { good: 0.1, median: 0.5, bad: 0.9 } as const
 /** @throws {CommandRefusal} where the file cannot be written */
 export async function writeGreennessPlot(path: string, plot: GreennessPlot): Promise<void> {
   const filled = await chartPage(new URL('./greenness-plot.html', import.meta.url))
-  await writeFile(path, filled(contentOf(plot))).catch((error: unknown) => {
-    throw new CommandRefusal(`${path} cannot be written (${(error as { code?: string }).code ?? 'unknown reason'}).`)
-  })
+  await writeOutput(path, async (stream) => {
+    stream.end(filled(contentOf(plot)))
+    await finished(stream)
+  }).catch(refusePlot(path))
   say(`curves: ${path}`)
+}
+
+/** Says before any work whether the page can be written. @throws {CommandRefusal} where it cannot */
+export async function requirePlot(path: string): Promise<void> {
+  await requireWritable(path).catch(refusePlot(path))
+}
+
+function refusePlot(path: string): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof CommandRefusal) throw error
+    throw new CommandRefusal(`${path} cannot be written (${(error as { code?: string }).code ?? 'unknown reason'}).`)
+  }
 }
 
 function contentOf({ noon, evening, model, climatology, timeZone }: GreennessPlot) {

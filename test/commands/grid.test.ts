@@ -1,4 +1,5 @@
 /** `loadlens grid` and the page of `evaluate greenness`: what a person sees of the grid's hours. */
+import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -110,3 +111,23 @@ test('the page of the back-test needs nothing beside itself', { timeout: patienc
   expect(content.months).toMatchObject([{ month: '2023-03', noon: expect.any(Number), dayBefore: expect.any(Number) }])
   expect(content.days.map(({ rank }: { rank: string }) => rank)).toEqual(['good', 'median', 'bad'])
 })
+
+/** Linux has a file that can be opened and not be written. */
+test.skipIf(!existsSync('/dev/full'))(
+  'a page of the back-test that cannot be written costs no results, and one that has no folder is refused first',
+  { timeout: patienceMs },
+  async () => {
+    const history = new URL('../../data/grid/IT.csv.gz', import.meta.url).pathname
+    const args = ['evaluate', 'greenness', '--history', history, '--from', '2023-03-01', '--to', '2023-03-03', '--json']
+    const full = await runCommand([...args, '--plot', '/dev/full'])
+    expect(JSON.parse(full.stdout)).toMatchObject({ days: 2, mae_day_ahead: expect.any(Number) })
+    expect([full.exitCode, full.stderr]).toEqual([1, 'loadlens: /dev/full cannot be written (ENOSPC).\n'])
+    const nowhere = join(folder, 'none', 'curves.html')
+    const refused = await runCommand([...args, '--plot', nowhere])
+    expect([refused.exitCode, refused.stdout, refused.stderr]).toEqual([
+      1,
+      '',
+      `loadlens: ${nowhere} cannot be written (ENOENT).\n`,
+    ])
+  },
+)

@@ -9,7 +9,7 @@ import { gridDaysOf } from '../../insight/grid-days.ts'
 import { GridPast } from '../../insight/grid-past.ts'
 import { type MixSkill, mixSkillOf, perfectForecasts } from '../../insight/mix-skill.ts'
 import { mixModel } from '../../insight/published-mix.ts'
-import { writeGreennessPlot } from '../greenness-plot.ts'
+import { requirePlot, writeGreennessPlot } from '../greenness-plot.ts'
 import { CommandRefusal, print, say } from '../terminal.ts'
 import { readGridFile } from './grid.ts'
 
@@ -25,7 +25,7 @@ const italy = placeOf(defaultZone)
 /** A forecast issued at noon knows the hours up to eleven, one issued at six in the evening those up to five. */
 const issues = { noon: 11, evening: 17 } as const
 
-/** Prints how good the forecasts issued at 12:00 and at 18:00 local would have been. */
+/** Prints how good the forecasts issued at 12:00 and at 18:00 local would have been, and then writes the page. */
 export async function evaluateGreennessCommand({
   history,
   from,
@@ -35,6 +35,7 @@ export async function evaluateGreennessCommand({
 }: EvaluateGreennessOptions): Promise<void> {
   const [fromOn, toOn] = [dayOf('--from', from), dayOf('--to', to)]
   if (toOn <= fromOn) throw new CommandRefusal('--to is exclusive and lies after --from.', 2)
+  if (plot !== undefined) await requirePlot(plot)
   const file = await readGridFile(history, 'IT')
   const refused = file.rejected.length + file.rejectedForecasts.length
   if (refused > 0) say(`${history}: ${refused} rows or hours were refused; loadlens grid import names them`)
@@ -49,6 +50,11 @@ export async function evaluateGreennessCommand({
     published: mixSkillOf(file.hours, file.forecasts, span),
     floor: mixSkillOf(file.hours, perfectForecasts(file.hours, file.forecasts), span),
   }
+  if (json === true) {
+    const mixed = { mae_published_mix: maeOf(mix.published), mae_published_mix_floor: maeOf(mix.floor) }
+    print(JSON.stringify({ ...onWire(skill.noon), issued_at_18: { ...onWire(skill.evening), ...mixed } }))
+  } else sayTable(skill, mix)
+  // After the results: a page that cannot be written costs itself alone.
   if (plot !== undefined)
     await writeGreennessPlot(plot, {
       noon,
@@ -57,11 +63,6 @@ export async function evaluateGreennessCommand({
       climatology: climatologyModel,
       timeZone: italianTime,
     })
-  if (json === true) {
-    const mixed = { mae_published_mix: maeOf(mix.published), mae_published_mix_floor: maeOf(mix.floor) }
-    return print(JSON.stringify({ ...onWire(skill.noon), issued_at_18: { ...onWire(skill.evening), ...mixed } }))
-  }
-  sayTable(skill, mix)
 }
 
 interface MixSkills {
