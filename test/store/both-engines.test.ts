@@ -422,6 +422,16 @@ describe.each(engines)('the store on $name', (engine) => {
     await analyse(now)
   })
 
+  test('gives a running day out within its pause although a clock that was ahead analysed it last', async () => {
+    const home = await newAccount()
+    await writeReadings(db, home, [power('2026-03-10T11:00:00Z', 80)], { now })
+    await analyse(now + 3_600_000)
+    await writeReadings(db, home, [power('2026-03-10T11:01:00Z', 90)], { now })
+    const claimed = await claimStaleDays(db, { now: now + 5_000, maxDays: 10, maxStretchDays: 35, claimForS: 0 })
+    expect(claimed.flatMap(({ days }) => days)).toContain('2026-03-10')
+    await analyse(now + 5_000)
+  })
+
   test('gives days that failed out again when they are due, after what came later', async () => {
     const [failing, late] = await homesById(2)
     if (failing === undefined || late === undefined) throw new Error('there are no homes')

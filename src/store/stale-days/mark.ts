@@ -3,6 +3,7 @@
  *
  * `not_before` is the instant from which a running day is due. Days that are over are due at once, and say so by a number
  * below any instant (`overdue`), so that `claim.ts` finds both kinds in one index and lets neither wait for all of the other.
+ * No mark puts a day off for longer than its pause, also after a clock that was ahead.
  */
 import { sql } from 'kysely'
 import { analysisContext } from '../../energy/analysis.ts'
@@ -68,7 +69,10 @@ export async function markStaleOfMany(
   await sql`
     insert into stale_days (account_id, day, marked_at, not_before)
     select touched.id, touched.day, ${now}::bigint,
-      coalesce(touched.rank, analysed.analysed_at + ${runningDayPauseMs}::bigint, ${now}::bigint)
+      least(
+        coalesce(touched.rank, analysed.analysed_at + ${runningDayPauseMs}::bigint, ${now}::bigint),
+        ${now + runningDayPauseMs}::bigint
+      )
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as touched(id uuid, day date, certain boolean, rank bigint)
     left join analysed_days analysed on analysed.account_id = touched.id and analysed.day = touched.day
     left join stale_days stale on stale.account_id = touched.id and stale.day = touched.day
