@@ -51,6 +51,7 @@ export {
 export { addDeviceHealth, type DeviceHealth, deviceHealth, type HealthChange } from './devices/health.ts'
 export { DataDirLockedError } from './engines/data-dir-lock.ts'
 export { DataDirVersionError } from './engines/pglite-folder.ts'
+export { diskFull } from './engines/pglite-messages.ts'
 export { type ExportedPiece, exportAccount } from './export-account.ts'
 export { claimGridFetch, type GridFetchKey, gridFetches, releaseGridFetch, saveGridFetch } from './grid/grid-fetches.ts'
 export {

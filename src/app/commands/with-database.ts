@@ -5,6 +5,7 @@ import {
   DatabaseUnusableError,
   DataDirLockedError,
   DataDirVersionError,
+  diskFull,
   MigrationError,
   openDatabase,
 } from '../../store/index.ts'
@@ -33,7 +34,9 @@ function sentencesOf(error: Error, { databaseUrl, dataDir }: Configuration): str
   if (error instanceof MigrationError) return `${said} It is as it was.`
   const isOfFolder = error.name === 'PgliteError' || 'syscall' in error
   if (databaseUrl !== undefined || !isOfFolder) return undefined
-  return `The embedded database in ${dataDir} cannot be used: ${said} Set LOADLENS_DATA_DIR to another folder that can be written.`
+  const isFull = 'code' in error && error.code === diskFull
+  const advice = isFull ? 'Make room on its disk.' : 'Set LOADLENS_DATA_DIR to another folder that can be written.'
+  return `The embedded database in ${dataDir} cannot be used: ${said} ${advice}`
 }
 
 /** PostgreSQL's classes of connections that fail (08) and of operators that end them (57P). */

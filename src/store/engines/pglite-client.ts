@@ -72,8 +72,11 @@ export async function startPglite(data: PgliteWorkerData): Promise<PgliteClient>
   return {
     query: (sql, parameters) => ask({ sql, parameters }),
     close: async () => {
-      await ask(null)
-      await worker.terminate()
+      try {
+        await ask(null)
+      } finally {
+        await worker.terminate()
+      }
     },
   }
 }

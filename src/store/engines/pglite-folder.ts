@@ -1,8 +1,8 @@
 /** The folder of the embedded database: created whole or not at all, opened by one process at a time. */
 import { randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { mkdir, readFile, rename } from 'node:fs/promises'
-import { join } from 'node:path'
+import { constants, existsSync } from 'node:fs'
+import { access, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { type DataDirLock, lockDataDir } from './data-dir-lock.ts'
 import { type PgliteClient, startPglite } from './pglite-client.ts'
 
@@ -25,6 +25,7 @@ export async function openPgliteFolder(dataDir: string): Promise<PgliteClient> {
   try {
     const folder = join(dataDir, 'postgres')
     if (!existsSync(folder)) await createFolder(folder)
+    await access(folder, constants.W_OK)
     await refuseOtherVersion(folder)
     return unlockingOnClose(await startPglite({ folder, purpose: 'serve' }), lock)
   } catch (error) {
@@ -33,20 +34,38 @@ export async function openPgliteFolder(dataDir: string): Promise<PgliteClient> {
   }
 }
 
-/** Initialises beside the final name and renames: a process that dies on the way leaves nothing half-made. */
+/** Initialises beside the final name and renames; what earlier attempts left half-made goes first, and so does a failed one. */
 async function createFolder(folder: string): Promise<void> {
+  await removeHalfMade(folder)
   const beside = `${folder}.new-${randomUUID()}`
-  const creator = await startPglite({ folder: beside, purpose: 'create' })
-  await creator.close()
-  await rename(beside, folder)
+  try {
+    const creator = await startPglite({ folder: beside, purpose: 'create' })
+    await creator.close()
+    await rename(beside, folder)
+  } catch (error) {
+    await removeHalfMade(folder)
+    throw error
+  }
+}
+
+async function removeHalfMade(folder: string): Promise<void> {
+  const dataDir = dirname(folder)
+  const names = await readdir(dataDir)
+  const halfMade = names.filter((name) => name.startsWith(`${basename(folder)}.new-`))
+  for (const name of halfMade) await rm(join(dataDir, name), { recursive: true, force: true })
 }
 
 async function refuseOtherVersion(folder: string): Promise<void> {
-  const version = (await readFile(join(folder, 'PG_VERSION'), 'utf8').catch(() => 'unknown')).trim()
+  const version = (await readFile(join(folder, 'PG_VERSION'), 'utf8').catch(unknownWhereMissing)).trim()
   if (version === majorVersion) return
   throw new DataDirVersionError(
     `The database in ${folder} is of PostgreSQL ${version}; this version of Loadlens brings PostgreSQL ${majorVersion}.`,
   )
+}
+
+function unknownWhereMissing(error: NodeJS.ErrnoException): string {
+  if (error.code !== 'ENOENT') throw error
+  return 'unknown'
 }
 
 function unlockingOnClose(client: PgliteClient, lock: DataDirLock): PgliteClient {

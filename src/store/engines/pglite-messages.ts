@@ -27,3 +27,6 @@ export interface PgliteFailure {
 
 /** The id of the message by which the worker says that the database is open, or why it is not. */
 export const openedMessageId = 0
+
+/** SQLSTATE of a disk without space. */
+export const diskFull = '53100'

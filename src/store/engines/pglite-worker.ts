@@ -7,6 +7,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
 import {
+  diskFull,
   openedMessageId,
   type PgliteFailure,
   type PgliteReply,
@@ -17,6 +18,9 @@ import { pgliteSession } from './pglite-session.ts'
 
 /** 16 MB instead of 128: the operating system caches the files anyway, and the memory stays small. */
 const settings = ['-c', 'shared_buffers=16MB', '-c', 'max_wal_size=64MB']
+
+/** ENOSPC among the numbers that Emscripten's file system gives instead of messages (WASI's). */
+const noSpace = 51
 
 const nothing = { rows: [], command: '', affectedRows: undefined }
 
@@ -61,5 +65,7 @@ async function answer({ id, statement }: PgliteRequest): Promise<PgliteReply> {
 function failureOf(error: unknown): PgliteFailure {
   const fields = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>
   const text = (name: string) => (typeof fields[name] === 'string' ? fields[name] : undefined)
-  return { message: text('message') ?? String(error), code: text('code'), constraint: text('constraint') }
+  if (fields.errno === noSpace) return { message: 'no space left on the disk', code: diskFull, constraint: undefined }
+  const number = fields.errno === undefined ? String(error) : `${text('name')} ${fields.errno}`
+  return { message: text('message') ?? number, code: text('code'), constraint: text('constraint') }
 }
