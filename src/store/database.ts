@@ -28,6 +28,8 @@ export interface DatabaseOptions {
   /** Folder of the embedded database; created where it is missing. */
   readonly dataDir: string
   readonly log?: StoreLog
+  /** Hears of an embedded database that is lost while it is open: it answers nothing any more, and only another process opens it anew. */
+  readonly onLost?: (error: Error) => void
 }
 
 /** The server cannot be used; the message says why and never contains the address's password. */
@@ -50,8 +52,8 @@ const oldestServer = 150_000
  * @throws {DatabaseUnusableError} where the server cannot be reached or is too old.
  * @throws {MigrationError} where the database belongs to a newer Loadlens.
  */
-export async function openDatabase({ databaseUrl, dataDir, log }: DatabaseOptions): Promise<Database> {
-  const db = databaseUrl === undefined ? await embedded(dataDir) : onServer(databaseUrl, log)
+export async function openDatabase({ databaseUrl, dataDir, log, onLost }: DatabaseOptions): Promise<Database> {
+  const db = databaseUrl === undefined ? await embedded(dataDir, onLost) : onServer(databaseUrl, log)
   try {
     if (db.engine === 'postgresql') await refuseOldServer(db)
     await migrateToLatest(db.kysely)
@@ -67,8 +69,8 @@ export async function openDatabase({ databaseUrl, dataDir, log }: DatabaseOption
   }
 }
 
-async function embedded(dataDir: string): Promise<Database> {
-  const kysely = new Kysely<Schema>({ dialect: pgliteDialect(await openPgliteFolder(dataDir)) })
+async function embedded(dataDir: string, onLost: DatabaseOptions['onLost']): Promise<Database> {
+  const kysely = new Kysely<Schema>({ dialect: pgliteDialect(await openPgliteFolder(dataDir, onLost)) })
   return { engine: 'pglite', kysely, transactions: kysely }
 }
 

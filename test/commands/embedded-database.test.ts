@@ -1,10 +1,11 @@
-/** Folders that the embedded database cannot be used in: what is told, and what is left behind. */
+/** Folders and disks that the embedded database cannot be used on: what is told, and what is left behind. */
 import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { runCommand } from '../support/command.ts'
+import { runCommand, runProgram } from '../support/command.ts'
 
 let dataDir: string
 
@@ -34,6 +35,22 @@ test('a first start on a full disk says so and leaves nothing there', async ({ s
       `loadlens: The embedded database in ${dataDir} cannot be used: no space left on the disk. Make room on its disk.\n`,
     ])
     expect(await readdir(dataDir)).toEqual([])
+  } finally {
+    execFileSync('umount', [dataDir])
+  }
+})
+
+test('a process whose database a full disk holds up ends with a sentence', async ({ skip }) => {
+  skip(!mount(160), 'no disk can be mounted here')
+  try {
+    const program = fileURLToPath(new URL('../support/fill-disk.ts', import.meta.url))
+    const { exitCode, stderr } = await runProgram(program, [], { LOADLENS_DATA_DIR: dataDir })
+    expect([exitCode, stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /^loadlens: The embedded database in .* cannot be used: PostgreSQL does not answer, and the disk has only \d+ MB left\. Make room on its disk\.\n$/,
+      ),
+    ])
   } finally {
     execFileSync('umount', [dataDir])
   }

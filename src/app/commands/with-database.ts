@@ -10,13 +10,21 @@ import {
   openDatabase,
 } from '../../store/index.ts'
 import { type Configuration, readConfiguration } from '../configuration.ts'
-import { CommandRefusal } from '../terminal.ts'
+import { CommandRefusal, say } from '../terminal.ts'
 
-/** Opens the configured database. @throws {CommandRefusal} with what to do where it cannot be used */
+/**
+ * Opens the configured database. An embedded one that is lost later ends the process, with what to do: nothing can be finished
+ * without it, and whoever watches the process starts another.
+ * @throws {CommandRefusal} with what to do where it cannot be used
+ */
 export async function openConfiguredDatabase(configuration: Configuration): Promise<Database> {
   const { databaseUrl, dataDir } = configuration
   try {
-    return await openDatabase({ dataDir, ...(databaseUrl === undefined ? {} : { databaseUrl }) })
+    const onLost = (error: Error) => {
+      say(`loadlens: ${sentencesOf(error, configuration) ?? error.message}`)
+      process.exit(1)
+    }
+    return await openDatabase({ dataDir, onLost, ...(databaseUrl === undefined ? {} : { databaseUrl }) })
   } catch (error) {
     const sentences = error instanceof Error ? sentencesOf(error, configuration) : undefined
     throw sentences === undefined ? error : new CommandRefusal(sentences)

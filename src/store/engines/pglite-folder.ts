@@ -16,10 +16,11 @@ export class DataDirVersionError extends Error {
 
 /**
  * Opens the embedded database below `dataDir`, creating it on the first start.
+ * @param onLost hears of an open database that is lost
  * @throws {DataDirLockedError} while another process has it open.
  * @throws {DataDirVersionError} where its files are of another PostgreSQL.
  */
-export async function openPgliteFolder(dataDir: string): Promise<PgliteClient> {
+export async function openPgliteFolder(dataDir: string, onLost?: (error: Error) => void): Promise<PgliteClient> {
   await mkdir(dataDir, { recursive: true })
   const lock = await lockDataDir(dataDir)
   try {
@@ -27,7 +28,7 @@ export async function openPgliteFolder(dataDir: string): Promise<PgliteClient> {
     if (!existsSync(folder)) await createFolder(folder)
     await access(folder, constants.W_OK)
     await refuseOtherVersion(folder)
-    return unlockingOnClose(await startPglite({ folder, purpose: 'serve' }), lock)
+    return unlockingOnClose(await startPglite({ folder, purpose: 'serve' }, onLost), lock)
   } catch (error) {
     await lock.release()
     throw error
