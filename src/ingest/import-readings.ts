@@ -41,8 +41,8 @@ const piecesPerTurn = 4
 const headBytes = 4096
 
 /**
- * Imports a body. The source is read to its end even when the body is refused (so that a sender over HTTP comes to
- * listen), save beyond the limits of what is sent and waited for; it is never closed here.
+ * Imports a body. The source is read to its end even when the body is refused or `write` fails (so that a sender over HTTP
+ * comes to listen), save beyond the limits of what is sent and waited for; it is never closed here.
  * @returns the report, or the refusal with the report so far
  * @throws what `write` throws; batches written before stay
  */
@@ -55,8 +55,10 @@ export async function importReadings(
   const sent = new SentBody(source, limits.sentBytesMax, limits.patience)
   const body = new BodyReader(choice, options)
   const pieces = piecesOf(unpack(sent, limits.unpackedBytesMax, options.announcedGzip === true))
-  const problem = await body.read(pieces).catch(problemOf)
-  await body.commit()
+  const problem = await body.readAndCommit(pieces).catch(async (error: unknown) => {
+    await sent.drain()
+    throw error
+  })
   const report = body.report()
   if (problem === undefined) return report
   if (problem.refusal !== 'body_too_large') await sent.drain()
@@ -76,8 +78,15 @@ class BodyReader {
     this.#options = options
   }
 
+  /** Reads the body as far as it can be read, and writes its rows. */
+  async readAndCommit(pieces: AsyncIterable<Buffer>): Promise<BodyProblem | undefined> {
+    const problem = await this.#read(pieces).catch(problemOf)
+    await this.commit()
+    return problem
+  }
+
   /** Reads the body as far as it can be read; leaves rows in the collector that are not written yet. */
-  async read(pieces: AsyncIterable<Buffer>): Promise<BodyProblem | undefined> {
+  async #read(pieces: AsyncIterable<Buffer>): Promise<BodyProblem | undefined> {
     const { batchSize = defaultBatchSize } = this.#options
     let parser: BodyParser | undefined
     let count = 0

@@ -24,7 +24,7 @@ export const rowRejections = {
   interval_invalid: '`interval_s` is a whole number from 1 to 3600',
   max_gap_invalid: '`max_gap_s` is a whole number from 1 to 3900',
   field_unknown: 'a row has at, interval_s, max_gap_s, power_w, energy_wh, register_wh, and these three with _export',
-  row_malformed: 'the row is not of the form that its body announces',
+  row_malformed: 'the row is not of the form that its body announces, or has a field twice',
   row_too_long: 'a row is at most 16 KiB long',
   row_not_utf8: 'the row is not UTF-8',
 } as const satisfies Record<string, string>

@@ -371,3 +371,15 @@ describe('a sender', () => {
     })
   })
 })
+
+test('a body whose rows cannot be written is read to its end, so that its sender hears why', async () => {
+  let given = 0
+  const pieces = (function* () {
+    for (; given < 50; given++) yield Buffer.from(given === 0 ? 'at,power_w\n' : `${at},5\n`.repeat(20))
+  })()
+  const write = async () => {
+    throw new Error('the database is away')
+  }
+  await expect(imported(pieces, 'csv', { write, batchSize: 20 })).rejects.toThrow('the database is away')
+  expect(given).toBe(50)
+})
