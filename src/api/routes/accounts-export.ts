@@ -24,7 +24,7 @@ export const accountsExport: Route = (app, deps) => {
         operationId: 'exportAccount',
         summary: 'Export everything held of an account',
         description:
-          'One JSON object a line, each with a `type`: `account` first, then its `device`s, the `peer` as which other homes are compared with this one, then `reading`s and analysed `day`s by time, `end` last with the number of lines before it. Without `end` the export broke off. A reading that was not on a whole second has `at_ms` beside `at`: by so many milliseconds it was later. The lines are no body of readings; to send one again, take its instant (both together, such as `2026-11-23T17:03:00.250Z`) and its value, with `interval_s` or `max_gap_s` where it has one; `hold_s` is sent as `interval_s`. No password and no hash of one is in it.',
+          'One JSON object a line, each with a `type`: `account` first, then its `device`s, the `peer` as which other homes are compared with this one, then `reading`s by local day, channel and kind, then analysed `day`s by time, `end` last with the number of lines before it. Without `end` the export broke off. A reading that was not on a whole second has `at_ms` beside `at`: by so many milliseconds it was later. The lines are no body of readings; to send one again, take its instant (both together, such as `2026-11-23T17:03:00.250Z`) and its value, with `interval_s` or `max_gap_s` where it has one; `hold_s` is sent as `interval_s`. No password and no hash of one is in it.',
         tags: ['Accounts'],
         params: accountParams,
         response: {
