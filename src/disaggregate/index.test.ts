@@ -155,6 +155,15 @@ test("a fridge's cycles go on by day, beside loads among which a network half be
   expect([630, 690, 750].map((slot) => column[slot])).toEqual([0, 0, 0])
 })
 
+test('a day on which the fridge is missed has no confidence in its column: it ran', async () => {
+  const minute = networkSaying('minutes', { fridge: (powerW) => (powerW > 150 ? [0.95, 80] : [0, 0]) })
+  const days = daysOfW(2, (day, slot) => 100 + (day === 0 && slot % 60 < 20 ? 80 : 0))
+  const ask = { household: householdWith('fridge'), days, from: 0, to: 2 }
+  const [found, missed] = await createDisaggregator({ minute }).disaggregate(ask)
+  expect(found?.confidence.fridge).toBeGreaterThan(0)
+  expect(missed?.confidence.fridge).toBe(0)
+})
+
 test('a pulse is given no more than the meter rises by', async () => {
   const minute = networkSaying('minutes', { kettle: (powerW) => (powerW > 3000 ? [0.95, 3400] : [0, 0]) })
   const [day] = daysOfW(1, (_, slot) => (slot >= 600 && slot < 604 ? 3500 : slot >= 540 && slot < 660 ? 1500 : 100))

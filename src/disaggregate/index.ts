@@ -194,11 +194,18 @@ function dayOf(
     const head = own?.ledger.columns.get(appliance)
     if (head !== undefined && own !== undefined) column.set(head.subarray(0, own.ledger.session.midnight), cut)
     columns.set(appliance, column)
-    confidence[appliance] = confidenceOf(appliance, day.slotS, haze, own?.home, headsOf(appliance, [own, before]))
+    confidence[appliance] = isMissed(appliance, column)
+      ? 0
+      : confidenceOf(appliance, day.slotS, haze, own?.home, headsOf(appliance, [own, before]))
   }
   const accounts = new Set([night?.evening, before, own])
   const ledgers = [...accounts].flatMap((account) => account?.ledger ?? [])
   return { columns, runs: runsOfDay(day, ledgers), confidence, toldSlotS: day.slotS }
+}
+
+/** Whether an appliance that runs every day was not found in one. */
+function isMissed(appliance: ApplianceKey, column: Float32Array): boolean {
+  return (appliance === 'fridge' || appliance === 'freezer') && column.every((powerW) => powerW === 0)
 }
 
 /** The heads that spoke for an appliance in the first of some sessions in which any did. */

@@ -3,7 +3,7 @@ import type { ApplianceKey } from './appliances.ts'
 
 /** One appliance of one home. */
 export interface ApplianceUse {
-  /** Runs that started in the span; `null` for appliances that do not run in cycles. */
+  /** Runs that started in the span, or would have, had it been told apart all the time; `null` for appliances that do not run in cycles. */
   readonly usages: number | null
   readonly totalWh: number
 }

@@ -76,16 +76,27 @@ describe('the figures of similar homes', () => {
   test('come from homes whose readings show the runs: a kettle in quarter-hours is no peer of one in minutes', () => {
     const day = sampleDay('2026-11-16' as CivilDay, { kettle: 300, washingMachine: 900 })
     const inSlotsOf = (slotS: SlotS) => {
-      const { appliances } = peerUseOf(
-        ['kettle', 'washingMachine'],
-        [{ totals: { ...day.totals, toldSlotS: slotS } }],
-        [],
-        86_400,
-      )
-      return Object.keys(appliances)
+      const days = [{ ...day, totals: { ...day.totals, toldSlotS: slotS } }]
+      return Object.keys(peerUseOf(['kettle', 'washingMachine'], days, [], 86_400).appliances)
     }
     expect(inSlotsOf(60)).toEqual(['kettle', 'washingMachine'])
     expect(inSlotsOf(900)).toEqual(['washingMachine'])
+  })
+
+  test('come from homes in which the appliance was told apart for 80 % of the time, and count as if it had always been', () => {
+    const fridgeOver = (missed: number) => {
+      const days = daysFrom('2026-11-06' as CivilDay, '2026-11-16' as CivilDay).map((day, index) => {
+        const isMissed = index < missed
+        const one = sampleDay(day, { fridge: isMissed ? 0 : 700, standby: 100 })
+        return { ...one, confidence: { ...one.confidence, fridge: isMissed ? 0 : 0.75 } }
+      })
+      return peerUseOf(['fridge', 'standby'], days, [], 10 * 86_400).appliances
+    }
+    expect(fridgeOver(2)).toEqual({
+      fridge: { usages: null, totalWh: 7000 },
+      standby: { usages: null, totalWh: 1000 },
+    })
+    expect(fridgeOver(3)).toEqual({ standby: { usages: null, totalWh: 1000 } })
   })
 
   test('are widened step by step until ten homes contribute', async () => {

@@ -1,9 +1,9 @@
 /** What a home used over some days, per appliance: what saving compares, for the home itself and for its peers. */
 import type { DayTotals, Run } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
-import type { HomeUse } from '../energy/home-use.ts'
+import type { ApplianceUse, HomeUse } from '../energy/home-use.ts'
 import { continuousAppliances, cyclicAppliances } from '../energy/reference-appliances.ts'
-import { sumDays, toldResolutionOf, tooShortFor } from './answers.ts'
+import { type SummedDay, sumDays, tooShortFor } from './answers.ts'
 
 /** A home that uses less is taken as empty [Wh a day]. */
 const occupiedDayWh = 1000
@@ -36,19 +36,31 @@ export function homeUseOf(
 }
 
 /**
- * The use of a home as others are compared with it: without appliances whose runs are too short for its readings, were they coarse on
- * one day alone.
+ * The use of a home as others are compared with it, as if each appliance had been told apart all the time: without those that
+ * were so for less than most of it.
  */
 export function peerUseOf(
   columns: readonly ApplianceKey[],
-  days: readonly { readonly totals: DayTotals }[],
+  days: readonly SummedDay[],
   runs: readonly Run[],
   elapsedS: number,
 ): HomeUse {
   const use = homeUseOf(columns, days, runs, elapsedS)
-  const untold = tooShortFor(toldResolutionOf(days), columns)
-  const told = Object.entries(use.appliances).filter(([appliance]) => !untold.includes(appliance as ApplianceKey))
-  return { ...use, appliances: Object.fromEntries(told) }
+  const appliances: Partial<Record<ApplianceKey, ApplianceUse>> = {}
+  for (const appliance of columns) {
+    const own = use.appliances[appliance]
+    const share = toldS(appliance, days) / use.measuredS
+    if (own === undefined || !(share >= measuredShareMin)) continue
+    appliances[appliance] = { usages: own.usages === null ? null : own.usages / share, totalWh: own.totalWh / share }
+  }
+  return { ...use, appliances }
+}
+
+/** How long a home was measured in slots that show the appliance, on days on which it was told apart [s]; 0 where it never was. */
+export function toldS(appliance: ApplianceKey, days: readonly SummedDay[]): number {
+  const isTold = ({ confidence, totals }: SummedDay) =>
+    confidence[appliance] !== 0 && tooShortFor(totals.toldSlotS, [appliance]).length === 0
+  return sumDays(days.filter(isTold), []).measuredS
 }
 
 /** Whether a home counts among peers: occupied, and measured for most of the time. */

@@ -13,8 +13,8 @@ import { mean, quantile } from '../energy/quantiles.ts'
 import { continuousAppliances, cyclicAppliances, referenceAppliances } from '../energy/reference-appliances.ts'
 import { roundSignificant, roundToTotal } from '../energy/rounding.ts'
 import { peersMin } from '../energy/similar-homes.ts'
-import { columnsOf, type Meta, metaOf, type Reason, type SummedDay, sumDays, tooShortFor } from './answers.ts'
-import { homeUseOf } from './home-use.ts'
+import { columnsOf, type Meta, metaOf, type Reason, type SummedDay, sumDays } from './answers.ts'
+import { homeUseOf, toldS } from './home-use.ts'
 import { efficientShare, type NoGroup, type PeerGroup } from './peer-group.ts'
 
 const windowDays = 28
@@ -116,13 +116,6 @@ function savingOf(
   const yardstick = yardstickOf(appliance, question, (shownS === 0 ? use.measuredS : shownS) / use.elapsedS)
   if (own.usages === null) return continuousSaving(appliance, columnWh, yardstick, question)
   return cyclicSaving(appliance, shownS === 0 && own.usages === 0 ? null : own.usages, own.totalWh, yardstick)
-}
-
-/** How long the home was measured in slots that show the appliance [s]; 0 where it cannot be told at all. */
-function toldS(appliance: ApplianceKey, days: readonly SummedDay[]): number {
-  const isTold = ({ confidence, totals }: SummedDay) =>
-    confidence[appliance] !== 0 && tooShortFor(totals.toldSlotS, [appliance]).length === 0
-  return sumDays(days.filter(isTold), []).measuredS
 }
 
 /** @param usages `null` where they cannot be told */
