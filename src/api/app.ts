@@ -5,7 +5,7 @@ import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyRequest, LogController } from 'fastify'
 import { answerUnrouted } from './addresses.ts'
 import { openAccess, requireToken } from './auth/index.ts'
-import { baseUrlOf } from './base-url.ts'
+import { basePathOf, baseUrlOf } from './base-url.ts'
 import type { ApiDeps } from './deps.ts'
 import { sendsReadings } from './import-body.ts'
 import { parseJsonBody } from './json-body.ts'
@@ -50,7 +50,8 @@ export function buildApi(deps: ApiDeps): Api {
   app.register(rateLimit, { global: false })
   const baseUrl = baseUrlOf(app, deps.settings)
   const access = openAccess(app, deps, baseUrl)
-  describeApi(app, { version: deps.settings.version, baseUrl, tokenUrl: access.tokenUrl })
+  const { version } = deps.settings
+  describeApi(app, { version, baseUrl, basePath: basePathOf(deps.settings), tokenUrl: access.tokenUrl })
   app.register(async (scope) => publicRoutes(scope, deps, access))
   app.register(async (scope) => {
     requireToken(scope, deps, access)

@@ -12,6 +12,11 @@ export function baseUrlOf(app: Api, { publicUrl }: ApiSettings): () => string {
   }
 }
 
+/** What of the address stands before every path, where a proxy serves the API below one: `/energy`, or nothing. */
+export function basePathOf({ publicUrl }: ApiSettings): string {
+  return publicUrl === undefined ? '' : new URL(publicUrl).pathname.replace(/\/+$/, '')
+}
+
 /** The address of a listening server; one that listens everywhere is reached as `localhost`. */
 export function urlOf({ address, family, port }: AddressInfo): string {
   if (address === '0.0.0.0' || address === '::') return `http://localhost:${port}`

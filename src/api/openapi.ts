@@ -29,12 +29,13 @@ const tags = [
 export interface DescribedApi {
   readonly version: string
   readonly baseUrl: () => string
+  readonly basePath: string
   /** Where tokens are to be had: asked anew for every answer. */
   readonly tokenUrl: () => string
 }
 
 /** Registers the description at `/openapi.json` and, rendered, at `/docs`. Routes registered after it are described. */
-export function describeApi(app: Api, { version, baseUrl, tokenUrl }: DescribedApi): void {
+export function describeApi(app: Api, { version, baseUrl, basePath, tokenUrl }: DescribedApi): void {
   const clientCredentials = {
     get tokenUrl() {
       return tokenUrl()
@@ -51,7 +52,7 @@ export function describeApi(app: Api, { version, baseUrl, tokenUrl }: DescribedA
         description,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
-      servers: [{ url: '/', description: 'This server.' }],
+      servers: [{ url: basePath === '' ? '/' : basePath, description: 'This server.' }],
       tags,
       security: [{ oauth2: [] }],
       components: {
@@ -81,6 +82,7 @@ export function describeApi(app: Api, { version, baseUrl, tokenUrl }: DescribedA
   })
   app.register(swaggerUi, {
     routePrefix: '/docs',
+    indexPrefix: basePath,
     uiConfig: { docExpansion: 'list', deepLinking: true },
     theme: { title: 'Loadlens', css: [{ filename: 'theme.css', content: '.topbar { display: none }' }] },
   })

@@ -168,3 +168,28 @@ test('it is rendered at /docs', async () => {
     expect(response.status, path).toBe(200)
   }
 })
+
+test('behind a proxy that serves the API below a path, the page finds what it loads, and the description its routes', async () => {
+  const behind = await startTestServer('2026-03-10T12:00:00Z', {
+    LOADLENS_PUBLIC_URL: 'https://retailer.example/energy',
+  })
+  try {
+    // The proxy takes /energy away.
+    const through = (path: string) => fetch(`${behind.baseUrl}${path.replace(/^\/energy(?=\/)/, '')}`)
+    const page = await (await through('/energy/docs')).text()
+    const loaded = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path = '']) => path)
+    expect(loaded.length).toBeGreaterThan(5)
+    for (const path of loaded) {
+      expect(path).toMatch(/^\/energy\//)
+      expect((await through(path)).status, path).toBe(200)
+    }
+    expect(await (await through('/energy/docs/json')).json()).toMatchObject({
+      servers: [{ url: '/energy' }],
+      components: {
+        securitySchemes: { oauth2: { flows: { clientCredentials: { tokenUrl: '/energy/auth/token' } } } },
+      },
+    })
+  } finally {
+    await behind.stop()
+  }
+})

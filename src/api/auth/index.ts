@@ -1,4 +1,5 @@
 /** Who may ask: tokens are issued here or by an external issuer, checked, and requests counted per client. */
+import { basePathOf } from '../base-url.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { Api } from '../route.ts'
 import { authenticate } from './bearer.ts'
@@ -28,7 +29,7 @@ export function openAccess(app: Api, { db, machineClock, settings }: ApiDeps, ba
     return { issuer: undefined, verify, tokenUrl }
   }
   const issuer = { keyRing: openKeyRing(db, machineClock), machineClock, lifetimeS: tokenLifetimeS, baseUrl }
-  return { issuer, verify: ownTokenVerifier(issuer), tokenUrl: () => tokenPath }
+  return { issuer, verify: ownTokenVerifier(issuer), tokenUrl: () => `${basePathOf(settings)}${tokenPath}` }
 }
 
 /** Registers what the built-in issuer answers; nothing where an external one stands in its place. */
