@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runCommand } from '../support/command.ts'
+import { putFreshDatabase } from '../support/databases.ts'
 
 let folder: string
 let environment: Record<string, string>
@@ -16,6 +17,7 @@ const patienceMs = 240_000
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'loadlens-grid-'))
   environment = { LOADLENS_DATA_DIR: join(folder, 'var') }
+  await putFreshDatabase(join(folder, 'var'))
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 

