@@ -5,7 +5,7 @@ import { addDays, type CivilDay, type EpochMs, type Interval, localDayOf, type T
 import { type Household, householdOf } from '../energy/household.ts'
 import type { SlotS } from '../energy/load-curve.ts'
 import { type PeriodRequest, type ResolvedPeriod, resolvePeriod } from '../energy/periods.ts'
-import { columnsOf } from '../insight/answers.ts'
+import { columnsOf, resolutionOf } from '../insight/answers.ts'
 import { type Account, type AnalysedDayRow, newestMeasuredSlot, readDayRows } from '../store/index.ts'
 import type { ApiDeps } from './deps.ts'
 import { periodOf, type periodQuery } from './route.ts'
@@ -24,11 +24,13 @@ export interface SelectedPeriod extends ResolvedPeriod, DayRange {
   readonly columns: readonly ApplianceKey[]
   /** The analysed days of the period, oldest first. */
   readonly days: readonly AnalysedDayRow[]
+  /** The shortest slots that fit all of them [s]: those of the newest measured day where there are none. */
+  readonly finestS: number
 }
 
 /**
  * Resolves a query's period now.
- * @param slotS length of the slots that a running period is cut at; as the home's days have it where not given
+ * @param slotS length of the slots that a running period is cut at; as the newest of the days has it where not given
  * @throws {ApiProblem} `input_invalid` for a query without a period, or with one that cannot be
  */
 export async function selectedPeriod(
@@ -45,8 +47,16 @@ export async function selectedPeriod(
   const range = daysOfInterval(resolve(60).selected, timeZone)
   const days = await readDayRows(deps.db, account, range.fromOn, range.toOn)
   const household = householdOf(account.onboarding)
-  const period = resolve(slotS ?? days.at(-1)?.totals.slotS ?? 60)
-  return { ...period, ...range, name, now, household, columns: columnsOf(household), days }
+  const finestS = resolutionOf(days) ?? (await slotBefore(deps, account, newestMeasuredAt))
+  const period = resolve(slotS ?? days.at(-1)?.totals.slotS ?? finestS)
+  return { ...period, ...range, name, now, household, columns: columnsOf(household), days, finestS }
+}
+
+/** Length of the slots of the day that a measurement ends in [s]. */
+async function slotBefore({ db }: ApiDeps, account: Account, measuredToAt: EpochMs | null): Promise<number> {
+  if (measuredToAt === null) return 60
+  const day = localDayOf(measuredToAt - 1, account.timeZone)
+  return resolutionOf(await readDayRows(db, account, day, addDays(day, 1))) ?? 60
 }
 
 /** The local days that an interval touches; none where it is empty. */

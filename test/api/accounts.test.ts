@@ -382,6 +382,27 @@ describe('an account says what can be answered', () => {
     })
   })
 
+  test('and that all of a running week without readings end with the same quarter-hour, in a home of quarter-hours', async () => {
+    const later = await startTestServer('2026-03-10T12:07:00Z')
+    try {
+      await register(later, 'silent', 'IT001E00000029')
+      await later.post('/accounts/silent/readings', { readings: [quarter('2026-03-08T10:00:00Z', 50)] })
+      await later.analysed('silent')
+      for (const answer of [
+        'consumption',
+        'consumption/distribution',
+        'usages',
+        'consumption/performance',
+        'consumption/habits',
+      ]) {
+        const { meta } = await later.get(`/accounts/silent/${answer}?period=this-week`)
+        expect([answer, meta.to, meta.reason]).toEqual([answer, '2026-03-10T12:00:00Z', 'no_readings'])
+      }
+    } finally {
+      await later.stop()
+    }
+  })
+
   test('that saving has figures from the first complete day on, of which it says that they are few', async () => {
     await register(server, 'new', 'IT001E00000025')
     await server.post('/accounts/new/readings', { readings: [quarter('2026-03-10T10:00:00Z', 50)] })

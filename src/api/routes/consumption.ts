@@ -1,9 +1,6 @@
 /** `GET /accounts/{account_number}/consumption`: W per appliance and slot. */
 import { Type } from 'typebox'
-import { addDays, localDayOf } from '../../energy/civil-time.ts'
-import { resolutionOf } from '../../insight/answers.ts'
-import { type Account, newestMeasuredSlot, readDayRows, readEncodedDays } from '../../store/index.ts'
-import type { ApiDeps } from '../deps.ts'
+import { readEncodedDays } from '../../store/index.ts'
 import {
   answerOf,
   exampleColumns,
@@ -82,8 +79,7 @@ export const consumption: Route = (app, deps) => {
     async (request, reply) => {
       const account = await accountOf(request, deps)
       const { resolution, ...asked } = request.query
-      const found = await selectedPeriod(deps, account, asked, resolution)
-      const finestS = resolutionOf(found.days) ?? (await newestSlotS(deps, account))
+      const { finestS } = await selectedPeriod(deps, account, asked, resolution)
       if (resolution !== undefined && resolution < finestS)
         throw badParameter(
           'resolution',
@@ -106,12 +102,4 @@ export const consumption: Route = (app, deps) => {
       return await reply.type('application/json; charset=utf-8').send(Buffer.from(answer))
     },
   )
-}
-
-/** Length of the slots of the newest measured day [s]: what the home's readings are where a period has none. */
-async function newestSlotS({ db }: ApiDeps, account: Account): Promise<number> {
-  const measuredToAt = await newestMeasuredSlot(db, account)
-  if (measuredToAt === null) return 60
-  const newestOn = localDayOf(measuredToAt - 1, account.timeZone)
-  return resolutionOf(await readDayRows(db, account, newestOn, addDays(newestOn, 1))) ?? 60
 }
