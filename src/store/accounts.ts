@@ -183,7 +183,8 @@ export async function closeAccount(
       .where('client_id', '=', account.clientId)
       .where('pod_key', '=', account.podKey)
       .orderBy('id')
-      .forUpdate()
+      // Days of it are being saved meanwhile, which refer to it and hold marks that this is about to write.
+      .forNoKeyUpdate()
       .execute()
     const current = all.find(({ id }) => id === account.id)
     if (current === undefined) throw new AccountGoneError()

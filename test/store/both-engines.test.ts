@@ -639,6 +639,20 @@ describe.each(engines)('the store on $name', (engine) => {
     expect((await registerAccount(db, client, registration)).outcome).toBe('created')
   })
 
+  test.skipIf(engine.name === 'pglite')('closes an account while days of it are being saved', async () => {
+    const account = await newAccount()
+    await writeReadings(db, account, [power('2026-03-10T08:00:00Z', 5)], { now })
+    const closed = await db.transactions.transaction().execute(async (saving) => {
+      await saving.selectFrom('stale_days').where('account_id', '=', account.id).select('day').forUpdate().execute()
+      const closing = closeAccount(db, account, day('2026-03-10'), now)
+      await untilWaiting(1)
+      // As a row does that refers to the account: waited for, each would wait for the other.
+      await saving.selectFrom('accounts').where('id', '=', account.id).select('id').forKeyShare().noWait().execute()
+      return { closing }
+    })
+    expect(await closed.closing).toMatchObject({ closedOn: '2026-03-10' })
+  })
+
   test('learns of accounts that are there since when they have their PODs, by their registrations and closures', async () => {
     const first = await newAccount()
     const next = async (number: number) => {

@@ -100,8 +100,8 @@ async function replaceSpan(
 }
 
 /**
- * Holds the accounts that are open, before any row of `peer_homes` is touched: who deletes or closes an account holds it first,
- * too, so that none waits for the other in a circle.
+ * Holds the accounts that are open, before any row of `peer_homes` is touched: who deletes an account holds it first, too, so that
+ * none waits for the other in a circle. One that is closed meanwhile is left out by whoever compares.
  */
 async function lockOpen(
   transaction: StoreTransaction,
