@@ -5,5 +5,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // One file per core: most wait for processes of their own half of the time.
+    maxWorkers: '100%',
   },
 })
