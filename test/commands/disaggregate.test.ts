@@ -1,0 +1,241 @@
+/** `loadlens disaggregate` tells a file of minutes apart, row for row, and costs nothing that stood where it writes. */
+import { execFileSync, spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { writeOutput } from '../../src/app/output-file.ts'
+import { printed, runCommand, startProgram } from '../support/command.ts'
+
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'loadlens-disaggregate-'))
+})
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true })
+})
+
+describe('disaggregate', () => {
+  const minutes = gunzipSync(bytesOf('../../data/homes/home-2.csv.gz'))
+    .toString()
+    .split('\n')
+    .slice(0, 7 * 1440 + 1)
+
+  test('writes a column per appliance that adds up, row for row, and the runs', async () => {
+    const [input, profile, output, usages] = ['in.csv', 'profile.json', 'out.csv', 'usages.csv'].map((name) =>
+      join(folder, name),
+    ) as [string, string, string, string]
+    const [header = '', ...all] = minutes
+    const rows = all.filter((_, index) => index < 2000 || index >= 2060)
+    // A hole of two hours, and two cells that are no power of a home.
+    const noPowers = new Map([
+      [800, 'nan'],
+      [801, '1e300'],
+    ])
+    const holed = rows.map((row, index) =>
+      index >= 600 && index < 720
+        ? row.replace(/,.*/, ',,,,')
+        : row.replace(/,[^,]*/, (cell) => (noPowers.has(index) ? `,${noPowers.get(index)}` : cell)),
+    )
+    await writeFile(input, [header, ...holed, holed[100]].join('\n'))
+    await writeFile(
+      profile,
+      JSON.stringify({
+        appliances: ['washingMachine', 'dishwasher', 'waterHeater'].map((appliance) => ({ appliance, quantity: 1 })),
+      }),
+    )
+    const { exitCode, stdout } = await runCommand([
+      'disaggregate',
+      '--input',
+      input,
+      '--profile',
+      profile,
+      '--output',
+      output,
+      '--usages',
+      usages,
+      '--json',
+    ])
+    expect(exitCode).toBe(0)
+    const powerless = holed.filter((row, index) => noPowers.has(index) || row.split(',')[1] === '').length
+    const missing = powerless + 60 // and the rows taken out
+    const summary = { rows: rows.length, repeatedRows: 1, unreadable: 2, missing, model: expect.any(String) }
+    expect(JSON.parse(stdout)).toMatchObject(summary)
+    const [head, ...written] = (await readFile(output, 'utf8')).trimEnd().split('\n')
+    expect(head?.split(',').sort()).toEqual(
+      ['utc', 'dishwasher', 'smallAppliances', 'standby', 'washingMachine', 'waterHeater'].sort(),
+    )
+    expect(written).toHaveLength(rows.length)
+    for (const [index, line] of written.entries()) {
+      const [utc, ...cells] = line.split(',')
+      const [rawUtc, raw = ''] = holed[index]?.split(',') ?? []
+      expect(utc).toBe(rawUtc)
+      if (raw === '' || noPowers.has(index)) expect(cells.join('')).toBe('')
+      else {
+        expect(Math.abs(cells.reduce((sum, cell) => sum + Number(cell), 0) - Number(raw)), line).toBeLessThan(1e-6)
+        expect(Math.min(...cells.map(Number))).toBeGreaterThanOrEqual(0)
+      }
+    }
+    const runs = (await readFile(usages, 'utf8')).trimEnd().split('\n')
+    expect(runs[0]).toBe('appliance,start,stop,energy_wh')
+    expect(runs.length).toBeGreaterThan(3)
+  })
+
+  test('refuses a profile and an input that are none', async () => {
+    const profile = join(folder, 'bad.json')
+    await writeFile(profile, '{"appliances":[{"appliance":"toaster","quantity":1}]}')
+    const args = ['disaggregate', '--input', join(folder, 'in.csv'), '--output', join(folder, 'none.csv'), '--profile']
+    const bad = await runCommand([...args, profile])
+    expect([bad.exitCode, bad.stderr]).toEqual([1, expect.stringContaining('/appliances/0/appliance is one of')])
+    await writeFile(profile, '{}')
+    const missing = await runCommand([
+      'disaggregate',
+      '--input',
+      join(folder, 'no.csv'),
+      '--output',
+      join(folder, 'none.csv'),
+      '--profile',
+      profile,
+    ])
+    expect([missing.exitCode, missing.stderr]).toEqual([1, expect.stringContaining('cannot be read (ENOENT)')])
+    const empty = join(folder, 'empty.csv')
+    await writeFile(empty, '')
+    const given = async (input: string) =>
+      (await runCommand(['disaggregate', '-i', input, '-o', join(folder, 'none.csv'), '-p', profile])).stderr
+    expect(await given(folder)).toBe(`loadlens: ${folder} cannot be read (EISDIR).\n`)
+    expect(await given(empty)).toContain(`${empty}: there is no line; the first must name the columns`)
+  })
+
+  test('refuses rows further apart than a home is measured: a mistyped year, with its line', async () => {
+    const [profile, input] = [join(folder, 'profile.json'), join(folder, 'mistyped.csv')]
+    await writeFile(profile, '{}')
+    await writeFile(input, 'utc,aggregate_w\n2018-01-01T00:00Z,1\n0218-01-01T00:01Z,1\n2018-01-01T00:02Z,1\n')
+    const { exitCode, stderr } = await runCommand(['disaggregate', '-i', input, '-p', profile, '-o', `${input}.out`])
+    expect([exitCode, stderr]).toEqual([
+      1,
+      expect.stringContaining('line 3: utc "0218-01-01T00:01Z" is more than 20 years'),
+    ])
+  })
+
+  test('refuses quarter-hours, and an output that would overwrite another of its files', async () => {
+    const [profile, input, output] = ['profile.json', 'quarters.csv', 'none.csv'].map((name) => join(folder, name))
+    await writeFile(profile ?? '', '{}')
+    const quarters = Array.from({ length: 200 }, (_, index) => new Date(index * 900_000).toISOString())
+    await writeFile(input ?? '', ['utc,aggregate_w', ...quarters.map((utc) => `${utc},100`)].join('\n'))
+    const args = (to = '', usages = '') =>
+      ['disaggregate', '-i', input, '-p', profile, '-o', to, '-u', usages].map((one) => one ?? '')
+    const coarse = await runCommand(args(output, join(folder, 'runs.csv')))
+    expect([coarse.exitCode, coarse.stderr]).toEqual([1, expect.stringContaining('are 900 s apart')])
+    for (const same of [input, profile]) {
+      const { exitCode, stderr } = await runCommand(args(same, join(folder, 'runs.csv')))
+      expect([exitCode, stderr]).toEqual([2, expect.stringContaining('two of them are the same')])
+    }
+    expect((await runCommand(args(output, output))).exitCode).toBe(2)
+    expect(existsSync(output ?? '')).toBe(false)
+  })
+})
+
+describe('a file that disaggregate writes', () => {
+  const args = async (): Promise<string[]> => {
+    const [profile, input] = [join(folder, 'profile.json'), join(folder, 'day.csv')]
+    await writeFile(profile, '{}')
+    const rows = Array.from({ length: 1440 }, (_, minute) => `${new Date(minute * 60_000).toISOString()},100`)
+    await writeFile(input, ['utc,aggregate_w', ...rows].join('\n'))
+    return ['disaggregate', '-i', input, '-p', profile]
+  }
+
+  test('stands where a link leads to, and never over the input', async () => {
+    const command = await args()
+    const [target, link, looped] = ['target.csv', 'link.csv', 'looped.csv'].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ]
+    await writeFile(target, 'old')
+    await symlink(target, link)
+    expect((await runCommand([...command, '-o', link])).exitCode).toBe(0)
+    expect(await readlink(link)).toBe(target)
+    expect(await readFile(target, 'utf8')).toMatch(/^utc,/)
+    await symlink(join(folder, 'day.csv'), looped)
+    const { exitCode, stderr } = await runCommand([...command, '-o', looped])
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('two of them are the same')])
+  })
+
+  test('costs nothing that stood there where it cannot be written, and says so before the work', async () => {
+    const command = await args()
+    const [kept, nowhere] = [join(folder, 'kept.csv'), join(folder, 'no-folder', 'out.csv')]
+    await writeFile(kept, 'old')
+    const { exitCode, stderr } = await runCommand([...command, '-o', kept, '-u', nowhere])
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining(`${nowhere} cannot be written (ENOENT)`)])
+    expect(stderr).not.toMatch(/Days/)
+    expect(await readFile(kept, 'utf8')).toBe('old')
+    const onFolder = await runCommand([...command, '-o', folder])
+    expect([onFolder.exitCode, onFolder.stderr]).toEqual([1, `loadlens: ${folder} cannot be written (EISDIR).\n`])
+    const [folderOf, linked] = [join(folder, 'real'), join(folder, 'linked')]
+    await mkdir(folderOf)
+    await symlink(folderOf, linked)
+    const twice = await runCommand([...command, '-o', join(linked, 'one.csv'), '-u', join(folderOf, 'one.csv')])
+    expect([twice.exitCode, twice.stderr]).toEqual([2, expect.stringContaining('two of them are the same')])
+  })
+
+  test.skipIf(!existsSync('/dev/full'))('that is full is said to be, and a device stays where it is', async () => {
+    const { exitCode, stderr } = await runCommand([...(await args()), '-o', '/dev/full'])
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('/dev/full cannot be written (ENOSPC)')])
+    expect(existsSync('/dev/full')).toBe(true)
+  })
+
+  test('is taken away where it cannot be written whole', async () => {
+    await expect(
+      writeOutput(join(folder, 'half.csv'), async (stream) => {
+        stream.write('half')
+        throw new Error('the work failed')
+      }),
+    ).rejects.toThrow('the work failed')
+    expect(existsSync(join(folder, 'half.csv'))).toBe(false)
+  })
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('is taken back where %s stops it: a new one goes, an old one is empty', async (signal, exitCode) => {
+    for (const name of ['new.csv', 'old.csv']) {
+      const path = join(folder, name)
+      if (name === 'old.csv') await writeFile(path, 'old')
+      const writer = startProgram(fileURLToPath(new URL('../support/half-writer.ts', import.meta.url)), [path])
+      await printed(writer, /half is written/)
+      writer.kill(signal)
+      expect(await new Promise((resolve) => writer.once('close', resolve))).toBe(exitCode)
+    }
+    expect(existsSync(join(folder, 'new.csv'))).toBe(false)
+    expect(await readFile(join(folder, 'old.csv'), 'utf8')).toBe('')
+  })
+
+  test('is written as it comes where it is no plain file, and that is never taken away', async () => {
+    const pipe = join(folder, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    const read = readFile(pipe, 'utf8')
+    expect((await runCommand([...(await args()), '-o', pipe])).exitCode).toBe(0)
+    expect((await read).trimEnd().split('\n')).toHaveLength(1441)
+    expect(existsSync(pipe)).toBe(true)
+  })
+
+  test('ends without a word where it is a pipe and nobody reads on', async () => {
+    const [pipe, long] = [join(folder, 'left-pipe'), join(folder, 'long.csv')]
+    execFileSync('mkfifo', [pipe])
+    const command = await args()
+    // More than a pipe holds, so that it cannot be written before the reader goes.
+    const rows = Array.from({ length: 5 * 1440 }, (_, minute) => `${new Date(minute * 60_000).toISOString()},100`)
+    await writeFile(long, ['utc,aggregate_w', ...rows].join('\n'))
+    const reader = spawn('head', ['-c', '1', pipe])
+    const { exitCode, stderr } = await runCommand([...command, '-i', long, '-o', pipe])
+    expect([exitCode, stderr]).toEqual([141, expect.not.stringMatching(/loadlens:|EPIPE/)])
+    expect(reader.exitCode).toBe(0)
+  })
+})
+function bytesOf(path: string): Buffer {
+  return readFileSync(new URL(path, import.meta.url))
+}
