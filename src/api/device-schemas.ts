@@ -1,6 +1,6 @@
 /** Schemas of live devices. */
 import { type Static, Type } from 'typebox'
-import { deviceAdapters, messageRejections } from '../ingest/index.ts'
+import { deviceAdapters, messageRejections } from '../ingest/devices/index.ts'
 import { closed, instant, nullable, oneOf, whole } from './schemas.ts'
 
 const kinds = deviceAdapters.map(({ kind }) => kind)

@@ -4,7 +4,7 @@ import { Command, CommanderError, Option } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import { italianTime } from '../energy/civil-time.ts'
 import { formatNames, readingUnits } from '../ingest/index.ts'
-import { ConfigurationError } from './configuration.ts'
+import { ConfigurationError } from './configuration-error.ts'
 import { strangeNames } from './setting-names.ts'
 import { CommandRefusal, endWhereNobodyReads, say } from './terminal.ts'
 

@@ -6,9 +6,10 @@ import { isIP } from 'node:net'
 import { availableParallelism, hostname } from 'node:os'
 import { resolve } from 'node:path'
 import type { EpochMs } from '../energy/civil-time.ts'
-import { readInstantText } from '../ingest/index.ts'
-// Not by the room's index: every command reads this file, and few need a database.
+// Not by the rooms' indexes: every command reads this file, and few need a database or read files.
+import { readInstantText } from '../ingest/instant.ts'
 import { clientIdPattern } from '../store/ids.ts'
+import { ConfigurationError } from './configuration-error.ts'
 import { type GridSettings, gridSettingsOf } from './grid-settings.ts'
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -66,11 +67,6 @@ export interface Configuration {
   readonly mqttListen: { readonly host: string; readonly port: number } | undefined
   /** Files (PEM) of the embedded broker's certificate and key; `undefined`: it listens without TLS. */
   readonly mqttTls: { readonly certificateFile: string; readonly keyFile: string } | undefined
-}
-
-/** A setting that cannot be understood; the message names it and says what it takes. */
-export class ConfigurationError extends Error {
-  override readonly name = 'ConfigurationError'
 }
 
 type Environment = Readonly<Record<string, string | undefined>>

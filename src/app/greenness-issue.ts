@@ -4,7 +4,8 @@ import { gunzipSync } from 'node:zlib'
 import { dayMs, type EpochMs, type TimeZone } from '../energy/civil-time.ts'
 import { type GridEvent, type GridHour, type GridZone, gridFigures, gridSources } from '../energy/grid-hours.ts'
 import { placeOf } from '../energy/grid-zones.ts'
-import { readGridCsv } from '../ingest/index.ts'
+// Not by the room's index: every worker thread reads this file, and none asks a source.
+import { readGridCsv } from '../ingest/grid/grid-csv.ts'
 import { defaultZone } from '../insight/greenness.ts'
 import { issueGreenness } from '../insight/issue-greenness.ts'
 

@@ -1,7 +1,7 @@
 /** Grid hours into the store: checked, counted, and every refusal named. Files and fetches go the same way. */
 import { type EpochMs, formatInstant, hourMs } from '../energy/civil-time.ts'
 import type { GridEvent } from '../energy/grid-hours.ts'
-import { checkHours, type GridCsv, type RejectedHour, rejectedHour } from '../ingest/index.ts'
+import { checkHours, type GridCsv, type RejectedHour, rejectedHour } from '../ingest/grid/index.ts'
 import { type Database, readGridHours, withdrawGridHours, writeGridHours } from '../store/index.ts'
 
 /** Rejected hours that a report names. */

@@ -20,7 +20,7 @@ import {
   type RejectedHour,
   SourceError,
   type SourceQuestion,
-} from '../ingest/index.ts'
+} from '../ingest/grid/index.ts'
 import {
   claimGridFetch,
   type Database,

@@ -1,7 +1,7 @@
 /** The sources that the settings name, with their keys. */
 import type { GridZone } from '../energy/grid-hours.ts'
 import { gridZones } from '../energy/grid-zones.ts'
-import { electricityMaps, energyCharts, entsoe, type GridAdapter, terna } from '../ingest/index.ts'
+import { electricityMaps, energyCharts, entsoe, type GridAdapter, terna } from '../ingest/grid/index.ts'
 
 /** What the settings say of the grid's sources. */
 export interface GridSettings {

@@ -5,7 +5,8 @@ import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { inputErrors, problems } from '../../src/api/problems.ts'
 import { reasons } from '../../src/api/schemas.ts'
-import { bodyRefusals, messageRejections, rowRejections } from '../../src/ingest/index.ts'
+import { messageRejections } from '../../src/ingest/devices/index.ts'
+import { bodyRefusals, rowRejections } from '../../src/ingest/index.ts'
 import { register, startTestServer, type TestServer } from '../support/test-server.ts'
 
 let server: TestServer

@@ -10,12 +10,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { model } from '../../src/disaggregate/index.ts'
 import { closeDatabase, findClient, openDatabase, registerAccount } from '../../src/store/index.ts'
 import { runCommand, startCommand } from '../support/command.ts'
+import { putFreshDatabase } from '../support/databases.ts'
 
 let folder: string
 let environment: Record<string, string>
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'loadlens-commands-'))
+  await putFreshDatabase(join(folder, 'data'))
   environment = {
     LOADLENS_DATA_DIR: join(folder, 'data'),
     LOADLENS_CLOCK_START: '2015-02-01T09:00:00Z',

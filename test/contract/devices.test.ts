@@ -3,14 +3,8 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readingSources } from '../../src/energy/reading-sources.ts'
-import {
-  blankMemory,
-  deviceAdapters,
-  messageRejections,
-  rootOfFilter,
-  settleMessage,
-  topicIndex,
-} from '../../src/ingest/index.ts'
+import { blankMemory, deviceAdapters, messageRejections, settleMessage } from '../../src/ingest/devices/index.ts'
+import { rootOfFilter, topicIndex } from '../../src/ingest/mqtt/index.ts'
 import { deviceOf, type Golden, goldenKinds, goldens, heardOf, payloadOf } from '../support/golden-devices.ts'
 
 const kinds = deviceAdapters.map(({ kind }) => kind)

@@ -1,6 +1,6 @@
 /** How sources are asked: with patience, with limits, and never twice for what has not changed. */
 import { afterEach, describe, expect, test } from 'vitest'
-import { PoliteFetcher } from '../../src/ingest/index.ts'
+import { PoliteFetcher } from '../../src/ingest/grid/index.ts'
 import { type AskedRequest, type GridSourceServer, type SourceReply, startGridSource } from '../support/grid-source.ts'
 
 const now = Date.parse('2026-07-22T14:30:00Z')

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { storeHours } from '../../src/app/grid-import.ts'
 import { GridSchedule } from '../../src/app/grid-schedule.ts'
-import { energyCharts, type GridAdapter } from '../../src/ingest/index.ts'
+import { energyCharts, type GridAdapter } from '../../src/ingest/grid/index.ts'
 import {
   claimGridFetch,
   type Database,

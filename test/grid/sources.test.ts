@@ -8,7 +8,7 @@ import {
   PoliteFetcher,
   type SourceQuestion,
   terna,
-} from '../../src/ingest/index.ts'
+} from '../../src/ingest/grid/index.ts'
 import {
   type AskedRequest,
   type GridSourceServer,

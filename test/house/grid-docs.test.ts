@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { gridSources } from '../../src/energy/grid-hours.ts'
-import { hourRejections } from '../../src/ingest/index.ts'
+import { hourRejections } from '../../src/ingest/grid/index.ts'
 
 const docs = readFileSync(new URL('../../docs/greenness.md', import.meta.url), 'utf8')
 

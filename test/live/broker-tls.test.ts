@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { connect } from 'mqtt'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runCommand } from '../support/command.ts'
+import { putFreshDatabase } from '../support/databases.ts'
 import { connectAs, registerDevice } from '../support/live.ts'
 import { register, startTestServer, type TestServer } from '../support/test-server.ts'
 
@@ -60,6 +61,7 @@ describe.skipIf(!hasOpenssl)('the embedded broker with a certificate', () => {
 
   test('a server does not start with files that are missing, or that are no certificate, or on a port that is taken', async () => {
     const { port } = (await registerDevice(server, 'home', { kind: 'json' })).mqtt
+    await putFreshDatabase(file('var'))
     const start = (certificate: string, listen = '127.0.0.1:0') =>
       runCommand(['serve'], {
         LOADLENS_DATA_DIR: file('var'),

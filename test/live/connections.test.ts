@@ -6,7 +6,7 @@ import { connectAsync, type MqttClient } from 'mqtt'
 import { generate } from 'mqtt-packet'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { credentialChecks } from '../../src/app/live/credentials.ts'
-import { type EmbeddedBroker, openEmbeddedBroker } from '../../src/ingest/index.ts'
+import { type EmbeddedBroker, openEmbeddedBroker } from '../../src/ingest/mqtt/index.ts'
 import { until } from '../support/live.ts'
 
 describe('the embedded broker', () => {

@@ -1,7 +1,7 @@
 /** Nobody can make the server hold more than it can store: HTTP says when to come again, MQTT waits with its answer. */
 import { setImmediate } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { GroupCommit, NotCommittedError } from '../../src/ingest/index.ts'
+import { GroupCommit, NotCommittedError } from '../../src/ingest/mqtt/index.ts'
 import { competitor, register, startTestServer, type TestServer } from '../support/test-server.ts'
 
 describe('bodies of readings', () => {

@@ -3,7 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { EpochMs } from '../../src/energy/civil-time.ts'
 import type { Reading } from '../../src/energy/readings.ts'
-import { adapterOf, blankMemory, type LiveDevice, type ReceivedMessage, settleMessage } from '../../src/ingest/index.ts'
+import {
+  adapterOf,
+  blankMemory,
+  type LiveDevice,
+  type ReceivedMessage,
+  settleMessage,
+} from '../../src/ingest/devices/index.ts'
 
 /** One golden file. */
 export interface Golden {

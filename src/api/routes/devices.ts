@@ -1,7 +1,8 @@
 /** `POST`, `GET` and `DELETE /accounts/{account_number}/devices`: live meters. */
 import { type Static, Type } from 'typebox'
 import { formatInstant } from '../../energy/civil-time.ts'
-import { adapterOf, isReservedRoot, rootOfFilter } from '../../ingest/index.ts'
+import { adapterOf, isReservedRoot } from '../../ingest/devices/index.ts'
+import { rootOfFilter } from '../../ingest/mqtt/index.ts'
 import {
   type Account,
   type Device,

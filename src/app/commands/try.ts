@@ -10,7 +10,7 @@ import {
   deviceAdapters,
   type LiveDevice,
   settleMessage,
-} from '../../ingest/index.ts'
+} from '../../ingest/devices/index.ts'
 import { machineClock } from '../clock.ts'
 import { CommandRefusal, print } from '../terminal.ts'
 

@@ -2,7 +2,8 @@
  * The devices of all accounts, in memory, by topic and by id. Registrations through this server are known at once,
  * those through another one within a second.
  */
-import { adapterOf, type LiveDevice, rootOfFilter, topicIndex } from '../../ingest/index.ts'
+import { adapterOf, type LiveDevice } from '../../ingest/devices/index.ts'
+import { rootOfFilter, topicIndex } from '../../ingest/mqtt/index.ts'
 import {
   closedAtOf,
   type Database,

@@ -7,12 +7,12 @@ import type { Reading } from '../../energy/readings.ts'
 import {
   blankMemory,
   type DeviceMemory,
-  GroupCommit,
   type ReceivedMessage,
   type Settled,
   settleMessage,
   sharesMemory,
-} from '../../ingest/index.ts'
+} from '../../ingest/devices/index.ts'
+import { GroupCommit } from '../../ingest/mqtt/index.ts'
 import {
   type AccountId,
   type Database,

@@ -11,7 +11,7 @@ import {
   connectToBroker,
   type EmbeddedBroker,
   openEmbeddedBroker,
-} from '../../ingest/index.ts'
+} from '../../ingest/mqtt/index.ts'
 import type { Database } from '../../store/index.ts'
 import type { Configuration } from '../configuration.ts'
 import { CommandRefusal } from '../terminal.ts'

@@ -45,6 +45,8 @@ export interface GridCsv {
 /** Figures by column; empty ones are left out. */
 type Numbers = Readonly<Partial<Record<string, number>>>
 type Row = Readonly<Record<string, string>>
+/** `startAt` is `undefined` where the time cannot be read. */
+type TimedRow = { readonly row: Row; readonly startAt: EpochMs | undefined }
 
 const otherRenewableColumns = [
   'hydro_mw',
@@ -71,8 +73,9 @@ export function readGridCsv(text: string, zone: GridZone): GridCsv {
   const { columns, rows, malformed } = rowsOf(text)
   if (!columns.includes('utc') || !columns.some((name) => figureColumns.includes(name)))
     throw new Error(`a header with utc and one of ${figureColumns.join(', ')} is needed`)
-  const durationOf = durationsOf(rows)
-  const read = rows.map((row) => actualOf(row, zone, durationOf))
+  const timed = rows.map((row) => ({ row, startAt: startOf(row) }))
+  const durationOf = durationsOf(timed)
+  const read = timed.map((one) => actualOf(one, zone, durationOf))
   const once = onceEach(read.filter((one) => one !== undefined && 'startAt' in one))
   const whole = wholeHoursOf(once.events)
   return {
@@ -80,7 +83,7 @@ export function readGridCsv(text: string, zone: GridZone): GridCsv {
     empty: read.filter((one) => one === undefined).length,
     duplicates: once.duplicates,
     hours: whole.hours,
-    ...forecastsOf(rows, zone, durationOf),
+    ...forecastsOf(timed, zone, durationOf),
     rejected: [
       ...malformed,
       ...read.filter((one) => one !== undefined && 'code' in one),
@@ -126,8 +129,8 @@ type DurationOf = (startAt: EpochMs) => number
  * Rows last as long as the steps of their hour: a quarter, half of it, or all of it where one row stands alone. What
  * lasts longer than the rows of both hours beside it is no long row but one with others missing.
  */
-function durationsOf(rows: readonly Row[]): DurationOf {
-  const startsAt = rows.map(startOf).filter((startAt) => startAt !== undefined)
+function durationsOf(rows: readonly TimedRow[]): DurationOf {
+  const startsAt = rows.map(({ startAt }) => startAt).filter((startAt) => startAt !== undefined)
   const steps = new Map([...Map.groupBy(startsAt, hourOf)].map(([hourAt, starts]) => [hourAt, stepOf(starts)]))
   return (startAt) => {
     const hourAt = hourOf(startAt)
@@ -148,9 +151,12 @@ function stepOf(startsAt: readonly EpochMs[]): number {
 }
 
 /** `undefined` for a row without a figure. */
-function actualOf(row: Row, zone: GridZone, durationOf: DurationOf): GridEvent | RejectedHour | undefined {
+function actualOf(
+  { row, startAt }: TimedRow,
+  zone: GridZone,
+  durationOf: DurationOf,
+): GridEvent | RejectedHour | undefined {
   const { utc = '' } = row
-  const startAt = startOf(row)
   if (startAt === undefined) return rejectedHour(utc.slice(0, 64), 'time_invalid')
   const numbers = numbersOf(row, [...figureColumns, ...otherRenewableColumns])
   if (numbers === undefined) return rejectedHour(utc, 'value_not_a_number')
@@ -161,8 +167,8 @@ function actualOf(row: Row, zone: GridZone, durationOf: DurationOf): GridEvent |
   return { zone, startAt, durationS, source: 'file', kind: 'actual', madeAt: startAt + durationS * 1000, ...figures }
 }
 
-function forecastsOf(rows: readonly Row[], zone: GridZone, durationOf: DurationOf) {
-  const read = rows.map((row) => forecastOf(row, zone, durationOf))
+function forecastsOf(rows: readonly TimedRow[], zone: GridZone, durationOf: DurationOf) {
+  const read = rows.map((one) => forecastOf(one, zone, durationOf))
   const once = onceEach(read.filter((one) => one !== undefined && 'startAt' in one))
   const whole = wholeHoursOf(once.events)
   const refused = read.filter((one) => one !== undefined && 'code' in one)
@@ -170,8 +176,11 @@ function forecastsOf(rows: readonly Row[], zone: GridZone, durationOf: DurationO
 }
 
 /** `undefined` for a row without a forecast, and for one whose time cannot be read: its measured part says so. */
-function forecastOf(row: Row, zone: GridZone, durationOf: DurationOf): GridEvent | RejectedHour | undefined {
-  const startAt = startOf(row)
+function forecastOf(
+  { row, startAt }: TimedRow,
+  zone: GridZone,
+  durationOf: DurationOf,
+): GridEvent | RejectedHour | undefined {
   if (startAt === undefined) return undefined
   const numbers = numbersOf(row, forecastColumns)
   if (numbers === undefined) return rejectedHour(row.utc ?? '', 'value_not_a_number')

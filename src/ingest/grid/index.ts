@@ -1,0 +1,10 @@
+/** What other rooms use of the door of grid data. */
+export { type GridAdapter, SourceError, type SourceQuestion } from './adapter.ts'
+export { checkHours } from './check-hours.ts'
+export { electricityMaps } from './electricity-maps.ts'
+export { energyCharts } from './energy-charts.ts'
+export { entsoe } from './entsoe.ts'
+export { type GridCsv, readGridCsv } from './grid-csv.ts'
+export { hourRejections, type RejectedHour, rejectedHour } from './hour-rejections.ts'
+export { PoliteFetcher } from './polite-fetch.ts'
+export { terna } from './terna.ts'
