@@ -16,7 +16,6 @@ export {
   readingsMediaTypes,
 } from './formats.ts'
 export { type BodyRefusal, type ImportOptions, importReadings } from './import-readings.ts'
-export { readInstantText } from './instant.ts'
 export type { PointReport } from './point-tally.ts'
 export { type ReadingRules, type ReadingUnit, readingUnits } from './reading-rules.ts'
 export { batchOutcomes, type ImportReport, lateRejections, type WriteBatch } from './row-collector.ts'
