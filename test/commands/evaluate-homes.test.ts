@@ -224,6 +224,14 @@ describe('evaluate homes', () => {
     expect(shower?.days[0]?.truthW).toHaveLength(1440)
   })
 
+  test('a page that cannot be written costs no scores and no other page', async () => {
+    const plots = join(folder, 'taken')
+    await mkdir(join(plots, 'home-a.html'), { recursive: true })
+    const { exitCode, stdout, stderr } = await runCommand(['evaluate', 'homes', '--homes', homes, '--plots', plots])
+    expect([exitCode, stdout]).toEqual([1, expect.stringMatching(/home-a.*home-b/s)])
+    expect(stderr).toMatch(/curves: \S+home-b\.html\n.*cannot be written: \S+home-a\.html \(EISDIR\)\./s)
+  })
+
   test('draws nothing where nothing was measured', async () => {
     const holed = join(folder, 'holed')
     await mkdir(holed)

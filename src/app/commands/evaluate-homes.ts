@@ -40,10 +40,14 @@ export async function evaluateHomesCommand(options: EvaluateOptions): Promise<vo
   if (json) print(JSON.stringify({ ...onWire(evaluation, slotS), trainedOn }))
   else show(evaluation, slotS)
   sayTrainedOn(trainedOn)
-  await plots?.close()
-  const broken = evaluation.leftOut.filter((one) => one.broken)
-  if (broken.length === 1) throw new CommandRefusal('1 file is broken and was not scored.')
-  if (broken.length > 1) throw new CommandRefusal(`${broken.length} files are broken and were not scored.`)
+  const faults = [plots?.close(), brokenIn(evaluation)].filter((one) => one !== undefined)
+  if (faults.length > 0) throw new CommandRefusal(faults.join(' '))
+}
+
+function brokenIn({ leftOut }: Evaluation): string | undefined {
+  const broken = leftOut.filter((one) => one.broken).length
+  if (broken === 0) return undefined
+  return broken === 1 ? '1 file is broken and was not scored.' : `${broken} files are broken and were not scored.`
 }
 
 function namesOf({ methods }: Evaluation): string[] {

@@ -12,24 +12,32 @@ import { columnOf } from './score-home.ts'
 import type { SubMeteredHome } from './sub-metered-home.ts'
 
 export interface Plots {
-  /** Writes the page of a home. */
+  /** Writes the page of a home; one that cannot be written costs no scores. */
   readonly add: (home: SubMeteredHome, results: readonly DayDisaggregation[]) => Promise<void>
-  /** Says what was written. */
-  readonly close: () => Promise<void>
+  /** Says what was written. @returns what was not, in a sentence */
+  readonly close: () => string | undefined
 }
 
 /** Opens a folder for pages. @throws {CommandRefusal} where it cannot be written */
 export async function openPlots(folder: string, model: string): Promise<Plots> {
-  await mkdir(folder, { recursive: true }).catch(refuse(folder))
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw new CommandRefusal(`${folder} cannot be written (${codeOf(error)}).`)
+  })
   const filled = await chartPage(new URL('./plots.html', import.meta.url))
   const written: string[] = []
+  const unwritten: string[] = []
   return {
     add: async (home, results) => {
       const path = join(folder, `${home.name}.html`)
-      await writeFile(path, filled(contentOf(home, results, model))).catch(refuse(path))
-      written.push(path)
+      await writeFile(path, filled(contentOf(home, results, model))).then(
+        () => written.push(path),
+        (error: unknown) => unwritten.push(`${path} (${codeOf(error)})`),
+      )
     },
-    close: async () => say(`curves: ${written.join(', ')}`),
+    close: () => {
+      if (written.length > 0) say(`curves: ${written.join(', ')}`)
+      return unwritten.length === 0 ? undefined : `Pages that cannot be written: ${unwritten.join(', ')}.`
+    },
   }
 }
 
@@ -61,10 +69,9 @@ function rounded(watts: number | null): number | null {
   return watts === null ? null : Math.round(watts * 10) / 10
 }
 
-function refuse(path: string): (error: unknown) => never {
-  return (error) => {
-    const code = (error as { code?: unknown }).code
-    if (typeof code !== 'string') throw error
-    throw new CommandRefusal(`${path} cannot be written (${code}).`)
-  }
+/** The system's code of a failure. @throws the failure where it has none: a bug */
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown }).code
+  if (typeof code !== 'string') throw error
+  return code
 }
