@@ -44,6 +44,8 @@ export function describeApi(app: Api, { version, baseUrl, basePath, tokenUrl }: 
   }
   app.addSchema(problemSchema)
   app.register(swagger, {
+    // Addresses of routes are whole; only what proxies put before them is not in them.
+    stripBasePath: false,
     openapi: {
       openapi: '3.1.0',
       info: {

@@ -2,7 +2,7 @@
  * How sure the method is of a column, 0–1. The share of whole runs that networks get right on homes and devices they
  * never saw (F1 of runs, docs/accuracy.md), less while the home is known for less than a week, and less where the day's curve
  * cannot show the appliance clearly. Appliances that no recorded
- * home checks have cautious figures. 0 says that the appliance was not told apart: its column is 0 and its energy is in
+ * home checks have cautious figures. 0 says that the appliance was not told apart: its energy is in
  * `smallAppliances`.
  */
 import type { ApplianceKey } from '../energy/appliances.ts'

@@ -5,7 +5,8 @@ import { analysisContext } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
 import type { CivilDay } from '../energy/civil-time.ts'
 import type { Household } from '../energy/household.ts'
-import type { DayCurve, SlotS } from '../energy/load-curve.ts'
+import { type DayCurve, energyWhOf, type SlotS } from '../energy/load-curve.ts'
+import { referenceAppliances } from '../energy/reference-appliances.ts'
 import { analyseSession, type SessionApart } from './analyse-session.ts'
 import { hazeOf } from './clarity.ts'
 import { asQuarters, betweenMeasured, inMinutes, isCoarse } from './coarse-minutes.ts'
@@ -43,6 +44,11 @@ const earlierSessions: Readonly<Record<SlotS, number>> = {
   900: analysisContext.daysBefore - 1 - daysSeenBefore(900),
 }
 const mostEarlier = Math.max(...Object.values(earlierSessions))
+
+/** A compressor rests for no longer between two cycles [s]. */
+const longestRestS = 2 * 3600
+/** Of a usual device, less than this share is a remnant of others. */
+const leastFoundShare = 0.1
 
 /** What was worked out of a session. */
 interface Account extends SessionApart {
@@ -194,7 +200,7 @@ function dayOf(
     const head = own?.ledger.columns.get(appliance)
     if (head !== undefined && own !== undefined) column.set(head.subarray(0, own.ledger.session.midnight), cut)
     columns.set(appliance, column)
-    confidence[appliance] = isMissed(appliance, column)
+    confidence[appliance] = isMissed(appliance, column, day)
       ? 0
       : confidenceOf(appliance, day.slotS, haze, own?.home, headsOf(appliance, [own, before]))
   }
@@ -203,9 +209,16 @@ function dayOf(
   return { columns, runs: runsOfDay(day, ledgers), confidence, toldSlotS: day.slotS }
 }
 
-/** Whether an appliance that runs every day was not found in one. */
-function isMissed(appliance: ApplianceKey, column: Float32Array): boolean {
-  return (appliance === 'fridge' || appliance === 'freezer') && column.every((powerW) => powerW === 0)
+/** Whether an appliance that runs all day was not found in one: next to nothing of it, in more than a rest between two cycles. */
+function isMissed(appliance: ApplianceKey, column: Float32Array, { slotS, measured }: DayCurve): boolean {
+  if (appliance !== 'fridge' && appliance !== 'freezer') return false
+  const measuredS = measured.reduce((count, flag) => count + flag, 0) * slotS
+  const usualWh = ((referenceAppliances[appliance].dayWh ?? 0) * measuredS) / 86_400
+  const foundWh = energyWhOf(
+    column.reduce((sumW, powerW) => sumW + powerW, 0),
+    slotS,
+  )
+  return measuredS >= longestRestS && foundWh < leastFoundShare * usualWh
 }
 
 /** The heads that spoke for an appliance in the first of some sessions in which any did. */

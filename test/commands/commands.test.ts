@@ -1,3 +1,4 @@
+/** The commands do what their help says, with exit codes, and clear sentences where they refuse. */
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'

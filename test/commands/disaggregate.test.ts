@@ -236,6 +236,7 @@ describe('a file that disaggregate writes', () => {
     expect(reader.exitCode).toBe(0)
   })
 })
+
 function bytesOf(path: string): Buffer {
   return readFileSync(new URL(path, import.meta.url))
 }

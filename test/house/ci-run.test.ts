@@ -32,7 +32,7 @@ interface Run {
 
 /** What `.ci/run` ends with where its runs here and far away end like this. */
 async function ciWith(here: Run, far: Run): Promise<{ lastLine: string | undefined; exitCode: number }> {
-  const cases = Object.entries({ '': here, 'Australia/Lord_Howe': far }).map(([zone, run]) => {
+  const cases = Object.entries({ '': here, 'Pacific/Chatham': far }).map(([zone, run]) => {
     const { failed = 0, exitCode = failed === 0 ? 0 : 1 } = run
     const { report = JSON.stringify({ numPassedTests: 10, numFailedTests: failed, numPendingTests: 1 }) } = run
     return `'${zone}') ${report === null ? ':' : `echo '${report}' > "$file"`}; exit ${exitCode} ;;`

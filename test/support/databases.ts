@@ -5,13 +5,14 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chown, cp, glob, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
+import { chown, cp, glob, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import pg from 'pg'
+import { dayMs } from '../../src/energy/civil-time.ts'
 import { closeDatabase, type Database, openDatabase } from '../../src/store/index.ts'
 
 /** The user without rights, on Debian and its kin. */
@@ -82,9 +83,17 @@ async function folderDatabase(): Promise<TestDatabase> {
   return { dataDir, databaseUrl: undefined, remove: () => rm(dataDir, { recursive: true, force: true }) }
 }
 
-/** Puts a database that holds nothing yet below a folder: a copy, because making one takes seconds. */
+/**
+ * Puts a database that holds nothing yet below a folder: a copy, because making one takes seconds. Where none can be kept to copy,
+ * the folder is left empty, and whoever opens it makes one.
+ */
 export async function putFreshDatabase(dataDir: string): Promise<void> {
-  await cp(await freshDatabase(), dataDir, { recursive: true })
+  try {
+    await cp(await freshDatabase(), dataDir, { recursive: true })
+  } catch {
+    await rm(dataDir, { recursive: true, force: true })
+    await mkdir(dataDir, { recursive: true })
+  }
 }
 
 /**
@@ -95,11 +104,26 @@ async function freshDatabase(): Promise<string> {
   const made = join(cacheFolder, await databaseKey())
   if (existsSync(made)) return made
   await mkdir(cacheFolder, { recursive: true })
+  await removeOld()
   const beside = await mkdtemp(`${made}.new-`)
-  await closeDatabase(await openDatabase({ dataDir: beside }))
-  // Where another was faster, the folder is there and not empty.
-  await rename(beside, made).catch(() => rm(beside, { recursive: true, force: true }))
+  try {
+    await closeDatabase(await openDatabase({ dataDir: beside }))
+    await rename(beside, made)
+  } catch (error) {
+    await rm(beside, { recursive: true, force: true })
+    // Another was faster.
+    if (!existsSync(made)) throw error
+  }
   return made
+}
+
+/** What was made a day ago and longer: of other states of the store, or left by a run that was killed. */
+async function removeOld(): Promise<void> {
+  for (const name of await readdir(cacheFolder)) {
+    const path = join(cacheFolder, name)
+    const { mtimeMs } = await stat(path)
+    if (Date.now() - mtimeMs > dayMs) await rm(path, { recursive: true, force: true })
+  }
 }
 
 async function databaseKey(): Promise<string> {

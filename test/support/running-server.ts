@@ -16,19 +16,24 @@ export interface RunningServer {
 
 const startAt = Date.parse('2026-03-10T00:00:00Z')
 
-/** A stream of readings, one a second in their own time, each with a power of its own. */
+/** A stream of readings, one after another in their own time, each with a power of its own. */
 export class Stream {
   readonly account: string
   readonly acknowledged = new Map<string, number>()
+  readonly #firstAt: number
+  readonly #stepS: number
   #next = 0
 
-  constructor(account: string) {
+  /** @param firstAt where it begins: at midnight of the running day where not given */
+  constructor(account: string, firstAt = startAt, stepS = 1) {
     this.account = account
+    this.#firstAt = firstAt
+    this.#stepS = stepS
   }
 
   take(): readonly [at: string, powerW: number] {
     const index = this.#next++
-    return [new Date(startAt + index * 1000).toISOString().replace('.000', ''), index + 1]
+    return [new Date(this.#firstAt + index * this.#stepS * 1000).toISOString().replace('.000', ''), index + 1]
   }
 
   acknowledge([at, powerW]: readonly [string, number]): void {

@@ -28,7 +28,7 @@ export interface PeerRefresh {
 const refreshEveryMs = hourMs
 /** A server that writes no page for so long has died, and another takes over [ms]. */
 const turnMs = 600_000
-/** Homes written in one transaction: an account among them waits for it to be closed or deleted. */
+/** Homes written in one transaction: an account among them waits for it to be deleted. */
 const pageSize = 500
 
 /** Homes whose ids lie between two others. */
@@ -41,7 +41,7 @@ interface Span {
 }
 
 /**
- * Puts `homes` in the place of all that were known; those closed or deleted meanwhile are left out. Rows that say the same
+ * Puts `homes` in the place of all that were known; those deleted meanwhile, or closed before their page, are left out. Rows that say the same
  * are not written.
  * @param homes by id, as `everyOpenAccount` gives them
  * @returns how many there are; `undefined` where another server does it, or it is not due
