@@ -44,7 +44,9 @@ const applianceSaving = closed({
             'Runs that started in the 28 days; `null` where these readings cannot tell them: `meta.confidence` is 0, or all days are of quarter-hours, in which those of kettle and microwave do not show (`meta.estimated_appliances` names them). Beside days of minutes such days add none here; their likely energy is in the other answers.',
           ),
         ),
-        average: whole('The same of the peers, scaled by the share of them in which this home shows the appliance.'),
+        average: whole(
+          'The same of the peers, scaled by the share of the 28 days in which the readings of this home show the appliance.',
+        ),
       },
       { description: 'Runs of such an appliance.' },
     ),
@@ -54,7 +56,7 @@ const applianceSaving = closed({
       {
         user: whole('Energy in the 28 days [Wh].'),
         average: whole(
-          'The same of the peers, scaled by the share of them in which this home shows the appliance [Wh].',
+          'The same of the peers, scaled by the share of the 28 days in which the readings of this home show the appliance [Wh].',
         ),
       },
       { description: 'Appliances that run all the time. Wh.' },
