@@ -19,11 +19,19 @@ export async function migrateToLatest<S>(kysely: Kysely<S>): Promise<void> {
   const failed = results?.find((result) => result.status === 'Error')?.migrationName
   const cause = error instanceof Error ? error.message : String(error)
   throw new MigrationError(
-    failed === undefined
-      ? `This database is not one this version of Loadlens can use: ${cause}`
-      : `The database could not be brought to version ${failed}: ${cause}`,
+    failed === undefined ? sentenceOf(cause) : `The database could not be brought to version ${failed}: ${cause}`,
     { cause: error },
   )
+}
+
+/** What Kysely calls corrupted where the database has a migration that is not among these. */
+const unknownMigration = /previously executed migration (.+) is missing$/
+
+function sentenceOf(cause: string): string {
+  const unknown = cause.match(unknownMigration)?.[1]
+  return unknown === undefined
+    ? `This database is not one this version of Loadlens can use: ${cause}`
+    : `This database was written by a newer Loadlens (it has ${unknown}). Install that version again, or take a backup from before.`
 }
 
 function asKyselyMigrations(): Record<string, Migration> {

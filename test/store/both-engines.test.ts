@@ -19,6 +19,7 @@ import {
   type ClientId,
   claimStaleDays,
   closeAccount,
+  closeDatabase,
   createClient,
   type Database,
   deleteAccount,
@@ -31,6 +32,7 @@ import {
   measuredUntil,
   newestMeasuredSlot,
   newestReadings,
+  openDatabase,
   type PeerHome,
   peersVersion,
   pendingDays,
@@ -937,4 +939,18 @@ describe.each(engines)('the store on $name', (engine) => {
     })
     expect(await createClient(db, { id: 'short-lived', secretHash: 'x', companies: [], now })).toBeUndefined()
   })
+})
+
+test.each(engines)('a database of a newer Loadlens is told as that on $name', async (engine) => {
+  const place = await engine.create()
+  try {
+    const db = await openDatabase(place)
+    await sql`insert into kysely_migration values ('9999-later', '2027-01-01T00:00:00.000Z')`.execute(db.kysely)
+    await closeDatabase(db)
+    await expect(openDatabase(place)).rejects.toThrow(
+      'This database was written by a newer Loadlens (it has 9999-later). Install that version again, or take a backup from before.',
+    )
+  } finally {
+    await place.remove()
+  }
 })
