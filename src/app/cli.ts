@@ -31,7 +31,7 @@ program
   .option('--json', 'print address, client id and secret as JSON once ready')
   .action(async (options) => (await import('./commands/demo.ts')).demo(options))
 
-const client = program.command('client').description('create, list and revoke OAuth2 clients')
+const client = program.command('client').description('create, list and revoke OAuth2 clients, give them new secrets')
 
 client
   .command('create')
@@ -49,10 +49,18 @@ client
   .action(async (options) => (await import('./commands/client.ts')).listClientsCommand(options))
 
 client
-  .command('revoke')
-  .description('stop a client: its tokens are refused from now on')
+  .command('secret')
+  .description('give a client a new secret, where the old one is lost or leaked, and print it, once')
   .argument('<id>', 'the client id')
-  .action(async (id) => (await import('./commands/client.ts')).revokeClientCommand(id))
+  .option('--json', 'print JSON')
+  .action(async (id, options) => (await import('./commands/client.ts')).newSecretCommand(id, options))
+
+client
+  .command('revoke')
+  .description('stop a client for good: its tokens are refused from now on, its id is not given again')
+  .argument('<id>', 'the client id')
+  .option('--yes', 'also where it has accounts, which nobody else can reach')
+  .action(async (id, options) => (await import('./commands/client.ts')).revokeClientCommand(id, options))
 
 program
   .command('import')

@@ -14,7 +14,7 @@ import { createMetrics, type Metrics } from '../api/metrics.ts'
 import type { Api } from '../api/route.ts'
 import type { Clock } from '../energy/civil-time.ts'
 import { bandCalendar } from '../energy/tariff-bands.ts'
-import { closeDatabase, type Database, putClient } from '../store/index.ts'
+import { closeDatabase, countAccounts, type Database, putClient } from '../store/index.ts'
 import { startAnalysisLoop } from './analysis-loop.ts'
 import { clockOf, machineClock } from './clock.ts'
 import { openConfiguredDatabase } from './commands/with-database.ts'
@@ -81,10 +81,12 @@ async function putConfiguredClients({ configuration, db }: Engine): Promise<void
   for (const { id, secret, companies } of configuration.clients) {
     const client = { id, companies, secretHash: await hashSecret(secret), now: machineClock() }
     const { revokedAt } = await putClient(db, client)
-    if (revokedAt !== null)
-      createLog(configuration.logLevel).warn(
-        `The client ${id} of LOADLENS_CLIENTS is revoked and stays so. Take it out, or choose another id.`,
-      )
+    if (revokedAt === null) continue
+    const accounts = await countAccounts(db, id)
+    const unreached = accounts === 0 ? '' : `, which does not reach the accounts of ${id} (${accounts})`
+    createLog(configuration.logLevel).warn(
+      `The client ${id} of LOADLENS_CLIENTS is revoked and stays so. Take it out, or choose another id${unreached}.`,
+    )
   }
 }
 

@@ -71,6 +71,28 @@ export async function listClients(db: Database): Promise<Client[]> {
   return rows.map(clientOf)
 }
 
+/** Gives a client another secret in place of the one it has; `undefined` where there is none, or a revoked one. */
+export async function replaceSecret(db: Database, id: string, secretHash: string): Promise<Client | undefined> {
+  const row = await db.kysely
+    .updateTable('clients')
+    .set({ secret_hash: secretHash })
+    .where('id', '=', id as ClientId)
+    .where('revoked_at', 'is', null)
+    .returningAll()
+    .executeTakeFirst()
+  return row && clientOf(row)
+}
+
+/** How many accounts a client has, closed ones included: no other client reaches them. */
+export async function countAccounts(db: Database, id: string): Promise<number> {
+  const { count } = await db.kysely
+    .selectFrom('accounts')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('client_id', '=', id as ClientId)
+    .executeTakeFirstOrThrow()
+  return count
+}
+
 /** Ends a client's access; `false` where there is none to end. */
 export async function revokeClient(db: Database, id: string, now: EpochMs): Promise<boolean> {
   const { numUpdatedRows } = await db.kysely

@@ -29,10 +29,12 @@ export { type DayToSave, saveAnalysis } from './analysed-days/save-analysis.ts'
 export {
   addSigningKey,
   type Client,
+  countAccounts,
   createClient,
   findClient,
   listClients,
   putClient,
+  replaceSecret,
   revokeClient,
   signingKeys,
 } from './clients.ts'

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { sql } from 'kysely'
 import { afterEach, beforeAll, expect, test } from 'vitest'
-import { closeDatabase, createClient, openDatabase, revokeClient } from '../../src/store/index.ts'
+import { closeDatabase, createClient, openDatabase, registerAccount, revokeClient } from '../../src/store/index.ts'
 import { printed, startCommand } from '../support/command.ts'
 import { pgliteEngine, type TestDatabase } from '../support/databases.ts'
 
@@ -14,7 +14,16 @@ let server: ChildProcess | undefined
 beforeAll(async () => {
   place = await pgliteEngine().create()
   const db = await openDatabase(place)
-  await createClient(db, { id: 'app', secretHash: 'x', companies: ['ACME'], now: 0 })
+  const client = await createClient(db, { id: 'app', secretHash: 'x', companies: ['ACME'], now: 0 })
+  if (client === undefined) throw new Error('the client exists')
+  await registerAccount(db, client.id, {
+    pod: 'IT001E00000001',
+    podKey: 'IT001E00000001',
+    accountNumber: '1',
+    companyCode: 'ACME',
+    timeZone: 'Europe/Rome',
+    now: 0,
+  })
   await revokeClient(db, 'app', 1)
   await closeDatabase(db)
   return () => place.remove()
@@ -37,7 +46,9 @@ function startServing(): { readonly child: ChildProcess; readonly closed: Promis
   return { child, closed: new Promise((resolve) => child.once('close', resolve)) }
 }
 
-test('a revoked one stays revoked, and the log says what to do', { timeout }, async () => {
+test('a revoked one stays revoked, and the log says what to do, and what another id does not reach', {
+  timeout,
+}, async () => {
   const { child, closed } = startServing()
   const warned = printed(child, /"msg":"(The client app of LOADLENS_CLIENTS is revoked [^"]*)"/)
   const [baseUrl = ''] = await printed(child, /http:\/\/127\.0\.0\.1:\d+/)
@@ -47,7 +58,7 @@ test('a revoked one stays revoked, and the log says what to do', { timeout }, as
     body: new URLSearchParams({ grant_type: 'client_credentials' }),
   })
   expect([answer.status, ((await answer.json()) as { error: string }).error]).toEqual([401, 'invalid_client'])
-  expect((await warned)[1]).toContain('choose another id')
+  expect((await warned)[1]).toContain('choose another id, which does not reach the accounts of app (1).')
   child.kill('SIGTERM')
   expect(await closed).toBe(0)
 })

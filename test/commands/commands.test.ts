@@ -8,8 +8,19 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { hashSecret, verifySecret } from '../../src/api/auth/secrets.ts'
 import { model } from '../../src/disaggregate/index.ts'
-import { closeDatabase, findClient, openDatabase, registerAccount } from '../../src/store/index.ts'
+import {
+  type Account,
+  type Client,
+  closeDatabase,
+  createClient,
+  findAccount,
+  findClient,
+  openDatabase,
+  registerAccount,
+  revokeClient,
+} from '../../src/store/index.ts'
 import { runCommand, startCommand } from '../support/command.ts'
 import { putFreshDatabase } from '../support/databases.ts'
 
@@ -37,6 +48,7 @@ describe('every command explains itself', () => {
     ['client'],
     ['client', 'create'],
     ['client', 'list'],
+    ['client', 'secret'],
     ['client', 'revoke'],
     ['import'],
     ['reanalyse'],
@@ -103,6 +115,83 @@ describe('clients', () => {
     expect((await runCommand(['client', 'revoke', 'gone'], environment)).exitCode).toBe(0)
     expect((await runCommand(['client', 'revoke', 'gone'], environment)).exitCode).toBe(1)
   })
+
+  test('get a new secret in place of the old one, and keep their accounts', async () => {
+    await newClientWithAccount('leaky')
+    const taken = await runCommand(['client', 'create', 'leaky', '--company', 'ACME'], environment)
+    expect(taken.stderr).toContain('loadlens client secret leaky')
+    const given = await runCommand(['client', 'secret', 'leaky', '--json'], {
+      ...environment,
+      LOADLENS_TOKEN_LIFETIME_S: '900',
+    })
+    expect([given.exitCode, given.stderr]).toEqual([
+      0,
+      expect.stringMatching(/Tokens given before end .* 900 s .*LOADLENS_TOKEN_LIFETIME_S/),
+    ])
+    const { client_secret, ...rest } = JSON.parse(given.stdout) as { client_secret: string }
+    expect(rest).toEqual({ client_id: 'leaky', companies: ['ACME'] })
+    const { client, account } = await stored('leaky')
+    expect(await verifySecret(client_secret, client?.secretHash)).toBe(true)
+    expect(await verifySecret('old-secret', client?.secretHash)).toBe(false)
+    expect(account).toBeDefined()
+  })
+
+  test('that are revoked are not made again, and get no new secret, like those that are not there', async () => {
+    const db = await openDatabase({ dataDir: environment.LOADLENS_DATA_DIR ?? '' })
+    await createClient(db, { id: 'ended', secretHash: 'x', companies: ['ACME'], now: 0 })
+    await revokeClient(db, 'ended', 1)
+    await closeDatabase(db)
+    const again = await runCommand(['client', 'create', 'ended', '--company', 'ACME'], environment)
+    expect([again.exitCode, again.stderr]).toEqual([
+      1,
+      'loadlens: The client ended is revoked, and its id is not given again. Choose another id.\n',
+    ])
+    for (const id of ['ended', 'nobody']) {
+      const { exitCode, stdout, stderr } = await runCommand(['client', 'secret', id], environment)
+      expect([exitCode, stdout, stderr]).toEqual([1, '', expect.stringContaining(`There is no client ${id}, or it is`)])
+    }
+  })
+
+  test('that have accounts are revoked only by who says so, and told how many nobody reaches then', async () => {
+    await newClientWithAccount('housed')
+    const refused = await runCommand(['client', 'revoke', 'housed'], environment)
+    expect([refused.exitCode, refused.stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /^loadlens: housed has 1 account that nobody else can reach.*client secret housed.*--yes\.\n$/,
+      ),
+    ])
+    expect((await stored('housed')).client?.revokedAt).toBeNull()
+    expect((await runCommand(['client', 'revoke', 'housed', '--yes'], environment)).exitCode).toBe(0)
+    expect((await stored('housed')).client?.revokedAt).not.toBeNull()
+    const again = await runCommand(['client', 'revoke', 'housed'], environment)
+    expect([again.exitCode, again.stderr]).toEqual([1, expect.stringContaining('no client housed to revoke')])
+  })
+
+  async function newClientWithAccount(id: string): Promise<void> {
+    const db = await openDatabase({ dataDir: environment.LOADLENS_DATA_DIR ?? '' })
+    const secretHash = await hashSecret('old-secret')
+    const client = await createClient(db, { id, secretHash, companies: ['ACME'], now: 0 })
+    if (client === undefined) throw new Error('the client exists')
+    await registerAccount(db, client.id, {
+      pod: 'IT001E00000002',
+      podKey: 'IT001E00000002',
+      accountNumber: '1',
+      companyCode: 'ACME',
+      timeZone: 'Europe/Rome',
+      now: 0,
+    })
+    await closeDatabase(db)
+  }
+
+  /** What the database holds of a client, and the account that it registered. */
+  async function stored(id: string): Promise<{ client?: Client | undefined; account?: Account | undefined }> {
+    const db = await openDatabase({ dataDir: environment.LOADLENS_DATA_DIR ?? '' })
+    const client = await findClient(db, id)
+    const account = client && (await findAccount(db, client.id, '1'))
+    await closeDatabase(db)
+    return { client, account }
+  }
 })
 
 describe('import', () => {

@@ -20,6 +20,7 @@ import {
   claimStaleDays,
   closeAccount,
   closeDatabase,
+  countAccounts,
   createClient,
   type Database,
   deleteAccount,
@@ -48,6 +49,7 @@ import {
   registerAccount,
   releaseClaim,
   replacePeerHomes,
+  replaceSecret,
   revokeClient,
   saveAnalysis,
   saveOnboarding,
@@ -938,6 +940,21 @@ describe.each(engines)('the store on $name', (engine) => {
       revokedAt: now,
     })
     expect(await createClient(db, { id: 'short-lived', secretHash: 'x', companies: [], now })).toBeUndefined()
+    expect(await replaceSecret(db, 'short-lived', 'z')).toBeUndefined()
+  })
+
+  test('replaces the secret of one client alone', async () => {
+    await newClient('renewed')
+    expect(await replaceSecret(db, 'renewed', 'z')).toMatchObject({ secretHash: 'z', companies: ['ACME'] })
+    expect(await replaceSecret(db, 'unknown', 'z')).toBeUndefined()
+    expect((await findClient(db, 'retailer'))?.secretHash).toBe('hash')
+  })
+
+  test('counts the accounts of one client, closed ones included', async () => {
+    const owner = await newClient('landlord')
+    await newAccount(owner)
+    await closeAccount(db, await newAccount(owner), day('2026-03-01'), now)
+    expect([await countAccounts(db, owner), await countAccounts(db, 'unknown')]).toEqual([2, 0])
   })
 })
 

@@ -1,6 +1,16 @@
-/** `loadlens client create | list | revoke`. */
+/** `loadlens client create | list | secret | revoke`. */
 import { hashSecret, newSecret } from '../../api/auth/secrets.ts'
-import { clientIdPattern, createClient, listClients, revokeClient } from '../../store/index.ts'
+import {
+  type Client,
+  clientIdPattern,
+  countAccounts,
+  createClient,
+  type Database,
+  findClient,
+  listClients,
+  replaceSecret,
+  revokeClient,
+} from '../../store/index.ts'
 import { machineClock } from '../clock.ts'
 import { CommandRefusal, print, say } from '../terminal.ts'
 import { withDatabase } from './with-database.ts'
@@ -18,12 +28,44 @@ export async function createClientCommand(id: string, { company, name, json }: C
   const companies = [...new Set(company.flatMap((one) => one.split(',')).map((one) => one.trim()))]
   if (companies.includes('')) throw new CommandRefusal('A company code is empty.', 2)
   const secret = newSecret()
-  const created = await withDatabase(async (db) =>
-    createClient(db, { id, companies, name, secretHash: await hashSecret(secret), now: machineClock() }),
+  const created = await withDatabase(async (db) => {
+    const secretHash = await hashSecret(secret)
+    const client = await createClient(db, { id, companies, name, secretHash, now: machineClock() })
+    return client ?? (await refuseTakenId(db, id))
+  })
+  showSecret(created, secret, json)
+}
+
+async function refuseTakenId(db: Database, id: string): Promise<never> {
+  const taken = await findClient(db, id)
+  throw new CommandRefusal(
+    taken?.revokedAt === null
+      ? `There is a client ${id} already. Choose another id, or give it a new secret: loadlens client secret ${id}`
+      : `The client ${id} is revoked, and its id is not given again. Choose another id.`,
   )
-  if (created === undefined)
-    throw new CommandRefusal(`There is a client ${id} already. Choose another id; a revoked one is not given again.`)
-  if (json === true) return print(JSON.stringify({ client_id: id, client_secret: secret, companies }))
+}
+
+/** Gives a client another secret, and prints it, the only time it can be seen. */
+export async function newSecretCommand(id: string, { json }: { readonly json?: boolean }): Promise<void> {
+  const secret = newSecret()
+  const { client, lifetimeS } = await withDatabase(async (db, { tokenLifetimeS }) => ({
+    client: await replaceSecret(db, id, await hashSecret(secret)),
+    lifetimeS: tokenLifetimeS,
+  }))
+  if (client === undefined)
+    throw new CommandRefusal(`There is no client ${id}, or it is revoked. loadlens client list shows them.`)
+  showSecret(client, secret, json)
+  say(
+    `The old secret is refused from now on. Tokens given before end by themselves, ${lifetimeS} s after they were given (LOADLENS_TOKEN_LIFETIME_S). ` +
+      `Where LOADLENS_CLIENTS names ${id}, put the new secret there too: every start sets the one that stands there.`,
+  )
+}
+
+function showSecret({ id, companies }: Client, secret: string, json: boolean | undefined): void {
+  if (json === true) {
+    print(JSON.stringify({ client_id: id, client_secret: secret, companies }))
+    return
+  }
   print(`client_id      ${id}`)
   print(`client_secret  ${secret}`)
   say('The secret is not stored and cannot be shown again.')
@@ -48,9 +90,22 @@ export async function listClientsCommand({ json }: { readonly json?: boolean }):
   }
 }
 
-/** Ends a client's access. */
-export async function revokeClientCommand(id: string): Promise<void> {
-  const revoked = await withDatabase(async (db) => revokeClient(db, id, machineClock()))
+/** Ends a client's access, and with it everybody's to its accounts: where it has any, only with `yes`. */
+export async function revokeClientCommand(id: string, { yes }: { readonly yes?: boolean }): Promise<void> {
+  const revoked = await withDatabase(async (db) => {
+    if (yes !== true) await refuseWhereItHasAccounts(db, id)
+    return await revokeClient(db, id, machineClock())
+  })
   if (!revoked) throw new CommandRefusal(`There is no client ${id} to revoke. loadlens client list shows them.`)
   say(`${id} is revoked: its tokens are refused from now on.`)
+}
+
+async function refuseWhereItHasAccounts(db: Database, id: string): Promise<void> {
+  const client = await findClient(db, id)
+  const count = await countAccounts(db, id)
+  if (client?.revokedAt !== null || count === 0) return
+  throw new CommandRefusal(
+    `${id} has ${count === 1 ? '1 account' : `${count} accounts`} that nobody else can reach: once it is revoked, nobody can read, export, close or erase what it has, ` +
+      `and that cannot be undone. Where its secret is lost or leaked: loadlens client secret ${id}. To revoke it all the same, add --yes.`,
+  )
 }
