@@ -3,7 +3,7 @@ import type { ApplianceKey } from '../energy/appliances.ts'
 import { type CivilDay, dayInterval } from '../energy/civil-time.ts'
 import type { DayCurve } from '../energy/load-curve.ts'
 import { inQuarters } from '../energy/quarter-hours.ts'
-import { betweenMeasured, inMinutes, isCoarse } from './coarse-minutes.ts'
+import { asQuarters, betweenMeasured, inMinutes, isCoarse, readingsApartS } from './coarse-minutes.ts'
 
 const day = '2026-03-02' as CivilDay
 
@@ -21,7 +21,10 @@ function dayOf(powerOf: (minute: number) => number, measured = 1440): DayCurve {
 }
 
 /** What a meter shows that is asked every so many minutes, and holds on. */
-const heldFor = (minutes: number) => (minute: number) => fineW(minute - (minute % minutes))
+const heldFor =
+  (minutes: number, first = 0) =>
+  (minute: number) =>
+    fineW(minute - ((minute - first + minutes) % minutes))
 
 /** What a meter shows that reports a change of so many watts, and nothing else [W]. */
 function reported(leastW: number): (minute: number) => number {
@@ -42,6 +45,18 @@ test.each<[string, (minute: number) => number]>([
   ['quarter-hours until the evening, then minutes', (minute) => (minute < 1080 ? quarterW(minute) : fineW(minute))],
   ['a meter that is asked every five minutes', heldFor(5)],
   ['the same in whole watts', (minute) => Math.round(heldFor(5)(minute))],
+  ['one that is asked every ten minutes', heldFor(10)],
+  [
+    'one that is asked every ten minutes, half a minute past',
+    (minute) => (heldFor(10)(minute) + heldFor(10)(Math.max(0, minute - 1))) / 2,
+  ],
+  ['ten minutes until the evening, then minutes', (minute) => (minute < 1080 ? heldFor(10)(minute) : fineW(minute))],
+  ['every ten minutes with one reading between', (minute) => (minute === 725 ? 532 : heldFor(10)(minute))],
+  ['every twelve minutes', heldFor(12)],
+  ['every quarter-hour, seven minutes past its bound', heldFor(15, 7)],
+  ['every twenty minutes', heldFor(20)],
+  ['every hour', heldFor(60)],
+  ['every hour, seven minutes past', heldFor(60, 7)],
 ])('minutes that repeat %s are coarse', (_name, powerOf) => {
   expect(isCoarse(dayOf(powerOf))).toBe(true)
 })
@@ -58,8 +73,52 @@ test.each<[string, (minute: number) => number]>([
   ['an empty home with a fridge', (minute) => 80 + (minute % 25 < 9 ? 90 : minute % 25 < 10 ? 37 : 0)],
   ['a register of 1 Wh', (minute) => 60 * (Math.floor((minute + 1) * 2.3) - Math.floor(minute * 2.3))],
   ['one that reports changes of 20 W', reported(20)],
+  ['one with a compressor that switches on the minute', (minute) => 60 + (minute % 45 < 18 ? 95 : 0)],
+  ['an empty home whose meter rounds to 50 W', (minute) => 100 + (minute % 47 < 13 + (minute % 5) ? 100 : 0)],
 ])('those of %s are not', (_name, powerOf) => {
   for (const measured of [30, 60, 240, 480, 1080]) expect(isCoarse(dayOf(powerOf, measured))).toBe(false)
+})
+
+test('a day that does not show it yet is as the day before', () => {
+  const hourly = dayOf(heldFor(60), 180)
+  expect(isCoarse(hourly)).toBe(false)
+  expect(isCoarse(hourly, dayOf(heldFor(60)))).toBe(true)
+  expect(isCoarse(hourly, dayOf(fineW))).toBe(false)
+  expect(isCoarse(dayOf(fineW, 180), dayOf(heldFor(60)))).toBe(false)
+})
+
+test.each<[string, (minute: number) => number, number]>([
+  ['minutes every ten', heldFor(10), 600],
+  ['minutes every twenty', heldFor(20), 1200],
+  ['minutes every hour', heldFor(60), 3600],
+  [
+    'minutes every hour until the evening, then all',
+    (minute) => (minute < 1080 ? heldFor(60)(minute) : fineW(minute)),
+    3600,
+  ],
+])('%s were read so far apart', (_name, powerOf, apartS) => {
+  expect(readingsApartS(dayOf(powerOf))).toBe(apartS)
+})
+
+test.each<[string, number, number, number]>([
+  ['quarter-hours', 15, 0, 900],
+  ['half-hours', 30, 0, 1800],
+  ['half-hours, seven minutes past', 30, 7, 1800],
+  ['hours', 60, 0, 3600],
+  ['hours, seven minutes past', 60, 7, 3600],
+])('the energy of %s is told as such from the quarter-hours it is spread over', (_name, minutes, first, apartS) => {
+  expect(readingsApartS(inQuarters(dayOf(heldFor(minutes, first))))).toBe(apartS)
+})
+
+test('of minutes that repeat quarter-hours any says what its quarter-hour draws', () => {
+  const day = dayOf(heldFor(15))
+  for (let minute = 0; minute < 1440; minute++)
+    if (minute % 15 >= 5) [day.powerW[minute], day.measured[minute]] = [0, 0]
+  expect(isCoarse(day)).toBe(true)
+  const { powerW, measured, knownShare } = asQuarters(day)
+  expect(measured).not.toContain(0)
+  expect(powerW.every((quarterW, quarter) => quarterW === fineW(quarter * 15))).toBe(true)
+  expect(knownShare?.every((share) => share === Math.fround(1 / 3))).toBe(true)
 })
 
 test('a quarter-hour of which some minutes lack at its bounds is one all the same', () => {

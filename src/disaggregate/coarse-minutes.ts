@@ -1,6 +1,6 @@
 /**
  * Minutes that only repeat a coarser meter: quarter-hour energy on a day that has a power reading as well, a device that is asked
- * every five minutes. They show no kettle and no wash's shape, and a network of minutes finds nothing in their steps; in
+ * every five minutes or once an hour. They show no kettle and no wash's shape, and a network of minutes finds nothing in their steps; in
  * quarter-hours they are what its networks know.
  */
 import type { Run } from '../energy/analysis.ts'
@@ -19,34 +19,92 @@ const fineMovesLeast = 2
 const quarterStepsLeast = 2
 /** An hour of readings some minutes apart steps this often. Where a meter rounds, a compressor's switching is not as frequent. */
 const spacedStepsLeast = 8
+/**
+ * Readings further apart step at multiples of one spacing: so are nearly all distances between steps, and some are just that. A
+ * compressor that switches on the minute has multiples alone.
+ */
+const distancesLeast = 8
+const spacedShareLeast = 0.9
+const nextShareLeast = 0.1
+/** Minutes that are read in pairs still show a kettle. */
+const minutesApartLeast = 3
+const quartersApartLeast = 2
 /** So many hours must look coarse before a day does. */
 const coarseHoursLeast = 2
 
-/** Whether the minutes of a day repeat a coarser meter for most of it. */
-export function isCoarse(day: DayCurve): boolean {
+/**
+ * Whether the minutes of a day repeat a coarser meter for most of it.
+ * @param before the day before it: where a day does not show it, in its first hours or where little changes, it is as that one
+ */
+export function isCoarse(day: DayCurve, before?: DayCurve): boolean {
   if (day.slotS !== 60) return false
-  const steps = stepsOf(day)
-  let [coarse, fine] = [0, 0]
-  for (let from = 0; from < steps.length; from += hourSlots) {
-    const look = lookOf(steps.subarray(from, from + hourSlots))
-    if (look === 'coarse') coarse += 1
-    if (look === 'fine') fine += 1
-  }
-  return coarse >= coarseHoursLeast && coarse > fine
+  const { coarse, fine, unclear, steps } = hoursOf(day)
+  const isSpaced = coarse + unclear > fine && spacingOf(steps, minutesApartLeast, hourSlots) > 1
+  const found = isSpaced ? coarse + unclear : coarse
+  if (found >= coarseHoursLeast && found > fine) return true
+  return fine === 0 && before !== undefined && isCoarse(before)
 }
 
 /**
- * Where the power differs from the last that was measured, within an hour: 1 up, -1 down, 0 elsewhere. What changed while nothing was
+ * How far apart the readings are that a day's slots repeat [s]: an hour at most; the length of a slot where they repeat none.
+ * @param day minutes that are coarse, or quarter-hours
+ */
+export function readingsApartS(day: DayCurve): number {
+  const spacing =
+    day.slotS === 60
+      ? spacingOf(hoursOf(day).steps, minutesApartLeast, hourSlots)
+      : spacingOf(stepsOf(day), quartersApartLeast, hourSlots / quarterSlots)
+  return day.slotS * spacing
+}
+
+/** How many hours of a day of minutes look coarse, fine, and like neither though power steps in them; and the steps of all that are not fine. */
+function hoursOf(day: DayCurve): { coarse: number; fine: number; unclear: number; steps: Int8Array } {
+  const steps = stepsOf(day)
+  let [coarse, fine, unclear] = [0, 0, 0]
+  for (let from = 0; from < steps.length; from += hourSlots) {
+    const hour = steps.subarray(from, from + hourSlots)
+    const look = lookOf(hour)
+    if (look === 'coarse') coarse += 1
+    else if (look === 'fine') {
+      fine += 1
+      hour.fill(0)
+    } else if (hour.some((step) => step !== 0)) unclear += 1
+  }
+  return { coarse, fine, unclear, steps }
+}
+
+/** The number of slots that nearly all distances between moves are multiples of, and some are; 1 where there is none, or too few to tell. */
+function spacingOf(steps: Int8Array, least: number, most: number): number {
+  const distances: number[] = []
+  let last = -1
+  for (const [slot, step] of steps.entries()) {
+    // What is switched within a slot is two steps in one direction.
+    if (step === 0 || (slot - last === 1 && steps[last] === step)) continue
+    if (last >= 0) distances.push(slot - last)
+    last = slot
+  }
+  if (distances.length < distancesLeast) return 1
+  for (let spacing = most; spacing >= least; spacing--) {
+    const fitting = distances.filter((distance) => distance % spacing === 0)
+    const next = fitting.filter((distance) => distance === spacing)
+    if (fitting.length >= spacedShareLeast * distances.length && next.length >= nextShareLeast * distances.length)
+      return spacing
+  }
+  return 1
+}
+
+/**
+ * Where the power differs from the last that was measured, within an hour: 1 up, -1 down, 0 elsewhere. What changed while no minutes were
  * measured counts at the bound of a quarter-hour, where one lies there.
  */
-function stepsOf({ powerW, measured }: DayCurve): Int8Array {
+function stepsOf({ powerW, measured, slotS }: DayCurve): Int8Array {
   const steps = new Int8Array(powerW.length)
   let last = -1
   for (let slot = 0; slot < powerW.length; slot++) {
     if (measured[slot] !== 1) continue
-    const bound = slot - (slot % quarterSlots)
+    const bound = slotS === 60 ? slot - (slot % quarterSlots) : slot
     const step = Math.sign((powerW[slot] ?? 0) - (powerW[last] ?? 0))
-    if (last >= 0 && slot - last <= hourSlots) steps[bound > last ? bound : slot] = step
+    if (last >= 0 && (slot - last) * slotS <= 3600) steps[bound > last ? bound : slot] = step
     last = slot
   }
   return steps
@@ -68,10 +126,10 @@ function lookOf(steps: Int8Array): 'coarse' | 'fine' | undefined {
   return isOnQuarters || (fineMoves === 0 && moves >= spacedStepsLeast) ? 'coarse' : undefined
 }
 
-/** A day of minutes in quarter-hours: one counts when half of its minutes are known, and has the energy of these. */
+/** A coarse day of minutes in quarter-hours. Any minute says what its quarter-hour draws, which has the energy of the known ones. */
 export function asQuarters(day: DayCurve): ToldDay {
-  const { powerW, known, knownShare } = quartersOf(day.powerW, day.measured)
-  return { ...day, slotS: 900, powerW, measured: known, knownShare }
+  const { powerW, known, knownShare } = quartersOf(day.powerW, day.measured, 1)
+  return { ...day, slotS: 900, powerW, measured: known, knownShare, readingsApartS: readingsApartS(day) }
 }
 
 /**

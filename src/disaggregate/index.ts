@@ -60,7 +60,10 @@ type NightAccount = { readonly [Part in keyof Night]: Account | undefined }
 
 /** Days of minutes that repeat a coarser meter are told apart in quarter-hours, where there is a network for these. */
 async function disaggregate(networks: Networks, input: DisaggregationInput): Promise<DayDisaggregation[]> {
-  const days = input.days.map((day) => (networks.quarter !== undefined && isCoarse(day) ? asQuarters(day) : day))
+  const { quarter } = networks
+  const days = input.days.map((day, index) =>
+    quarter !== undefined && isCoarse(day, input.days[index - 1]) ? asQuarters(day) : day,
+  )
   const told = await tellApart(networks, { ...input, days }, homeModels(input))
   const coarse = input.days.filter((day, index) => day !== days[index])
   return told.map((result, place) => {

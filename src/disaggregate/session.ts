@@ -15,6 +15,8 @@ import type { DayCurve, SlotS } from '../energy/load-curve.ts'
 export interface ToldDay extends DayCurve {
   /** The share of each slot that was measured, 0–1, where slots are made of shorter ones; else they are measured whole or not. */
   readonly knownShare?: Float32Array
+  /** How far apart the readings are that its minutes repeat [s], where they are told apart in quarter-hours. */
+  readonly readingsApartS?: number
 }
 
 /** A stretch of consecutive slots, from one cut to the next. */

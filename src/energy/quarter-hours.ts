@@ -13,10 +13,11 @@ export interface Quarters<Values> {
   readonly knownShare: Float32Array
 }
 
-/** Means of the known minutes of each quarter-hour [W]; 0 where fewer than half are known. */
+/** Means of the known minutes of each quarter-hour [W]; 0 where fewer than `least` are known. */
 export function quartersOf<Values extends Float32Array | Float64Array>(
   minutesW: Values,
   known: Uint8Array,
+  least = leastMinutes,
 ): Quarters<Values> {
   const count = Math.floor(minutesW.length / minutesPerQuarter)
   const powerW = new (minutesW.constructor as new (length: number) => Values)(count)
@@ -31,7 +32,7 @@ export function quartersOf<Values extends Float32Array | Float64Array>(
       minutes += 1
     }
     knownShare[quarter] = minutes / minutesPerQuarter
-    if (minutes < leastMinutes) continue
+    if (minutes < least) continue
     powerW[quarter] = meanW
     isKnown[quarter] = 1
   }
