@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { type CivilDay, dayInterval } from '../energy/civil-time.ts'
 import type { DayCurve } from '../energy/load-curve.ts'
+import { inQuarters } from '../energy/quarter-hours.ts'
 import { clarityOf, hazeOf } from './clarity.ts'
+import { asQuarters } from './coarse-minutes.ts'
 import type { Head } from './heads.ts'
 
 const day = '2026-03-02' as CivilDay
@@ -63,6 +65,23 @@ test('what only looks like a ceiling, like steps or like sun hides nothing', () 
   expect(hazeOf(dayOf(boiler)).stepW).toBe(0)
   const pulses = (minute: number) => 600 * (Math.floor((minute + 1) / 12) - Math.floor(minute / 12))
   expect(hazeOf(dayOf(pulses)).hiddenShare).toBe(0)
+})
+
+test('the further apart readings are beyond a quarter-hour, the less they show, and of standby more than of all else', () => {
+  const hazes = [15, 20, 30, 60].map((minutes) =>
+    hazeOf(asQuarters(dayOf((minute) => drawnW(minute - (minute % minutes))))),
+  )
+  const kettle = hazes.map((haze) => clarityOf(haze, 'kettle'))
+  const standby = hazes.map((haze) => clarityOf(haze, undefined))
+  expect(kettle).toEqual([1, expect.closeTo(2 / 3), expect.closeTo(1 / 3), 0.1])
+  expect(standby).toEqual([1, expect.closeTo(5 / 6), expect.closeTo(2 / 3), 0.5])
+})
+
+test('what was not read of quarter-hours is a gap, also where a part of each was', () => {
+  const whole = dayOf((minute) => drawnW(minute - (minute % 15)))
+  const parts = dayOf((minute) => (minute % 15 < 5 ? drawnW(minute - (minute % 15)) : null))
+  expect(hazeOf(inQuarters(whole)).gapShare).toBe(0)
+  expect(hazeOf(asQuarters(parts)).gapShare).toBeCloseTo(2 / 3)
 })
 
 test('a day that still runs is as clear as what was measured of it', () => {

@@ -1,11 +1,12 @@
 /**
  * How clearly a day's curve can show an appliance, 0–1: a ceiling hides what draws more, steps and noise what draws as little,
- * a roof's own sun what it covers, gaps what ran in them. Recordings have none of these, or little: so the figures that
- * confidence rests on hold for a clear curve, and are lowered by this.
+ * a roof's own sun what it covers, gaps what ran in them, readings far apart what is over before the next. Recordings have none of
+ * these, or little: so the figures that confidence rests on hold for a clear curve, and are lowered by this.
  */
 import { median } from 'simple-statistics'
-import type { DayCurve } from '../energy/load-curve.ts'
+import { readingsApartS } from './coarse-minutes.ts'
 import type { Head } from './heads.ts'
+import type { ToldDay } from './session.ts'
 
 /** The load that an appliance is told by [W]: a compressor's, a heating's; as on the plates of common ones. */
 const mainLoadW: Readonly<Record<Head, number>> = {
@@ -41,6 +42,11 @@ const hiddenLeastS = 1800
 /** A home may rest for hours, for no longer than this without a change [s]. */
 const constantLeastS = 21_600
 
+/** Readings so far apart show all that networks of quarter-hours know [s]. */
+const clearS = 900
+/** Readings so far apart show nothing that is used in runs, and standby half as well [s]. */
+export const slowestS = 3600
+
 /** What stands in the way of telling appliances apart in a day. */
 export interface Haze {
   /** The power that the meter does not show more than [W]; `undefined` where there is none such. */
@@ -55,31 +61,36 @@ export interface Haze {
   readonly gapShare: number
   /** Whether it is one power throughout, for hours: a meter that stands still. */
   readonly isConstant: boolean
+  /** How far apart the readings are that the slots repeat [s]: a slot, or up to an hour. */
+  readonly readingsApartS: number
 }
 
 /** What stands in the way in a day. */
-export function hazeOf(day: DayCurve): Haze {
+export function hazeOf(day: ToldDay): Haze {
   const [first, last] = [day.measured.indexOf(1), day.measured.lastIndexOf(1)]
   const { powersW, changesW } = movesOf(day)
+  const known = day.knownShare?.reduce((sum, share) => sum + share, 0) ?? powersW.length
   const isMoving = changesW.some((changeW) => changeW > 0)
   return {
     ceilingW: ceilingOf(powersW),
     stepW: stepOf(changesW),
     noiseW: day.slotS === 60 && isMoving ? median(changesW) : 0,
     hiddenShare: hiddenSlots(powersW, hiddenLeastS / day.slotS) / Math.max(1, powersW.length),
-    gapShare: first < 0 ? 0 : 1 - powersW.length / (last + 1 - first),
+    gapShare: first < 0 ? 0 : 1 - known / (last + 1 - first),
     isConstant: changesW.length * day.slotS >= constantLeastS && !isMoving,
+    readingsApartS: day.readingsApartS ?? (day.slotS === 900 ? readingsApartS(day) : day.slotS),
   }
 }
 
 /** The share of its usual figure that an appliance is told with; `undefined` stands for standby, which no load hides. */
 export function clarityOf(haze: Haze, head: Head | undefined): number {
   const whole = (1 - haze.hiddenShare) * (1 - haze.gapShare / 2) * (haze.isConstant ? 0.5 : 1)
-  if (head === undefined) return Math.max(leastClarity, whole)
+  const within = Math.min(1, (slowestS / haze.readingsApartS - 1) / (slowestS / clearS - 1))
+  if (head === undefined) return Math.max(leastClarity, (whole * (1 + within)) / 2)
   const loadW = mainLoadW[head]
   const beneath = haze.ceilingW === undefined ? 1 : between(1.5 - loadW / haze.ceilingW)
   const among = between(1.25 - (1.5 * Math.max(haze.stepW, haze.noiseW)) / loadW)
-  return Math.max(leastClarity, whole * beneath * among)
+  return Math.max(leastClarity, whole * within * beneath * among)
 }
 
 function between(factor: number): number {
@@ -87,7 +98,7 @@ function between(factor: number): number {
 }
 
 /** The measured powers [W], and the differences [W] between slots in a row. */
-function movesOf({ powerW, measured }: DayCurve): { powersW: number[]; changesW: number[] } {
+function movesOf({ powerW, measured }: ToldDay): { powersW: number[]; changesW: number[] } {
   const powersW: number[] = []
   const changesW: number[] = []
   for (let slot = 0; slot < powerW.length; slot++) {

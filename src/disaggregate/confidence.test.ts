@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { confidenceOf } from './confidence.ts'
 
-const clear = { ceilingW: undefined, stepW: 0.1, noiseW: 1, hiddenShare: 0, gapShare: 0, isConstant: false }
+const clear = {
+  ceilingW: undefined,
+  stepW: 0.1,
+  noiseW: 1,
+  hiddenShare: 0,
+  gapShare: 0,
+  isConstant: false,
+  readingsApartS: 60,
+}
 const home = (days: number) => ({ days, measuredDays: days, standbyW: 50 })
 
 describe('the confidence', () => {

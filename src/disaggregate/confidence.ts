@@ -1,9 +1,8 @@
 /**
  * How sure the method is of a column, 0–1. The share of whole runs that networks get right on homes and devices they
  * never saw (F1 of runs, docs/accuracy.md), less while the home is known for less than a week, and less where the day's curve
- * cannot show the appliance clearly. Appliances that no recorded
- * home checks have cautious figures. 0 says that the appliance was not told apart: its energy is in
- * `smallAppliances`.
+ * cannot show the appliance clearly. Appliances that no recorded home checks have cautious figures. 0 says that the appliance was
+ * not told apart: its energy is in `smallAppliances`.
  */
 import type { ApplianceKey } from '../energy/appliances.ts'
 import type { SlotS } from '../energy/load-curve.ts'

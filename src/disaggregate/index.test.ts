@@ -4,10 +4,12 @@ import {
   dayOfW,
   daysOfW,
   firstDay,
+  homeWithCar,
   householdWith,
   lose,
   networkSaying,
   quartersOfW,
+  type Says,
 } from '../../test/support/made-up-homes.ts'
 import { addDays, type CivilDay } from '../energy/civil-time.ts'
 import { householdOf } from '../energy/household.ts'
@@ -75,6 +77,53 @@ test('a day of minutes that repeat quarter-hours knows the week of minutes befor
   expect([before?.toldSlotS, coarse?.toldSlotS]).toEqual([60, 900])
   expect(coarse?.columns.get('standby')?.[720]).toBe(before?.columns.get('standby')?.[720])
   expect(coarse?.confidence.standby).toBe(0.6)
+})
+
+test('a meter that is asked every quarter-hour and holds on for five minutes shows a wash, and standby, in what was measured', async () => {
+  const quarter = networkSaying('quarters', { washingMachine: (powerW) => (powerW > 1000 ? [0.95, 2000] : [0, 0]) })
+  const washes = (slot: number) => slot >= 600 && slot < 660
+  const days = daysOfW(8, (_index, slot) => (washes(slot) ? 2100 : 100) + ((Math.floor(slot / 15) * 7919) % 17))
+  for (const day of days) for (let slot = 5; slot < 1440; slot += 15) lose(day, slot, slot + 10)
+  const ask = { household: householdWith('washingMachine'), days, from: 7, to: 8 }
+  const [result] = await createDisaggregator({ quarter }).disaggregate(ask)
+  const sumOf = (column: Float32Array | undefined) => column?.reduce((sumW, powerW) => sumW + powerW, 0) ?? 0
+  // 20 of 60 minutes are known.
+  expect(sumOf(result?.columns.get('washingMachine'))).toBeCloseTo(20 * 2000, -3)
+  expect(result?.runs).toHaveLength(1)
+  expect(sumOf(result?.columns.get('standby'))).toBeGreaterThan(480 * 90)
+  expect(result?.confidence.standby).toBeGreaterThan(0)
+  expect(result?.confidence.standby).toBeLessThan(0.45)
+})
+
+test('a day whose power is read once an hour is told the same way whether three hours of the next day are known or all', async () => {
+  const { disaggregator, household } = homeWithCar()
+  const charges = (slot: number) => slot >= 1380 || slot < 60
+  const days = daysOfW(9, (_index, slot) => (charges(slot) ? 3600 : 100) + ((Math.floor(slot / 60) * 7919) % 17))
+  const [stretch] = await disaggregator.disaggregate({ household, days, from: 7, to: 8 })
+  for (const day of days.slice(8)) lose(day, 180, 1440)
+  const [alone] = await disaggregator.disaggregate({ household, days, from: 7, to: 8 })
+  expect(stretch?.runs).toEqual([expect.objectContaining({ stopAt: (days[8]?.startAt ?? 0) + 3_600_000 })])
+  expect(alone).toEqual(stretch)
+})
+
+test('energy of whole hours: what is not found was not told apart, what is found is hardly believed', async () => {
+  const charges: Says = (powerW) => (powerW > 3000 ? [0.95, 3500] : [0, 0])
+  const disaggregator = createDisaggregator({
+    quarter: networkSaying('quarters', { electricVehicle: charges, dishwasher: () => [0, 0] }),
+  })
+  const household = householdWith('dishwasher', 'electricVehicle')
+  const told = async (slots: number) => {
+    const days = Array.from({ length: 8 }, (_, index) =>
+      quartersOfW(addDays(firstDay, index), (slot) => {
+        const reading = Math.floor(slot / slots)
+        return (slot >= 8 && slot < 16 ? 3600 : 100) + ((reading * 7919) % 17)
+      }),
+    )
+    return (await disaggregator.disaggregate({ household, days, from: 7, to: 8 }))[0]?.confidence
+  }
+  expect(await told(1)).toMatchObject({ dishwasher: 0.5, electricVehicle: 0.1, standby: 0.6 })
+  expect(await told(2)).toMatchObject({ dishwasher: 0.17, electricVehicle: 0.03, standby: 0.4 })
+  expect(await told(4)).toMatchObject({ dishwasher: 0, electricVehicle: 0.01, standby: 0.3 })
 })
 
 test('what a home draws all the time makes no run: one with too little beyond standby is none', async () => {

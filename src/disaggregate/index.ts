@@ -8,7 +8,7 @@ import type { Household } from '../energy/household.ts'
 import { type DayCurve, energyWhOf, type SlotS } from '../energy/load-curve.ts'
 import { referenceAppliances } from '../energy/reference-appliances.ts'
 import { analyseSession, type SessionApart } from './analyse-session.ts'
-import { hazeOf } from './clarity.ts'
+import { hazeOf, slowestS } from './clarity.ts'
 import { asQuarters, betweenMeasured, inMinutes, isCoarse } from './coarse-minutes.ts'
 import { confidenceOf } from './confidence.ts'
 import type { DayDisaggregation, DisaggregationInput, Disaggregator } from './engine.ts'
@@ -16,7 +16,7 @@ import { type Head, tellsRuns } from './heads.ts'
 import { type DayProfile, type HomeModel, modelDays, modelOf, profileOf } from './home-model.ts'
 import type { Network } from './network.ts'
 import { runsOfDay } from './runs-of-day.ts'
-import { cutSlotOf, type Night, nightBetween, type Session } from './session.ts'
+import { cutSlotOf, type Night, nightBetween, type Session, type ToldDay } from './session.ts'
 import { type Sight, sightOf } from './sight.ts'
 import { daysSeenBefore, lookAt, windowOf } from './windows.ts'
 
@@ -185,7 +185,7 @@ function profilesBefore(days: readonly DayCurve[], profiles: Map<number, DayProf
 }
 
 function dayOf(
-  day: DayCurve,
+  day: ToldDay,
   input: DisaggregationInput,
   night: NightAccount | undefined,
   own: Account | undefined,
@@ -203,9 +203,12 @@ function dayOf(
     const head = own?.ledger.columns.get(appliance)
     if (head !== undefined && own !== undefined) column.set(head.subarray(0, own.ledger.session.midnight), cut)
     columns.set(appliance, column)
-    confidence[appliance] = isMissed(appliance, column, day)
-      ? 0
-      : confidenceOf(appliance, day.slotS, haze, own?.home, headsOf(appliance, [own, before]))
+    // From readings that far apart, nothing found does not say that nothing ran.
+    const isUnseen = haze.readingsApartS >= slowestS && column.every((powerW) => powerW === 0)
+    confidence[appliance] =
+      isUnseen || isMissed(appliance, column, day)
+        ? 0
+        : confidenceOf(appliance, day.slotS, haze, own?.home, headsOf(appliance, [own, before]))
   }
   const accounts = new Set([night?.evening, before, own])
   const ledgers = [...accounts].flatMap((account) => account?.ledger ?? [])
