@@ -65,7 +65,9 @@ const rejection = closed({
 
 const health = closed(
   {
-    last_seen_at: nullable(instant('When its newest message arrived; `null` before the first.')),
+    last_seen_at: nullable(
+      instant("When its newest message arrived; `null` before the first, and where the server's clock was ahead then."),
+    ),
     messages: whole('Messages so far.'),
     messages_per_minute: Type.Number({ minimum: 0, description: 'Messages per minute over the last ten minutes.' }),
     readings: whole('Readings made of them.'),

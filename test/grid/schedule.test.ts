@@ -161,6 +161,20 @@ describe.each(engines)('on %s', (name, engineOf) => {
     expect(await claimGridFetch(db, key, now + 15 * minuteMs, now + 30 * minuteMs)).toEqual({ failures: 0 })
   })
 
+  test('a clock that was ahead holds no source up; a pause of days that a source asked for is kept', async (context) => {
+    await fresh(context)
+    let reply: (path: string) => SourceReply = golden
+    const { schedule } = await scheduleOf((path) => reply(path))
+    now += 3 * 365 * 24 * 60 * minuteMs
+    expect(await schedule.askDue()).toBe(1)
+    now = start
+    reply = () => ({ status: 429, headers: { 'retry-after': '259200' } })
+    expect(await schedule.askDue()).toBe(1)
+    now += 15_000
+    expect(await schedule.askDue()).toBe(0)
+    expect(await gridFetches(db)).toMatchObject([{ triedAt: start, nextAt: start + 3 * 24 * 60 * minuteMs }])
+  })
+
   test('an hour that comes again changes nothing, one with other figures replaces, and the version tells', async (context) => {
     await fresh(context)
     const hour = gridHour('2026-07-22T10:00:00Z', 0.4)

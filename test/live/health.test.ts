@@ -7,7 +7,7 @@ import { createLog } from '../../src/api/log.ts'
 import { readConfiguration } from '../../src/app/configuration.ts'
 import { startHealthCounter } from '../../src/app/live/health-counter.ts'
 import { openLiveMeters } from '../../src/app/live/live-meters.ts'
-import { type Account, type Database, type DeviceId, deviceHealth } from '../../src/store/index.ts'
+import { type Account, addDeviceHealth, type Database, type DeviceId, deviceHealth } from '../../src/store/index.ts'
 import { openTestDatabase, pgliteEngine, postgresqlEngine } from '../support/databases.ts'
 import { newDevice, newHome } from '../support/homes.ts'
 import { until } from '../support/live.ts'
@@ -63,6 +63,17 @@ describe.each([
     await flushed
     expect(await messagesOf(other)).toBe(1)
     await counter.stop()
+  })
+
+  test.skipIf(engine === undefined)('a device seen by a clock that was ahead looks alive only when it is', async () => {
+    const id = await newDevice(db, account, now)
+    const ahead = now + 3 * 365 * 86_400_000
+    const seenAt = async (at: number) => (await deviceHealth(db, account, at))(id).lastSeenAt
+    const counts = { deviceId: id, messages: 1, readings: 1, rejections: {}, clockOffsetS: null }
+    await addDeviceHealth(db, [{ ...counts, lastSeenAt: ahead }], ahead)
+    expect([await seenAt(ahead), await seenAt(now)]).toEqual([ahead, null])
+    await addDeviceHealth(db, [{ ...counts, lastSeenAt: now }], now)
+    expect(await seenAt(now + 600_000)).toBe(now)
   })
 
   test.skipIf(engine === undefined)('counts that cannot be added wait, and keep nobody from an answer', async () => {

@@ -76,6 +76,14 @@ test('of several servers one computes them each hour, whichever looks first', as
   expect(await peersVersion(db)).toBe(computed + 1)
 })
 
+test('a clock that was ahead puts no run off for longer than an hour', async () => {
+  const look = (machineAt: number, whenDue: boolean) =>
+    replacePeerHomes(db, [], { now, machineClock: () => machineAt, whenDue })
+  expect(await look(now + 3 * 365 * 86_400_000, false)).toBe(0)
+  expect(await look(now, true)).toBe(0)
+  expect(await look(now + 60_000, true)).toBeUndefined()
+})
+
 test('a server that stops leaves what it has not come to as it was, and the next one computes it', async () => {
   const stop = start()
   await untilComputed(1)

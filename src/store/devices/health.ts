@@ -1,6 +1,6 @@
 /** How live devices do: counted in memory by the doors, added here every few seconds. */
 import { type Selectable, sql } from 'kysely'
-import type { EpochMs } from '../../energy/civil-time.ts'
+import { type EpochMs, hourMs } from '../../energy/civil-time.ts'
 import type { Account } from '../accounts.ts'
 import type { Database } from '../database.ts'
 import type { DeviceId } from '../ids.ts'
@@ -9,6 +9,9 @@ import { inTransaction } from '../transaction.ts'
 
 /** Messages are counted in windows of this length; the rate is taken over the running one and the one before [ms]. */
 export const healthWindowMs = 600_000
+
+/** Clocks of servers agree within this: a device seen further ahead of now was seen by a clock that was ahead [ms]. */
+const clocksAgreeMs = hourMs
 
 /** What is to be added to a device's health. */
 export interface HealthChange {
@@ -24,6 +27,7 @@ export interface HealthChange {
 
 /** How a device does. */
 export interface DeviceHealth {
+  /** `null` also where a clock that was ahead saw it last: when that was is not known. */
   readonly lastSeenAt: EpochMs | null
   readonly messages: number
   readonly messagesPerMinute: number
@@ -60,7 +64,7 @@ export async function addDeviceHealth(db: Database, changes: readonly HealthChan
     join present on present.id = change."deviceId"
     order by change."deviceId"
     on conflict (device_id) do update set
-      last_seen_at = greatest(device_health.last_seen_at, excluded.last_seen_at),
+      last_seen_at = greatest(least(device_health.last_seen_at, ${now}::bigint), excluded.last_seen_at),
       messages = device_health.messages + excluded.messages,
       readings = device_health.readings + excluded.readings,
       rejections = (
@@ -100,7 +104,7 @@ export async function deviceHealth(
 
 function healthOf(row: Selectable<DeviceHealthTable>, now: EpochMs): DeviceHealth {
   return {
-    lastSeenAt: row.last_seen_at,
+    lastSeenAt: (row.last_seen_at ?? 0) > now + clocksAgreeMs ? null : row.last_seen_at,
     messages: row.messages,
     messagesPerMinute: rateOf(row, now),
     readings: row.readings,

@@ -2,9 +2,12 @@
  * When which source is asked for which zone: kept, so that a restart asks no source again too soon, and claimed, so that
  * one of several servers asks.
  */
-import type { EpochMs } from '../../energy/civil-time.ts'
+import { type EpochMs, hourMs } from '../../energy/civil-time.ts'
 import type { GridSource, GridZone } from '../../energy/grid-hours.ts'
 import type { Database } from '../database.ts'
+
+/** Clocks of servers agree within this: a fetch further ahead of now was tried by a clock that was ahead [ms]. */
+const clocksAgreeMs = hourMs
 
 /** One source for one zone. */
 export interface GridFetchKey {
@@ -33,7 +36,7 @@ export interface GridFetch extends GridFetchKey {
 }
 
 /**
- * Takes the turn to ask a source, if it is due.
+ * Takes the turn to ask a source, if it is due; it is, too, where a clock that was ahead took the turn last.
  * @param untilAt nobody else asks before then, should this process die
  * @returns failures in a row so far; `undefined` where it is not due, or another server has the turn
  */
@@ -53,7 +56,7 @@ export async function claimGridFetch(
     .set({ next_at: untilAt, tried_at: now })
     .where('source', '=', source)
     .where('zone', '=', zone)
-    .where('next_at', '<=', now)
+    .where((where) => where.or([where('next_at', '<=', now), where('tried_at', '>', now + clocksAgreeMs)]))
     .returning('failures')
     .executeTakeFirst()
 }

@@ -162,14 +162,18 @@ async function writeHomes(transaction: StoreTransaction, homes: readonly PeerHom
     .execute()
 }
 
-/** Takes the turn; it is kept by writing pages. */
+/** Takes the turn; it is kept by writing pages. No turn is further away than their pause, also after a clock that was ahead. */
 async function claim(db: Database, at: EpochMs, whenDue: boolean): Promise<ClaimId | undefined> {
   const claimId = randomUUID() as string as ClaimId
   const taken = await db.kysely
     .updateTable('peer_refreshes')
     .set({ claim_id: claimId, next_at: at + turnMs })
     .where((where) =>
-      whenDue ? where('next_at', '<=', at) : where.or([where('claim_id', 'is', null), where('next_at', '<=', at)]),
+      where.or([
+        where('next_at', '<=', at),
+        where('next_at', '>', at + refreshEveryMs),
+        ...(whenDue ? [] : [where('claim_id', 'is', null)]),
+      ]),
     )
     .executeTakeFirstOrThrow()
   return taken.numUpdatedRows > 0n ? claimId : undefined
