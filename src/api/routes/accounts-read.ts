@@ -1,6 +1,14 @@
 /** `GET /accounts/{account_number}`: what is held of a home, and what can be answered from it. */
 import { type Static, Type } from 'typebox'
-import { type EpochMs, firstDayOf, formatInstant, localDayOf, minuteMs, monthOf } from '../../energy/civil-time.ts'
+import {
+  dayMs,
+  type EpochMs,
+  firstDayOf,
+  formatInstant,
+  localDayOf,
+  minuteMs,
+  monthOf,
+} from '../../energy/civil-time.ts'
 import { roundTo } from '../../energy/rounding.ts'
 import { yearDays } from '../../insight/months.ts'
 import {
@@ -41,9 +49,11 @@ type Reason = keyof typeof reasons
 const readings = closed(
   {
     from: instant('The first reading.'),
-    to: instant('The last reading.'),
+    to: instant('The last reading; at most a day ahead of now, unless all are.'),
     count: whole('Readings; one that replaced another counts once.'),
-    coverage: nullable(share('Measured share of the time between the two; `null` before anything was analysed.')),
+    coverage: nullable(
+      share('Measured share of the time between the two, as far as it is over; `null` before anything was analysed.'),
+    ),
     resolution_s: nullable(Type.Integer({ minimum: 1, description: 'The coarsest slot length of its days [s].' })),
   },
   { description: 'What was received and is held; `null` before the first reading.' },
@@ -112,14 +122,15 @@ export const accountsRead: Route = (app, deps) => {
 async function accountStatus(deps: ApiDeps, peers: SavingPeers, account: Account): Promise<Static<typeof data>> {
   const { db } = deps
   const now = deps.clock()
-  const summary = await readingsSummary(db, account)
-  const measured = await measuredSummary(db, account)
+  // Further ahead (`at_in_future`) lies only what a clock that was ahead let in.
+  const summary = await readingsSummary(db, account, 'import', now + dayMs)
+  const measured = await measuredSummary(db, account, localDayOf(now, account.timeZone))
   return {
     ...accountOnWire(account),
     time_zone: account.timeZone,
     registered_at: formatInstant(account.openedAt),
     onboarded: account.onboarding !== null,
-    readings: summary === null ? null : readingsOnWire(summary, measured),
+    readings: summary === null ? null : readingsOnWire(summary, measured, now),
     pending_days: await pendingDays(db, account, now),
     answers: await answersOf(deps, peers, account, hasMeasured(summary, measured, now), now),
   }
@@ -128,8 +139,9 @@ async function accountStatus(deps: ApiDeps, peers: SavingPeers, account: Account
 function readingsOnWire(
   { fromAt, toAt, count }: ReadingsSummary,
   { measuredS, slotS, measuredToAt }: MeasuredSummary,
+  now: EpochMs,
 ): Static<typeof readings> {
-  const elapsedS = (Math.max(toAt, measuredToAt ?? 0) - fromAt) / 1000
+  const elapsedS = (Math.min(Math.max(toAt, measuredToAt ?? 0), now) - fromAt) / 1000
   return {
     from: formatInstant(fromAt),
     to: formatInstant(toAt),

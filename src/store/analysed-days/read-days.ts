@@ -98,7 +98,7 @@ export async function readRuns(db: Database, account: Account, fromAt: EpochMs, 
     .execute()
 }
 
-/** What was measured of an account, over all its analysed days. */
+/** What was measured of an account, over its analysed days. */
 export interface MeasuredSummary {
   readonly measuredS: number
   /** The coarsest slot length; `null` where nothing was analysed. */
@@ -106,8 +106,8 @@ export interface MeasuredSummary {
   readonly measuredToAt: EpochMs | null
 }
 
-/** Sums what was measured. */
-export async function measuredSummary(db: Database, account: Account): Promise<MeasuredSummary> {
+/** Sums what was measured to the end of `lastOn`. */
+export async function measuredSummary(db: Database, account: Account, lastOn: CivilDay): Promise<MeasuredSummary> {
   const row = await db.kysely
     .selectFrom('analysed_days')
     .select(({ fn }) => [
@@ -116,6 +116,7 @@ export async function measuredSummary(db: Database, account: Account): Promise<M
       fn.max<EpochMs | null>('measured_to_at').as('measuredToAt'),
     ])
     .where('account_id', '=', account.id)
+    .where('day', '<=', lastOn)
     .executeTakeFirstOrThrow()
   return { ...row, measuredS: row.measuredS ?? 0 }
 }

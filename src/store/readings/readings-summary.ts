@@ -15,20 +15,25 @@ export interface ReadingsSummary {
   readonly measuredFromAt: EpochMs | null
 }
 
-/** `null` where the account never had a reading of the channel. */
+/**
+ * `null` where the account never had a reading of the channel.
+ * @param lastMax a later reading (of packed days: a day that ends with one) counts as the last only where there is no other
+ */
 export async function readingsSummary(
   db: Database,
   account: Account,
   channel: Channel = 'import',
+  lastMax: EpochMs = Number.MAX_SAFE_INTEGER,
 ): Promise<ReadingsSummary | null> {
   const { rows } = await sql<Record<keyof ReadingsSummary, number | null>>`
-    select min(first_at) as "fromAt", max(last_at) as "toAt", coalesce(sum(count), 0)::bigint as count,
-      min(measured_from_at) as "measuredFromAt"
+    select min(first_at) as "fromAt",
+      coalesce(max(last_at) filter (where last_at <= ${lastMax}::bigint), max(last_at)) as "toAt",
+      coalesce(sum(count), 0)::bigint as count, min(measured_from_at) as "measuredFromAt"
     from (
       select first_at, last_at, count, case when measured_to_at is not null then first_at end as measured_from_at
       from reading_days where account_id = ${account.id}::uuid and channel = ${channel}
       union all
-      select min(at), max(at), count(*) filter (where not replaces_packed), min(at) filter (where value is not null)
+      select at, at, case when replaces_packed then 0 else 1 end, case when value is not null then at end
       from recent_readings where account_id = ${account.id}::uuid and channel = ${channel}
     ) all_readings
   `.execute(db.kysely)
