@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { claimGridFetch, closeDatabase, openDatabase, saveGridFetch } from '../../src/store/index.ts'
 import { runCommand } from '../support/command.ts'
 import { putFreshDatabase } from '../support/databases.ts'
 
@@ -62,6 +63,18 @@ test('a file is read once, however often it is imported; bad hours are named and
     ],
     fetches: [],
   })
+})
+
+test('the status of a source says when it is asked next, and what was wrong', { timeout: patienceMs }, async () => {
+  const db = await openDatabase({ dataDir: join(folder, 'var'), databaseUrl: undefined })
+  const key = { source: 'entsoe', zone: 'IT' } as const
+  const nextAt = Date.parse('2099-01-01T00:00:00Z')
+  await claimGridFetch(db, key, 0, 1)
+  await saveGridFetch(db, key, { now: 0, nextAt, failed: true, isAnswered: false, problem: 'It fails.' })
+  await closeDatabase(db)
+  expect((await runCommand(['grid', 'status'], environment)).stdout).toContain(
+    'IT    entsoe: last success never, next 2099-01-01T00:00:00Z; It fails.',
+  )
 })
 
 test('a forecast that cannot be read is named beside what was measured; the bar counts the hours', {

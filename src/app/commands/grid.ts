@@ -51,9 +51,10 @@ export async function gridStatusCommand({ json }: { readonly json?: boolean }): 
     if (holdings.length === 0) say('No hour of a grid is stored: answers come from the embedded history.')
     for (const { zone, kind, source, hours, from, to } of holdings)
       print(`${zone.padEnd(5)} ${kind.padEnd(9)} ${source.padEnd(17)} ${hours} hours, ${from} – ${to}`)
-    for (const { source, zone, succeeded_at, problem } of fetches)
+    const now = formatInstant(machineClock())
+    for (const { source, zone, succeeded_at, next_at, problem } of fetches)
       print(
-        `${zone.padEnd(5)} ${source}: last success ${succeeded_at ?? 'never'}${problem === null ? '' : `; ${problem}`}`,
+        `${zone.padEnd(5)} ${source}: last success ${succeeded_at ?? 'never'}, next ${next_at > now ? next_at : 'at once'}${problem === null ? '' : `; ${problem}`}`,
       )
   })
 }
