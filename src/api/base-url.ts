@@ -1,5 +1,6 @@
-/** The address clients use: as configured, or the one listened on. */
+/** The addresses that clients and devices use: as configured, or those listened on. */
 import type { AddressInfo } from 'node:net'
+import { hostname } from 'node:os'
 import type { ApiSettings } from './deps.ts'
 import type { Api } from './route.ts'
 
@@ -19,6 +20,19 @@ export function basePathOf({ publicUrl }: ApiSettings): string {
 
 /** The address of a listening server; one that listens everywhere is reached as `localhost`. */
 export function urlOf({ address, family, port }: AddressInfo): string {
-  if (address === '0.0.0.0' || address === '::') return `http://localhost:${port}`
+  if (isEverywhere(address)) return `http://localhost:${port}`
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+}
+
+/**
+ * The host that devices are told for a server that listens on `host`: for one that listens everywhere that of the public
+ * address, or else the machine's name.
+ */
+export function hostForDevices(host: string, publicUrl: string | undefined): string {
+  if (!isEverywhere(host)) return host
+  return publicUrl === undefined ? hostname() : new URL(publicUrl).hostname.replace(/^\[|\]$/g, '')
+}
+
+function isEverywhere(address: string): boolean {
+  return address === '0.0.0.0' || address === '::'
 }

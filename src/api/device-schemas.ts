@@ -112,7 +112,8 @@ export const registeredDeviceSchema = closed({
     {
       host: nullable(
         Type.String({
-          description: 'Where the embedded broker listens; `null` where it is closed (LOADLENS_MQTT_LISTEN).',
+          description:
+            'Where the embedded broker is reached (LOADLENS_MQTT_LISTEN); `null` where it is closed. Where it listens everywhere, the host of LOADLENS_PUBLIC_URL, or else the name of the machine.',
         }),
       ),
       port: nullable(Type.Integer({ minimum: 1, maximum: 65_535, description: 'Its port.' })),

@@ -1,10 +1,16 @@
 /** The embedded broker: from a registration to the power that runs now. */
 import { connect } from 'node:net'
+import { hostname } from 'node:os'
 import type { MqttClient } from 'mqtt'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createLog } from '../../src/api/log.ts'
+import { readConfiguration } from '../../src/app/configuration.ts'
+import { openLiveMeters } from '../../src/app/live/live-meters.ts'
+import { openTestDatabase, pgliteEngine } from '../support/databases.ts'
 import { connectAs, registerDevice } from '../support/live.ts'
 import { competitor, register, startTestServer, type TestServer } from '../support/test-server.ts'
 
+const engine = pgliteEngine()
 let server: TestServer
 const clients: MqttClient[] = []
 
@@ -17,6 +23,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all(clients.map((client) => client.endAsync(true)))
   await server?.stop()
+  await engine.stop()
 })
 
 /** Connects as a device until the tests are over. */
@@ -61,6 +68,32 @@ test('phases on topics of their own are added up, whatever a message waits for',
   await say(1, 0)
   expect((await realtimeOf('home-3')).realtime_consumption).toBe(1500)
 })
+
+test.each([
+  ['0.0.0.0:0', 'https://energy.example/api', 'energy.example'],
+  ['0.0.0.0:0', undefined, hostname()],
+  ['127.0.0.1:0', 'https://energy.example', '127.0.0.1'],
+])(
+  'a device is told a host that it can connect to: listening on %s, known as %s: %s',
+  async (listen, publicUrl, host) => {
+    const settings = {
+      LOADLENS_MQTT_LISTEN: listen,
+      ...(publicUrl !== undefined && { LOADLENS_PUBLIC_URL: publicUrl }),
+    }
+    const { db, remove } = await openTestDatabase(engine)
+    const live = await openLiveMeters({
+      db,
+      clock: Date.now,
+      configuration: readConfiguration(settings),
+      counts: { messages: () => {}, readings: () => {}, rejection: () => {} },
+      onStale: () => {},
+      log: createLog('silent'),
+    })
+    expect(live.doors.broker).toEqual({ host, port: expect.any(Number), tls: false })
+    await live.stop()
+    await remove()
+  },
+)
 
 test('late data of any age lands in its own day', async () => {
   await register(server, 'home-l', 'IT001E00000007')

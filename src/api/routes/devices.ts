@@ -108,7 +108,7 @@ function register(app: Api, deps: ApiDeps): void {
           200: envelope(registeredDeviceSchema, {
             ...exampleDevice,
             mqtt: {
-              host: '0.0.0.0',
+              host: 'energy.example',
               port: 8883,
               tls: true,
               username: exampleDevice.device_id,

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import { verifySecret } from '../../api/auth/secrets.ts'
+import { hostForDevices } from '../../api/base-url.ts'
 import { closedDoors, type LiveDoors } from '../../api/deps.ts'
 import type { Clock } from '../../energy/civil-time.ts'
 import {
@@ -78,13 +79,11 @@ export async function openLiveMeters(deps: LiveMeterDeps): Promise<LiveMeters> {
     throw error
   }
   const port = broker?.port
+  const host = hostForDevices(configuration.mqttListen?.host ?? '', configuration.publicUrl)
   return {
     stop,
     doors: {
-      broker:
-        port === undefined
-          ? null
-          : { host: configuration.mqttListen?.host ?? '', port, tls: configuration.mqttTls !== undefined },
+      broker: port === undefined ? null : { host, port, tls: configuration.mqttTls !== undefined },
       changed: () => directory.refresh(),
       // What could not be added is tried again; whoever asks is told what is there.
       flushHealth: () => health.flush().catch(onError),
