@@ -1,10 +1,13 @@
 /** Messages taken from a broker: Mosquitto with shared subscriptions, where there is one, and a plain broker of our own. */
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { Aedes } from 'aedes'
 import { connect, connectAsync, type MqttClient } from 'mqtt'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { createLog } from '../../src/api/log.ts'
+import { readConfiguration } from '../../src/app/configuration.ts'
+import { openLiveMeters } from '../../src/app/live/live-meters.ts'
 import { connectToBroker } from '../../src/ingest/mqtt/index.ts'
-import { freePort } from '../support/databases.ts'
+import { freePort, openTestDatabase, pgliteEngine } from '../support/databases.ts'
 import { registerDevice, until } from '../support/live.ts'
 import { hasMosquitto, startMosquitto } from '../support/mosquitto.ts'
 import { competitor, register, startTestServer, type TestServer } from '../support/test-server.ts'
@@ -192,6 +195,94 @@ test('a broker that closes the connection that ends a session keeps no client fr
   await client.stop()
   await new Promise<void>((resolve) => broker.close(() => resolve()))
   await new Promise<void>((resolve) => server.close(() => resolve()))
+})
+
+/** A broker that answers every connection with a code of MQTT 3.1.1: 0 takes it, others refuse it. */
+async function startAnswering() {
+  const sockets = new Set<Socket>()
+  const hangUp = () => {
+    for (const socket of sockets) socket.destroy()
+  }
+  const broker = { code: 5, asked: 0, url: '', hangUp }
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('error', () => undefined)
+    socket.once('data', () => {
+      broker.asked++
+      socket.write(Buffer.from([0x20, 2, 0, broker.code]))
+      if (broker.code > 0) socket.end()
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  broker.url = `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return Object.assign(broker, { stop: () => new Promise<void>((resolve) => server.close(() => resolve())) })
+}
+
+test('what goes wrong at a broker is said once for all connections: when it changes, each hour, and after it was back', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+  const broker = await startAnswering()
+  const warned: string[] = []
+  const client = connectToBroker({
+    url: broker.url,
+    clientId: 'loadlens-test',
+    connections: 3,
+    group: 'loadlens',
+    version: 4,
+    take: async () => undefined,
+    say: { info: () => undefined, warn: (message) => warned.push(message) },
+  })
+  /** Connections have heard the answer, and one of them has asked again. */
+  const untilAskedAgain = async () => {
+    const { asked } = broker
+    await until(
+      async () => broker.asked,
+      (count) => count >= asked + 4,
+    )
+  }
+  const refused = () => warned.flatMap((message) => /Connection refused: (.*)/.exec(message)?.[1] ?? [])
+  await untilAskedAgain()
+  expect(refused()).toEqual(['Not authorized'])
+  broker.code = 3
+  await untilAskedAgain()
+  expect(refused()).toEqual(['Not authorized', 'Server unavailable'])
+  vi.advanceTimersByTime(3_600_000)
+  await untilAskedAgain()
+  expect(refused().slice(2)).toEqual(['Server unavailable'])
+  broker.code = 0
+  await until(
+    async () => client.connected(),
+    (count) => count === 3,
+  )
+  broker.code = 3
+  broker.hangUp()
+  await untilAskedAgain()
+  expect(refused().slice(3)).toEqual(['Server unavailable'])
+  await client.stop()
+  broker.hangUp()
+  await broker.stop()
+  vi.useRealTimers()
+})
+
+test('a broker that is away is said with the setting that names it', async () => {
+  const engine = pgliteEngine()
+  const { db, remove } = await openTestDatabase(engine)
+  const warned: string[] = []
+  const url = `mqtt://127.0.0.1:${await freePort()}`
+  const live = await openLiveMeters({
+    db,
+    clock: Date.now,
+    configuration: readConfiguration({ LOADLENS_MQTT_URL: url }),
+    counts: { messages: () => {}, readings: () => {}, rejection: () => {} },
+    onStale: () => {},
+    log: Object.assign(createLog('silent'), { warn: (message: string) => warned.push(message) }),
+  })
+  await until(
+    async () => warned.join(),
+    (text) => /ECONNREFUSED.* LOADLENS_MQTT_URL/.test(text),
+  )
+  await live.stop()
+  await remove()
+  await engine.stop()
 })
 
 const brokers = [

@@ -115,7 +115,10 @@ function filtersOf(devices: Iterable<KnownDevice>): string[] {
 }
 
 function sayTo(log: FastifyBaseLogger): Parameters<typeof connectToBroker>[0]['say'] {
-  return { info: (message) => log.info(message), warn: (message) => log.warn(message) }
+  return {
+    info: (message) => log.info(message),
+    warn: (message) => log.warn(`${message}. Check the broker and LOADLENS_MQTT_URL.`),
+  }
 }
 
 async function readTls({ certificateFile, keyFile }: NonNullable<Configuration['mqttTls']>) {

@@ -7,6 +7,7 @@
  * a mark to itself and waits for it: what comes before the mark may have been sent at any time.
  */
 import { connect, type IPublishPacket, type MqttClient } from 'mqtt'
+import { hourMs } from '../../energy/civil-time.ts'
 import {
   acknowledgedLater,
   type BrokerClientOptions,
@@ -31,22 +32,38 @@ export interface BrokerClient {
 const markPatienceMs = 30_000
 const reconnectMs = 2_000
 
-/** Connects, and keeps connecting; once it is connected, the sessions of connections that are no longer opened end. */
-export function connectToBroker(options: BrokerClientOptions): BrokerClient {
+/**
+ * Connects, and keeps connecting; once it is connected, the sessions of connections that are no longer opened end. What
+ * goes wrong is said once for all connections, and again when it is another thing, after an hour, or after the broker was back.
+ */
+export function connectToBroker({ say, ...rest }: BrokerClientOptions): BrokerClient {
+  const warned = new Map<string, number>()
+  const warn = (message: string) => {
+    const nowMs = performance.now()
+    if (nowMs < (warned.get(message) ?? Number.NEGATIVE_INFINITY) + hourMs) return
+    warned.set(message, nowMs)
+    say.warn(message)
+  }
+  const options = { ...rest, say: { info: (message: string) => say.info(message), warn } }
   const count = options.group === undefined ? 1 : options.connections
   const stopping = new AbortController()
   let listened: readonly string[] = []
   let ending: Promise<void> | undefined
+  const connected = () => connections.filter(({ isUp }) => isUp).length
   const onConnected = () => {
+    if (connected() === 1) warned.clear()
     ending ??= endFormerSessions(options, count, listened, stopping.signal)
   }
-  const connections = Array.from({ length: count }, (_, index) => new Connection(options, index, onConnected))
+  const connections: readonly Connection[] = Array.from(
+    { length: count },
+    (_, index) => new Connection(options, index, onConnected),
+  )
   return {
     listenTo: (filters) => {
       listened = filters
       for (const connection of connections) connection.listenTo(filters)
     },
-    connected: () => connections.filter(({ isUp }) => isUp).length,
+    connected,
     stop: async () => {
       stopping.abort()
       await Promise.all([ending, ...connections.map((connection) => connection.stop())])
@@ -69,7 +86,9 @@ class Connection {
     const clientId = clientIdOf(options, index)
     this.#options = options
     this.#markTopic = markTopicOf(clientId)
-    this.#client = connect(options.url, { ...keptSession(options, clientId), reconnectPeriod: reconnectMs })
+    // A broker that refuses may only be starting.
+    const again = { reconnectPeriod: reconnectMs, reconnectOnConnackError: true }
+    this.#client = connect(options.url, { ...keptSession(options, clientId), ...again })
     this.#client.handleMessage = (packet, next) => this.#take(packet, () => next(acknowledgedLater))
     this.#client.on('packetreceive', (packet) => {
       if (packet.cmd === 'connack') this.#onSession(packet.sessionPresent)
@@ -78,7 +97,7 @@ class Connection {
       this.#onConnect(sessionPresent === true)
       onConnected()
     })
-    this.#client.on('error', (error) => options.say.warn(`The MQTT broker: ${error.message}`))
+    this.#client.on('error', (error) => options.say.warn(`The MQTT broker: ${textOf(error)}`))
     this.#client.on('close', () => clearTimeout(this.#mark))
   }
 
@@ -154,4 +173,9 @@ class Connection {
     const message = { topic, payload: Buffer.from(payload), isOld: retain || dup || this.#isBehind }
     this.#inbox.add({ messageId, taken: isMark ? Promise.resolve() : this.#options.take(message) }, next)
   }
+}
+
+/** The error of a host all of whose addresses refuse has no message of its own. */
+function textOf(error: Error): string {
+  return error.message || String((error as NodeJS.ErrnoException).code)
 }
