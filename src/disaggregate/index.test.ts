@@ -70,7 +70,7 @@ test('a day of minutes that repeat quarter-hours knows the week of minutes befor
   const household = householdWith()
   const days = Array.from({ length: 8 }, (_, index) =>
     dayOfW(addDays(firstDay, index), (slot) =>
-      index < 7 ? 80 + ((slot * 7919) % 17) : 200 + ((Math.floor(slot / 15) * 7919) % 17),
+      index < 7 ? 80 + (slot < 360 ? 0 : (slot * 7919) % 17) : 200 + ((Math.floor(slot / 15) * 7919) % 17),
     ),
   )
   const [before, coarse] = await disaggregator.disaggregate({ household, days, from: 6, to: 8 })
