@@ -34,7 +34,7 @@ const coarseHoursLeast = 2
 
 /**
  * Whether the minutes of a day repeat a coarser meter for most of it.
- * @param before the day before it: where a day does not show it, in its first hours or where little changes, it is as that one
+ * @param before the day before it: where a day does not show it, in its first hours or where little changes, it is as that one shows itself
  */
 export function isCoarse(day: DayCurve, before?: DayCurve): boolean {
   if (day.slotS !== 60) return false

@@ -6,7 +6,7 @@ import type { ApplianceKey } from '../energy/appliances.ts'
 import type { CivilDay } from '../energy/civil-time.ts'
 import type { Household } from '../energy/household.ts'
 import { type DayCurve, energyWhOf, type SlotS } from '../energy/load-curve.ts'
-import { referenceAppliances } from '../energy/reference-appliances.ts'
+import { continuousAppliances, referenceAppliances } from '../energy/reference-appliances.ts'
 import { analyseSession, type SessionApart } from './analyse-session.ts'
 import { hazeOf, slowestS } from './clarity.ts'
 import { asQuarters, betweenMeasured, inMinutes, isCoarse } from './coarse-minutes.ts'
@@ -203,10 +203,10 @@ function dayOf(
     const head = own?.ledger.columns.get(appliance)
     if (head !== undefined && own !== undefined) column.set(head.subarray(0, own.ledger.session.midnight), cut)
     columns.set(appliance, column)
-    // From readings that far apart, nothing found does not say that nothing ran.
-    const isUnseen = haze.readingsApartS >= slowestS && column.every((powerW) => powerW === 0)
+    // From readings that far apart, what is found of runs does not say how many there were.
+    const isBlurred = haze.readingsApartS >= slowestS && !continuousAppliances.includes(appliance)
     confidence[appliance] =
-      isUnseen || isMissed(appliance, column, day)
+      isBlurred || isMissed(appliance, column, day)
         ? 0
         : confidenceOf(appliance, day.slotS, haze, own?.home, headsOf(appliance, [own, before]))
   }

@@ -38,6 +38,7 @@ export {
   revokeClient,
   signingKeys,
 } from './clients.ts'
+export { isAhead } from './clocks.ts'
 export { closeDatabase, type Database, DatabaseUnusableError, openDatabase, pingDatabase } from './database.ts'
 export {
   type Device,

@@ -24,8 +24,8 @@ export async function migrateToLatest<S>(kysely: Kysely<S>): Promise<void> {
   )
 }
 
-/** What Kysely calls corrupted where the database has a migration that is not among these. */
-const unknownMigration = /previously executed migration (.+) is missing$/
+/** What Kysely calls corrupted where the database has a migration that is not among these, named as ours are. */
+const unknownMigration = /previously executed migration (\d{4}-.+) is missing$/
 
 function sentenceOf(cause: string): string {
   const unknown = cause.match(unknownMigration)?.[1]

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib'
 import { formatInstant, hourMs } from '../../energy/civil-time.ts'
 import { gridZones } from '../../energy/grid-zones.ts'
 import { type GridCsv, type RejectedHour, readGridCsv } from '../../ingest/grid/index.ts'
-import { gridFetches, gridHoldings } from '../../store/index.ts'
+import { gridFetches, gridHoldings, isAhead } from '../../store/index.ts'
 import { machineClock } from '../clock.ts'
 import { type GridImportReport, importGridCsv } from '../grid-import.ts'
 import { CommandRefusal, print, say, withProgress } from '../terminal.ts'
@@ -39,11 +39,12 @@ export async function gridStatusCommand({ json }: { readonly json?: boolean }): 
     const holdings = (await gridHoldings(db)).map(({ zone, kind, source, hours, firstAt, lastAt }) => {
       return { zone, kind, source, hours, from: formatInstant(firstAt), to: formatInstant(lastAt + hourMs) }
     })
+    const now = machineClock()
     const fetches = (await gridFetches(db)).map((fetch) => ({
       source: fetch.source,
       zone: fetch.zone,
       succeeded_at: fetch.succeededAt === null ? null : formatInstant(fetch.succeededAt),
-      next_at: formatInstant(fetch.nextAt),
+      next_at: formatInstant(isAhead(fetch.triedAt ?? 0, now) ? now : fetch.nextAt),
       failures: fetch.failures,
       problem: fetch.problem,
     }))
@@ -51,10 +52,9 @@ export async function gridStatusCommand({ json }: { readonly json?: boolean }): 
     if (holdings.length === 0) say('No hour of a grid is stored: answers come from the embedded history.')
     for (const { zone, kind, source, hours, from, to } of holdings)
       print(`${zone.padEnd(5)} ${kind.padEnd(9)} ${source.padEnd(17)} ${hours} hours, ${from} – ${to}`)
-    const now = formatInstant(machineClock())
     for (const { source, zone, succeeded_at, next_at, problem } of fetches)
       print(
-        `${zone.padEnd(5)} ${source}: last success ${succeeded_at ?? 'never'}, next ${next_at > now ? next_at : 'at once'}${problem === null ? '' : `; ${problem}`}`,
+        `${zone.padEnd(5)} ${source}: last success ${succeeded_at ?? 'never'}, next ${next_at > formatInstant(now) ? next_at : 'at once'}${problem === null ? '' : `; ${problem}`}`,
       )
   })
 }

@@ -1,7 +1,8 @@
 /** How live devices do: counted in memory by the doors, added here every few seconds. */
 import { type Selectable, sql } from 'kysely'
-import { type EpochMs, hourMs } from '../../energy/civil-time.ts'
+import type { EpochMs } from '../../energy/civil-time.ts'
 import type { Account } from '../accounts.ts'
+import { isAhead } from '../clocks.ts'
 import type { Database } from '../database.ts'
 import type { DeviceId } from '../ids.ts'
 import type { DeviceHealthTable } from '../schema.ts'
@@ -9,9 +10,6 @@ import { inTransaction } from '../transaction.ts'
 
 /** Messages are counted in windows of this length; the rate is taken over the running one and the one before [ms]. */
 export const healthWindowMs = 600_000
-
-/** Clocks of servers agree within this: a device seen further ahead of now was seen by a clock that was ahead [ms]. */
-const clocksAgreeMs = hourMs
 
 /** What is to be added to a device's health. */
 export interface HealthChange {
@@ -104,7 +102,7 @@ export async function deviceHealth(
 
 function healthOf(row: Selectable<DeviceHealthTable>, now: EpochMs): DeviceHealth {
   return {
-    lastSeenAt: (row.last_seen_at ?? 0) > now + clocksAgreeMs ? null : row.last_seen_at,
+    lastSeenAt: isAhead(row.last_seen_at ?? 0, now) ? null : row.last_seen_at,
     messages: row.messages,
     messagesPerMinute: rateOf(row, now),
     readings: row.readings,

@@ -2,12 +2,10 @@
  * When which source is asked for which zone: kept, so that a restart asks no source again too soon, and claimed, so that
  * one of several servers asks.
  */
-import { type EpochMs, hourMs } from '../../energy/civil-time.ts'
+import type { EpochMs } from '../../energy/civil-time.ts'
 import type { GridSource, GridZone } from '../../energy/grid-hours.ts'
+import { clocksAgreeMs } from '../clocks.ts'
 import type { Database } from '../database.ts'
-
-/** Clocks of servers agree within this: a fetch further ahead of now was tried by a clock that was ahead [ms]. */
-const clocksAgreeMs = hourMs
 
 /** One source for one zone. */
 export interface GridFetchKey {

@@ -9,6 +9,7 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { type Clock, type EpochMs, hourMs } from '../../energy/civil-time.ts'
 import { isOpenAt } from '../accounts.ts'
+import { clocksAgreeMs } from '../clocks.ts'
 import { bumpCounter } from '../counters.ts'
 import type { Database } from '../database.ts'
 import type { AccountId, ClaimId } from '../ids.ts'
@@ -162,7 +163,7 @@ async function writeHomes(transaction: StoreTransaction, homes: readonly PeerHom
     .execute()
 }
 
-/** Takes the turn; it is kept by writing pages. No turn is further away than their pause, also after a clock that was ahead. */
+/** Takes the turn; it is kept by writing pages. A turn that is further away than their pause was written by a clock that was ahead. */
 async function claim(db: Database, at: EpochMs, whenDue: boolean): Promise<ClaimId | undefined> {
   const claimId = randomUUID() as string as ClaimId
   const taken = await db.kysely
@@ -171,7 +172,7 @@ async function claim(db: Database, at: EpochMs, whenDue: boolean): Promise<Claim
     .where((where) =>
       where.or([
         where('next_at', '<=', at),
-        where('next_at', '>', at + refreshEveryMs),
+        where('next_at', '>', at + refreshEveryMs + clocksAgreeMs),
         ...(whenDue ? [] : [where('claim_id', 'is', null)]),
       ]),
     )
