@@ -99,7 +99,7 @@ export function metaSchema<P extends TProperties>(extras: P = {} as P) {
         Type.Unsafe<Record<string, number>>({
           type: 'object',
           description:
-            'How sure the telling-apart is, 0–1 per appliance. 0: this appliance cannot be told apart from these readings, or next to nothing was found of a fridge or freezer; its energy is in `smallAppliances`.',
+            'How sure the telling-apart is, 0–1 per appliance. 0: this appliance cannot be told apart from these readings, or next to nothing was found of a fridge or freezer; what its column has is a guess, the rest of its energy is in `smallAppliances`.',
           propertyNames: { enum: [...applianceKeys] },
           additionalProperties: { type: 'number', minimum: 0, maximum: 1 },
         }),
