@@ -192,6 +192,16 @@ describe('clients', () => {
     await closeDatabase(db)
     return { client, account }
   }
+
+  test('get no secret here where another issuer has them', async () => {
+    const issuer = { LOADLENS_OAUTH_ISSUER: 'https://id.example/realms/energy' }
+    const { exitCode, stdout, stderr } = await runCommand(['client', 'secret', 'my-app'], { ...environment, ...issuer })
+    expect([exitCode, stdout, stderr]).toEqual([
+      1,
+      '',
+      'loadlens: Secrets are those of LOADLENS_OAUTH_ISSUER (https://id.example/realms/energy): change it there.\n',
+    ])
+  })
 })
 
 describe('import', () => {

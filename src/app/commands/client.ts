@@ -48,10 +48,11 @@ async function refuseTakenId(db: Database, id: string): Promise<never> {
 /** Gives a client another secret, and prints it, the only time it can be seen. */
 export async function newSecretCommand(id: string, { json }: { readonly json?: boolean }): Promise<void> {
   const secret = newSecret()
-  const { client, lifetimeS } = await withDatabase(async (db, { tokenLifetimeS }) => ({
-    client: await replaceSecret(db, id, await hashSecret(secret)),
-    lifetimeS: tokenLifetimeS,
-  }))
+  const { client, lifetimeS } = await withDatabase(async (db, { tokenLifetimeS, externalIssuer }) => {
+    if (externalIssuer !== undefined)
+      throw new CommandRefusal(`Secrets are those of LOADLENS_OAUTH_ISSUER (${externalIssuer}): change it there.`)
+    return { client: await replaceSecret(db, id, await hashSecret(secret)), lifetimeS: tokenLifetimeS }
+  })
   if (client === undefined)
     throw new CommandRefusal(`There is no client ${id}, or it is revoked. loadlens client list shows them.`)
   showSecret(client, secret, json)
