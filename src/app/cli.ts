@@ -63,6 +63,15 @@ client
   .action(async (id, options) => (await import('./commands/client.ts')).revokeClientCommand(id, options))
 
 program
+  .command('signing-key')
+  .description('the key that signs the tokens of the built-in issuer')
+  .command('replace')
+  .description(
+    'put a new key in its place, where it may have leaked: all tokens given before are refused within a minute',
+  )
+  .action(async () => (await import('./commands/signing-key.ts')).replaceSigningKeyCommand())
+
+program
   .command('import')
   .description("read files of readings into accounts of this machine's database, and analyse them")
   .argument('<file...>', 'files of any format, gzip or not; docs/files.md lists them')

@@ -2,6 +2,7 @@
 import type { EpochMs } from '../energy/civil-time.ts'
 import type { Database } from './database.ts'
 import type { ClientId } from './ids.ts'
+import { inTransaction } from './transaction.ts'
 
 /** A client as it is checked and listed; the secret itself is never stored. */
 export interface Client {
@@ -119,9 +120,21 @@ export async function signingKeys(db: Database): Promise<SigningKey[]> {
 export async function addSigningKey(db: Database, key: SigningKey): Promise<void> {
   await db.kysely
     .insertInto('signing_keys')
-    .values({ kid: key.kid, private_jwk: JSON.stringify(key.privateJwk), created_at: key.createdAt })
+    .values(rowOfKey(key))
     .onConflict((conflict) => conflict.column('kid').doNothing())
     .execute()
+}
+
+/** Puts a key in the place of all: what those signed is of no worth from then on. */
+export async function replaceSigningKeys(db: Database, key: SigningKey): Promise<void> {
+  await inTransaction(db, async (transaction) => {
+    await transaction.deleteFrom('signing_keys').execute()
+    await transaction.insertInto('signing_keys').values(rowOfKey(key)).execute()
+  })
+}
+
+function rowOfKey({ kid, privateJwk, createdAt }: SigningKey) {
+  return { kid, private_jwk: JSON.stringify(privateJwk), created_at: createdAt }
 }
 
 function rowOf({ id, name, secretHash, companies, now }: NewClient) {

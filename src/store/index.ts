@@ -35,7 +35,9 @@ export {
   listClients,
   putClient,
   replaceSecret,
+  replaceSigningKeys,
   revokeClient,
+  type SigningKey,
   signingKeys,
 } from './clients.ts'
 export { isAhead } from './clocks.ts'

@@ -20,6 +20,7 @@ import {
   openDatabase,
   registerAccount,
   revokeClient,
+  signingKeys,
 } from '../../src/store/index.ts'
 import { runCommand, startCommand } from '../support/command.ts'
 import { putFreshDatabase } from '../support/databases.ts'
@@ -201,6 +202,24 @@ describe('clients', () => {
       '',
       'loadlens: Secrets are those of LOADLENS_OAUTH_ISSUER (https://id.example/realms/energy): change it there.\n',
     ])
+    const key = await runCommand(['signing-key', 'replace'], { ...environment, ...issuer })
+    expect([key.exitCode, key.stderr]).toEqual([
+      1,
+      'loadlens: Tokens are signed by LOADLENS_OAUTH_ISSUER (https://id.example/realms/energy): change the key there.\n',
+    ])
+  })
+
+  test('lose their tokens, and nothing else, with the key that signed them', async () => {
+    const replaced = async () => {
+      const { exitCode, stdout, stderr } = await runCommand(['signing-key', 'replace'], environment)
+      expect([exitCode, stdout, stderr]).toEqual([0, '', expect.stringMatching(/within 60 s; clients get new ones/)])
+      const db = await openDatabase({ dataDir: environment.LOADLENS_DATA_DIR ?? '' })
+      const keys = await signingKeys(db)
+      await closeDatabase(db)
+      return keys.map(({ kid }) => kid)
+    }
+    const [first] = await replaced()
+    expect(await replaced()).toEqual([expect.not.stringMatching(first ?? '')])
   })
 })
 

@@ -1,10 +1,10 @@
 /**
  * The keys that sign tokens: RS256 pairs kept in the store, so that all servers of one store share them and tokens
- * outlive a restart. The newest signs, all verify.
+ * outlive a restart. The newest signs, all verify. A ring that another process replaces the keys of notices it.
  */
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
-import type { Clock } from '../../energy/civil-time.ts'
-import { addSigningKey, type Database, signingKeys } from '../../store/index.ts'
+import type { Clock, EpochMs } from '../../energy/civil-time.ts'
+import { addSigningKey, type Database, replaceSigningKeys, type SigningKey, signingKeys } from '../../store/index.ts'
 
 /** The algorithm of the built-in issuer. */
 export const signingAlgorithm = 'RS256'
@@ -36,6 +36,8 @@ export interface KeyRing {
   keyOf(kid: string): Promise<SigningPair | undefined>
 }
 
+/** How long a ring goes by what it read [ms]: keys that were replaced serve on for no longer, while the store answers. */
+export const keysKnownForMs = 60_000
 /** How often an unknown key id makes the ring look into the store [ms]: made-up ids must not keep it busy. */
 const reloadEveryMs = 10_000
 
@@ -57,7 +59,11 @@ export function openKeyRing(db: Database, machineClock: Clock): KeyRing {
     loading ??= reload()
     return loading
   }
-  const keys = async () => loaded ?? (await load())
+  const keys = async () => {
+    if (loaded === undefined) return await load()
+    if (machineClock() - loadedAt < keysKnownForMs) return loaded
+    return await load().catch(() => loaded ?? [])
+  }
   return {
     keys,
     keyOf: async (kid) => {
@@ -68,19 +74,24 @@ export function openKeyRing(db: Database, machineClock: Clock): KeyRing {
   }
 }
 
+/** Puts a new key in the place of all that a store has; tokens that those signed are refused. */
+export async function replaceKeys(db: Database, now: EpochMs): Promise<void> {
+  await replaceSigningKeys(db, await newKey(now))
+}
+
 async function loadPairs(db: Database, machineClock: Clock): Promise<SigningPair[]> {
   let stored = await signingKeys(db)
   if (stored.length === 0) {
-    await addSigningKey(db, { ...(await newKey()), createdAt: machineClock() })
+    await addSigningKey(db, await newKey(machineClock()))
     stored = await signingKeys(db)
   }
   return await Promise.all(stored.map(({ kid, privateJwk }) => pairOf(kid, privateJwk as JWK)))
 }
 
-async function newKey(): Promise<{ kid: string; privateJwk: Record<string, unknown> }> {
+async function newKey(createdAt: EpochMs): Promise<SigningKey> {
   const { privateKey } = await generateKeyPair(signingAlgorithm, { modulusLength: 2048, extractable: true })
   const privateJwk = await exportJWK(privateKey)
-  return { kid: await calculateJwkThumbprint(privateJwk), privateJwk: { ...privateJwk } }
+  return { kid: await calculateJwkThumbprint(privateJwk), privateJwk: { ...privateJwk }, createdAt }
 }
 
 async function pairOf(kid: string, jwk: JWK): Promise<SigningPair> {

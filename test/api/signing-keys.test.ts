@@ -1,0 +1,37 @@
+/** The keys that sign tokens: shared by the servers of a store, and replaced under them. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { keysKnownForMs, openKeyRing, replaceKeys } from '../../src/api/auth/key-ring.ts'
+import type { Database } from '../../src/store/index.ts'
+import { openTestDatabase, pgliteEngine } from '../support/databases.ts'
+
+let db: Database
+let remove: () => Promise<void>
+
+beforeAll(async () => {
+  ;({ db, remove } = await openTestDatabase(pgliteEngine()))
+})
+afterAll(async () => {
+  await remove?.()
+})
+
+test('a key that is replaced signs and verifies no more, on every server within a minute', async () => {
+  let now = Date.parse('2026-03-10T12:00:00Z')
+  const rings = [openKeyRing(db, () => now), openKeyRing(db, () => now)]
+  const kidsOf = async () => {
+    const kids = []
+    for (const ring of rings) kids.push((await ring.keys()).map(({ kid }) => kid))
+    return kids
+  }
+  const [[leaked = ''] = []] = await kidsOf()
+  expect(await kidsOf()).toEqual([[leaked], [leaked]])
+
+  await replaceKeys(db, now)
+  now += keysKnownForMs
+  const [[replaced = ''] = []] = await kidsOf()
+  expect(replaced).not.toBe(leaked)
+  expect(await kidsOf()).toEqual([[replaced], [replaced]])
+  for (const ring of rings) {
+    expect(await ring.keyOf(leaked)).toBeUndefined()
+    expect((await ring.keyOf(replaced))?.kid).toBe(replaced)
+  }
+})
