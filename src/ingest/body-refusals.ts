@@ -7,7 +7,7 @@ export const bodyRefusals = {
   body_incomplete: 'the body broke off while it was received, or its sender fell silent',
   format_unknown: 'the body is of no format that is read',
   pods_missing: 'the body names no PODs, and nobody says whose readings they are',
-  unit_missing: 'the body does not say the unit of its values',
+  unit_missing: 'the unit of the values is not said, is none that is read, or is another than the one asked for',
   entity_missing:
     'the body has the values of several entities and nobody says which to read, or others than the one named',
   line_too_long: 'a line of the file is too long',

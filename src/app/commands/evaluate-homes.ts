@@ -54,10 +54,10 @@ function namesOf({ methods }: Evaluation): string[] {
   return methods[0]?.homes.map(({ home }) => home) ?? []
 }
 
-/** What a home is made of, by its name alone, in the words of `trained-on.json`: those of `training/make_homes.py` are mixed from half of the devices. */
+/** What a home is made of, by its name alone, in the words of `trained-on.json`: those of `training/make_homes.py` are mixed from some of the devices. */
 function materialOf(home: string): string {
-  const half = home.match(/^mixed-(even|odd)-/)?.[1]
-  return half === undefined ? home : `${half} devices`
+  const devices = home.match(/^mixed-(even|odd|new)-/)?.[1]
+  return devices === undefined ? home : `${devices} devices`
 }
 
 function sayTrainedOn(homes: readonly string[] | null): void {
