@@ -6,7 +6,7 @@ they are wide on purpose: a home never seen has a device never seen.
 """
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Callable
 
 import numpy as np
@@ -30,7 +30,6 @@ class Device:
 
     draw_run: Callable[[Rng], np.ndarray]
     runs_per_day: float
-    traits: dict = field(default_factory=dict)
 
 
 # --- short heaters -------------------------------------------------------------------------------------------------
@@ -54,16 +53,25 @@ def microwave(rng: Rng) -> Device:
     power_w = rng.uniform(950, 1800)
     idle_w = rng.uniform(20, 70)  # fan, lamp and turntable
     period_s = rng.uniform(15, 35)
+    inverter = rng.random() < 0.3  # draws less at a lower level; others switch on and off
+    grills, grill_w = rng.random() < 0.2, rng.uniform(600, 1300)  # roasts after, or bakes, for longer
+    cools = rng.uniform(0.02, 0.12)  # a magnetron draws less as it gets warm
+
+    def level(rng: Rng, duration_min: float) -> np.ndarray:
+        duty = 1.0 if rng.random() < 0.75 else rng.uniform(0.2, 0.8)
+        t_s = np.arange(minutes(duration_min)) * 10 + rng.uniform(0, period_s)
+        high_w = power_w * (1 - cools * (1 - np.exp(-t_s / 200)))
+        if inverter:
+            return duty * high_w + (1 - duty) * idle_w
+        return np.where((t_s % period_s) < duty * period_s, high_w, idle_w)
 
     def run(rng: Rng) -> np.ndarray:
-        duty = 1.0 if rng.random() < 0.75 else rng.uniform(0.2, 0.8)
-        duration_min = float(np.clip(rng.lognormal(0.7, 0.7), 0.4, 12 if duty == 1.0 else 25))
-        t_s = np.arange(minutes(duration_min)) * 10 + rng.uniform(0, period_s)
-        on = (t_s % period_s) < duty * period_s
-        run_w = np.where(on, power_w * (1 - 0.05 * (1 - np.exp(-t_s / 200))), idle_w)
+        if grills and rng.random() < 0.6:
+            parts = [level(rng, rng.uniform(1, 14)), flat(0, rng.uniform(0, 1.5)), flat(grill_w * rng.normal(1, 0.03), rng.uniform(1, 12))]
+            return np.concatenate(parts if rng.random() < 0.7 else parts[::-1]).astype(np.float32)
+        run_w = level(rng, float(np.clip(rng.lognormal(0.7, 0.7), 0.4, 20)))
         if rng.random() < 0.25:  # stirred, and on again
-            again = flat(power_w, rng.uniform(0.3, 3))
-            run_w = np.concatenate([run_w, flat(0, rng.uniform(0.3, 2)), again])
+            run_w = np.concatenate([run_w, flat(0, rng.uniform(0.3, 2)), flat(power_w, rng.uniform(0.3, 3))])
         return run_w.astype(np.float32)
 
     return Device(run, rng.uniform(0.7, 5))

@@ -1,4 +1,4 @@
-"""Writes networks as one ONNX file, and beside it, in `trained-on.json`, what each file learned from: labelled homes, and halves of the devices.
+"""Writes networks as one ONNX file, and beside it, in `trained-on.json`, what each file learned from: labelled homes, and devices.
 
 The name of the file's input, its dimensions and its metadata say what else a reader must know.
 

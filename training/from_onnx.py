@@ -2,13 +2,14 @@
 
     python3 training/from_onnx.py data/models/minute.onnx --data ../shared/data --out out/shipped
 
-An exported convolution has its batch normalisation folded into it. Training needs the two apart, so some mixed homes are shown to the
+An exported convolution has its batch normalisation folded into it. Training needs the two apart, so some mixed homes, of what it has learned from, are shown to the
 network, and each normalisation gets the means and variances of what its convolution then says. The networks answer as before.
-They count as knowing everything, whatever they learned from.
+They have learned from what `trained-on.json` beside the file says.
 """
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +19,7 @@ import torch
 from onnx import numpy_helper
 from torch import Tensor, nn
 
-from homes import HEADS
+from homes import FOLDS, HEADS
 from network import Attention, Network
 from train import windows_of
 from weights import learned_in, save
@@ -116,10 +117,12 @@ def main() -> None:
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     resolution_s = int({entry.key: entry.value for entry in onnx.load(str(arguments.model)).metadata_props}['resolution_s'])
-    windows = windows_of(arguments.data, 'all', resolution_s, np.random.default_rng(arguments.seed), any_hour=False, pool=3 * BATCHES)
+    learned = set(json.loads(arguments.model.with_name('trained-on.json').read_text())[arguments.model.name])
+    fold = next(fold for fold in FOLDS if learned_in(fold) <= learned)
+    windows = windows_of(arguments.data, fold, resolution_s, np.random.default_rng(arguments.seed), any_hour=False, pool=3 * BATCHES)
     shown = [windows.batch()[0] for _ in range(BATCHES)]
     for name, network in zip(('hours', 'any-hour'), read_back(arguments.model, shown), strict=True):
-        save(arguments.out / f'{name}.pt', network, learned_in('all'))
+        save(arguments.out / f'{name}.pt', network, learned)
 
 
 if __name__ == '__main__':

@@ -11,7 +11,9 @@ from pathlib import Path
 import numpy as np
 
 import appliances as parametric
-from recordings import DAY_MIN, RUN_RULES, Signature, cut_runs, home, quiet_background, runs_of, signatures
+from recordings import (
+    DAY_MIN, RUN_RULES, Bank, Signature, finer_samples, home, measured_minutes, quiet_background, runs_in_minutes, runs_in_samples, runs_of, shows_cycles, signatures,
+)
 from rhythm import Rhythm
 from told import Told
 
@@ -47,16 +49,38 @@ Rng = np.random.Generator
 
 @dataclass(frozen=True)
 class Material:
-    """What homes may be made of. A fold leaves homes and devices out; what it leaves out it can be tested on."""
+    """What homes may be made of. A fold leaves homes and devices of `signatures/` out; what it leaves out it can be tested on."""
 
     shared: Path
     homes: tuple[str, ...]
-    devices: str = 'all'  # all, even or odd: which half of each kind's devices
+    devices: str = 'all'  # all, even or odd: which half of each kind's devices; new: those of `tracebase` alone that `signatures/` has not
     told: Told | None = None  # a home without sub-meters, told apart by networks
+    tracebase: Path | None = None  # more of the devices, and more devices (`tracebase.py`); needed for new ones
 
     def recorded(self, kind: str) -> list[Signature]:
+        """The devices of `signatures/` that the fold leaves in. Of kinds that `tracebase` lacks, which play in the background, `new` ones are all."""
         found = signatures(self.shared, kind)
+        if self.devices == 'new':
+            return [] if finer_samples(self.tracebase, kind) else found
         return {'all': found, 'even': found[0::2], 'odd': found[1::2]}[self.devices]
+
+    def banks(self, kind: str) -> list[Bank]:
+        """The runs of each recorded device that the fold leaves in."""
+        finer = self._finer(kind)
+        in_minutes = [runs_in_minutes(kind, s.power_w) for s in self.recorded(kind) if s.device not in finer]
+        return [bank for bank in in_minutes + [runs_in_samples(kind, samples_w) for samples_w in finer.values()] if bank.runs]
+
+    def compressors(self) -> list[np.ndarray]:
+        """The curves of fridges and freezers [W per minute] that the fold leaves in."""
+        finer = {device: measured_minutes(samples_w) for device, samples_w in self._finer('fridge').items()}
+        return [s.power_w for s in self.recorded('fridge') if s.device not in finer] + [power_w for power_w in finer.values() if shows_cycles(power_w)]
+
+    def _finer(self, kind: str) -> dict[str, np.ndarray]:
+        if self.tracebase is None:
+            return {}
+        left_in = {s.device for s in self.recorded(kind)}
+        finer = finer_samples(self.tracebase, kind)
+        return {device: samples_w for device, samples_w in finer.items() if device in left_in or not device.startswith('device-')}
 
 
 @dataclass
@@ -96,11 +120,12 @@ def warp(run_w: np.ndarray, rng: Rng) -> np.ndarray:
     knots = np.sort(rng.uniform(0, 1, 3))
     grid = np.concatenate([[0], knots, [1]])
     moved = np.concatenate([[0], np.sort(np.clip(knots + rng.normal(0, 0.05, 3), 0.01, 0.99)), [1]])
+    strength = rng.uniform(0.8, 1.25)
+    if length < 8:  # too few to move, as the minutes of a kettle
+        return run_w * strength
     out = max(1, int(round(length * stretch)))
     at = np.interp(np.linspace(0, 1, out), moved, grid) * (length - 1)
-    if length < 8:  # a kettle's minute means: too few to move
-        return run_w * rng.uniform(0.8, 1.2)
-    return run_w[np.round(at).astype(int)] * rng.uniform(0.8, 1.25)
+    return run_w[np.round(at).astype(int)] * strength
 
 
 def without_lead(run_w: np.ndarray, rng: Rng) -> np.ndarray:
@@ -118,7 +143,7 @@ class Mixer:
         self, material: Material, rng: Rng, length_min: int = TRAINING_MIN, as_recorded: bool = False, any_hour: bool = False
     ) -> None:
         """
-        `as_recorded`: what a recording has is taken from it alone, as it was recorded; for test homes.
+        `as_recorded`: what a recording has is taken from it alone, as it was recorded, by a meter with a gain and a clock of its own; for test homes.
         `any_hour`: devices run at any hour, not at those of a household.
         """
         self.material = material
@@ -129,21 +154,15 @@ class Mixer:
         self.recorded_share = 1.0 if as_recorded else 0.5
         told = material.told
         self._told_present = None if told is None else (told.belief >= SURELY_ON).mean(axis=1) > PRESENT_SHARE
-        self.run_banks = {head: self._bank(head) for head in ('kettle', 'microwave', 'dishwasher', 'washingMachine', 'shower', 'tumbleDryer', 'boiler')}
-        self.other_banks = {kind: self._other_bank(kind) for kind in ('toaster', 'coffeeMaker', 'hairDryer', 'iron', 'vacuumCleaner')}
+        self.run_banks = {head: self._banks(head) for head in ('kettle', 'microwave', 'dishwasher', 'washingMachine', 'tumbleDryer', 'shower')}
+        self.other_banks = {kind: material.banks(kind) for kind in ('toaster', 'coffeeMaker', 'hairDryer', 'iron', 'vacuumCleaner')}
+        self.compressors = [power_w for power_w in material.compressors() if len(power_w) >= length_min]
 
-    def _bank(self, head: str) -> list[list[np.ndarray]]:
+    def _banks(self, head: str) -> list[Bank]:
         """Runs per recorded device; a device with few runs counts like one with many."""
-        kind = {'boiler': 'waterBoiler', 'shower': None}.get(head, head)
-        devices = [] if kind is None else [cut_runs(head, s.power_w) for s in self.material.recorded(kind)]
-        for name in self.material.homes:
-            sub_w = home(self.material.shared, name).sub_w
-            if head in sub_w:
-                devices.append(cut_runs(head, sub_w[head]))
-        return [runs for runs in devices if runs]
-
-    def _other_bank(self, kind: str) -> list[list[np.ndarray]]:
-        return [runs for s in self.material.recorded(kind) if (runs := cut_runs(kind, s.power_w))]
+        metered = [home(self.material.shared, name).sub_w for name in self.material.homes]
+        devices = [] if head == 'shower' else self.material.banks(head)  # nobody recorded one alone
+        return devices + [runs_in_minutes(head, sub_w[head]) for sub_w in metered if head in sub_w]
 
     # --- one home ---
 
@@ -352,11 +371,11 @@ class Mixer:
                     self._lay_runs(mixed, None, kind, make(rng), self.other_banks.get(kind, []), rhythm)
 
     def _lay_runs(
-        self, mixed: MixedHome, head: str | None, kind: str, device: parametric.Device, bank: list[list[np.ndarray]], rhythm: Rhythm | None
+        self, mixed: MixedHome, head: str | None, kind: str, device: parametric.Device, banks: list[Bank], rhythm: Rhythm | None
     ) -> None:
         """All runs of one device over the home: parametric, or those of one recorded device, warped once as a device."""
         rng = self.rng
-        recorded = bank[int(rng.integers(len(bank)))] if bank and rng.random() < self.recorded_share else None
+        recorded = banks[int(rng.integers(len(banks)))] if banks and rng.random() < self.recorded_share else None
         seed = int(rng.integers(1 << 31))
         count = int(rng.poisson(device.runs_per_day * self.length_min / 1440))
         if head in ('dishwasher', 'washingMachine') and count == 0 and rng.random() < 0.5:
@@ -365,9 +384,11 @@ class Mixer:
             if recorded is None:
                 run = to_minutes(device.draw_run(rng), rng)
             else:
-                run = recorded[int(rng.integers(len(recorded)))]
+                run = recorded.runs[int(rng.integers(len(recorded.runs)))]
                 if not self.as_recorded:
                     run = warp(run, np.random.default_rng(seed))
+                if recorded.per_minute > 1:
+                    run = to_minutes(run, rng)
                 if not self.as_recorded and head in ('dishwasher', 'washingMachine') and rng.random() < 0.4:
                     run = without_lead(run, np.random.default_rng(seed + 1))
             start = rhythm.start(kind) if rhythm else int(rng.integers(0, self.length_min))
@@ -379,9 +400,8 @@ class Mixer:
         count = int(rng.choice([0, 1, 2, 3], p=[0.06, 0.62, 0.26, 0.06]))
         curves = []
         for _ in range(count):
-            devices = [s for s in self.material.recorded('fridge') if len(s.power_w) >= self.length_min]
-            if devices and (self.as_recorded or rng.random() < 0.35):
-                power_w = devices[int(rng.integers(len(devices)))].power_w
+            if self.compressors and (self.as_recorded or rng.random() < 0.35):
+                power_w = self.compressors[int(rng.integers(len(self.compressors)))]
                 start = int(rng.integers(0, len(power_w) - self.length_min + 1))
                 speed, scale = (1.0, 1.0) if self.as_recorded else (rng.uniform(0.7, 1.4), rng.uniform(0.6, 1.5))
                 at = np.round(np.arange(self.length_min) * speed).astype(int) % self.length_min
@@ -408,22 +428,21 @@ class Mixer:
         around = slice(max(0, start - margin), stop + margin)
         if mixed.running[index, around].any() or (mixed.unsure is not None and mixed.unsure[index, around].any()):
             return False  # one device runs once at a time
-        metered_w = self._as_metered(mixed, run_w)
-        mixed.total_w[start:stop] += metered_w
+        self._lay_as_metered(mixed, run_w, start)
         mixed.power_w[index, start:stop] += run_w
         on = np.flatnonzero(run_w > 10)
         if len(on) > 0:
             mixed.running[index, start + on[0] : start + on[-1] + 1] = True
         return True
 
-    def _as_metered(self, mixed: MixedHome, run_w: np.ndarray) -> np.ndarray:
-        """A run as the home's meter has it: its minutes begin a little earlier or later, its watts are a little different."""
-        if mixed.clock_skew_min == 0:
-            return run_w * mixed.meter_gain
-        part = self.rng.uniform(-mixed.clock_skew_min, mixed.clock_skew_min)
-        moved = np.roll(run_w, 1 if part > 0 else -1)
-        moved[0 if part > 0 else -1] = 0
-        return ((1 - abs(part)) * run_w + abs(part) * moved) * mixed.meter_gain
+    def _lay_as_metered(self, mixed: MixedHome, run_w: np.ndarray, start: int) -> None:
+        """Lays a run over the total as the home's meter has it: its minutes begin a little earlier or later, its watts are a little different."""
+        part = 0.0 if mixed.clock_skew_min == 0 else float(self.rng.uniform(-mixed.clock_skew_min, mixed.clock_skew_min))
+        moved = start + (1 if part > 0 else -1)
+        for first, share in ((start, 1 - abs(part)), (moved, abs(part))):
+            kept = run_w[max(0, -first) : self.length_min - first]
+            begin = max(0, first)
+            mixed.total_w[begin : begin + len(kept)] += share * mixed.meter_gain * kept
 
     def _finish(self, mixed: MixedHome) -> None:
         """What meters do besides: noise, steps, a ceiling."""

@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from appliances import SAMPLES_PER_MINUTE
+
 DAY_MIN = 1440
 
 # How runs are cut: on above [W], pauses within a run [min], least energy [Wh], longest run [min].
@@ -21,7 +23,6 @@ RUN_RULES = {
     'dishwasher': (10, 30, 150, 300),
     'washingMachine': (10, 14, 60, 300),
     'shower': (1000, 2, 50, 60),
-    'boiler': (500, 3, 30, 300),
     'tumbleDryer': (100, 6, 100, 240),
     'oven': (100, 10, 100, 240),
     'toaster': (200, 2, 5, 30),
@@ -30,6 +31,9 @@ RUN_RULES = {
     'iron': (200, 6, 20, 180),
     'vacuumCleaner': (100, 6, 10, 90),
 }
+
+# What draws less does not run [W].
+LEAST_W = 5
 
 
 def runs_of(power_w: np.ndarray, on_w: float, pause_min: int, least_wh: float, longest_min: int) -> list[tuple[int, int]]:
@@ -99,7 +103,6 @@ def quiet_background(shared: Path, name: str, limit_w: float) -> np.ndarray:
 class Signature:
     """One recorded device: mean power [W] per minute, as long as it was recorded."""
 
-    kind: str
     device: str
     power_w: np.ndarray
 
@@ -109,12 +112,64 @@ def signatures(shared: Path, kind: str) -> list[Signature]:
     """The recorded devices of a kind. A fridge that draws the same all day shows no compressor, and is left out."""
     frame = pd.read_csv(shared / 'signatures' / f'{kind}.csv.gz')
     found = [
-        Signature(kind, str(device), rows['mean_w'].fillna(0).to_numpy(dtype=np.float32))
+        Signature(str(device), rows['mean_w'].fillna(0).to_numpy(dtype=np.float32))
         for device, rows in frame.groupby('device')
     ]
-    return [s for s in found if kind != 'fridge' or np.ptp(np.quantile(s.power_w, [0.05, 0.95])) > 20]
+    return [s for s in found if kind != 'fridge' or shows_cycles(s.power_w)]
 
 
-def cut_runs(head: str, power_w: np.ndarray) -> list[np.ndarray]:
-    """The runs of an appliance, each an array of W per minute."""
-    return [power_w[a:b] for a, b in runs_of(power_w, *RUN_RULES[head])]
+def shows_cycles(power_w: np.ndarray) -> bool:
+    return bool(np.ptp(np.quantile(power_w, [0.05, 0.95])) > 20)
+
+
+@lru_cache(maxsize=None)
+def finer_samples(tracebase: Path, kind: str) -> dict[str, np.ndarray]:
+    """
+    Devices of a kind in samples of 10 s [W], NaN where not measured, by name (`tracebase.py`): those of `signatures` as they are called there,
+    and others. None of a kind that tracebase lacks. Raises `FileNotFoundError` where the folder is no folder of tracebase.
+    """
+    if not any(tracebase.glob('*.npz')):
+        raise FileNotFoundError(f'{tracebase} holds no files of tracebase.py.')
+    file = tracebase / f'{kind}.npz'
+    if not file.exists():
+        return {}
+    with np.load(file) as kept:
+        return dict(kept)
+
+
+def measured_minutes(samples_w: np.ndarray) -> np.ndarray:
+    """The minutes of samples of 10 s that were measured for half of them and more: means of what was [W], others left out, as in `signatures`."""
+    samples_w = samples_w[: len(samples_w) // SAMPLES_PER_MINUTE * SAMPLES_PER_MINUTE].reshape(-1, SAMPLES_PER_MINUTE)
+    known = ~np.isnan(samples_w)
+    enough = known.sum(axis=1) >= SAMPLES_PER_MINUTE / 2
+    return np.nanmean(samples_w[enough], axis=1)
+
+
+@dataclass(frozen=True)
+class Bank:
+    """The runs of one recorded device, each an array of W."""
+
+    runs: list[np.ndarray]
+    per_minute: int
+
+
+def runs_in_minutes(head: str, power_w: np.ndarray) -> Bank:
+    return Bank([power_w[a:b] for a, b in runs_of(power_w, *RUN_RULES[head])], 1)
+
+
+def runs_in_samples(head: str, samples_w: np.ndarray) -> Bank:
+    """Runs as minutes show them, each from the first to the last of the samples that draw something beside it. What was not measured draws nothing."""
+    known_w = np.nan_to_num(samples_w[: len(samples_w) // SAMPLES_PER_MINUTE * SAMPLES_PER_MINUTE])
+    runs = []
+    for first, last in runs_of(known_w.reshape(-1, SAMPLES_PER_MINUTE).mean(axis=1), *RUN_RULES[head]):
+        start, stop = first * SAMPLES_PER_MINUTE, last * SAMPLES_PER_MINUTE
+        while start < stop and known_w[start] <= LEAST_W:
+            start += 1
+        while stop > start and known_w[stop - 1] <= LEAST_W:
+            stop -= 1
+        while start > (first - 1) * SAMPLES_PER_MINUTE and start > 0 and known_w[start - 1] > LEAST_W:
+            start -= 1
+        while stop < (last + 1) * SAMPLES_PER_MINUTE and stop < len(known_w) and known_w[stop] > LEAST_W:
+            stop += 1
+        runs.append(known_w[start:stop])
+    return Bank(runs, SAMPLES_PER_MINUTE)

@@ -3,7 +3,7 @@
     python3 training/train.py --data ../shared/data --resolution 60 --minutes 45 --seed 1 --out out/1.onnx
 
 Folds leave homes or devices out, so that what was left out can be tested on (README.md). Everything is drawn from
-`--seed` (and from `--told`); the number of steps follows from `--steps`, or from `--minutes` of the machine's time.
+`--seed` (and from `--told` and `--tracebase`); the number of steps follows from `--steps`, or from `--minutes` of the machine's time.
 """
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from export import export
 from homes import FOLDS, HEADS, Material, MixedHome, Mixer
 from network import WINDOW_SLOTS, Network
 from told import Told
-from weights import learned_in, load, save
+from weights import NEW_DEVICES, learned_in, load, save
 
 # Short runs fill few minutes, compressors nearly half of them: each head is to be learned as well as the others.
 HEAD_WEIGHTS = {
@@ -91,11 +91,12 @@ def coarser(mixed: MixedHome, per: int) -> MixedHome:
 
 
 def windows_of(
-    data: Path, fold: str, resolution_s: int, rng: np.random.Generator, any_hour: bool, pool: int, told: Told | None = None
+    data: Path, fold: str, resolution_s: int, rng: np.random.Generator, any_hour: bool, pool: int, told: Told | None = None,
+    tracebase: Path | None = None,
 ) -> Windows:
     """Windows of homes mixed from what a fold leaves in."""
     homes, devices = FOLDS[fold]
-    mixer = Mixer(Material(data.resolve(), homes, devices, told), rng, any_hour=any_hour)
+    mixer = Mixer(Material(data.resolve(), homes, devices, told, tracebase), rng, any_hour=any_hour)
     return Windows(mixer, resolution_s, pool)
 
 
@@ -119,11 +120,11 @@ def train(arguments: argparse.Namespace) -> tuple[Network, set[str]]:
     rng = np.random.default_rng(arguments.seed)
     told = Told.read(arguments.told) if arguments.told else None
     network, learned = load(arguments.resume) if arguments.resume else (Network(HEADS), set())
-    left_in = learned_in(arguments.fold)
+    left_in = learned_in(arguments.fold) | ({NEW_DEVICES} if arguments.tracebase else set())
     for source, taught in ((arguments.resume, learned), (arguments.told, told.learned if told else set())):
         if taught - left_in:
-            raise SystemExit(f'{source} has learned from {", ".join(sorted(taught - left_in))}, which {arguments.fold} leaves out.')
-    windows = windows_of(arguments.data, arguments.fold, arguments.resolution, rng, arguments.any_hour, arguments.pool, told)
+            raise SystemExit(f'{source} has learned from {", ".join(sorted(taught - left_in))}, which {arguments.fold} leaves out{"" if arguments.tracebase else " without --tracebase"}.')
+    windows = windows_of(arguments.data, arguments.fold, arguments.resolution, rng, arguments.any_hour, arguments.pool, told, arguments.tracebase)
     network = network.to(memory_format=torch.channels_last)  # a sixth faster
     weights = torch.tensor([HEAD_WEIGHTS.get(head, 1.0) for head in HEADS])
     optimizer = torch.optim.AdamW(network.parameters(), lr=arguments.rate, weight_decay=0.01, foreach=True)
@@ -177,6 +178,7 @@ def main() -> None:
     parser.add_argument('--threads', type=int, default=1)
     parser.add_argument('--bfloat16', action='store_true', help='compute in 16 bits: a third more steps in the same time where the processor can (avx512_bf16)')
     parser.add_argument('--told', type=Path, help='a home that networks told apart (.npz of tell_home.py), to learn from where they are sure')
+    parser.add_argument('--tracebase', type=Path, help='more devices, in finer samples (a folder of tracebase.py)')
     parser.add_argument('--resume', type=Path, help='weights (.pt) to go on from')
     parser.add_argument('--out', type=Path, required=True)
     arguments = parser.parse_args()

@@ -8,6 +8,9 @@ import torch
 from homes import FOLDS, HEADS
 from network import Network
 
+# What the whole of tracebase adds to the devices of `signatures/`.
+NEW_DEVICES = 'new devices'
+
 
 def learned_in(fold: str) -> set[str]:
     """What is learned from in a fold: homes with labels, and halves of the devices."""
