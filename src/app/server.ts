@@ -198,7 +198,9 @@ async function closePatiently(api: Api): Promise<void> {
 }
 
 function mqttAddressOf({ broker }: LiveDoors): string | undefined {
-  return broker === null ? undefined : `${broker.tls ? 'mqtts' : 'mqtt'}://${broker.host}:${broker.port}`
+  if (broker === null) return undefined
+  const host = isIPv6(broker.host) ? `[${broker.host}]` : broker.host
+  return `${broker.tls ? 'mqtts' : 'mqtt'}://${host}:${broker.port}`
 }
 
 function countsOf({ readings, deviceMessages, deviceRejections }: Metrics): IntakeCounts {
