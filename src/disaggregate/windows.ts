@@ -21,7 +21,7 @@ const leastWindows = 2
 const channels = 2
 /**
  * A gap of minutes up to this long, between two measured ones, is shown as what was measured before it [slots]: networks have
- * not learned from scattered gaps, and lose washes in them (docs/accuracy.md, "Confidence").
+ * not learned from scattered gaps, and lose washes in them (docs/accuracy.md, "With minutes lost").
  */
 const bridgedSlots: Readonly<Record<SlotS, number>> = { 60: 5, 900: 0 }
 /** What the input of a network is called, by the slots it was trained on. */
