@@ -162,7 +162,8 @@ class Mixer:
         """Runs per recorded device; a device with few runs counts like one with many."""
         metered = [home(self.material.shared, name).sub_w for name in self.material.homes]
         devices = [] if head == 'shower' else self.material.banks(head)  # nobody recorded one alone
-        return devices + [runs_in_minutes(head, sub_w[head]) for sub_w in metered if head in sub_w]
+        own = [runs_in_minutes(head, sub_w[head]) for sub_w in metered if head in sub_w]
+        return devices + [bank for bank in own if bank.runs]
 
     # --- one home ---
 

@@ -31,8 +31,8 @@ FOLDERS = {
     'Washingmachine': 'washingMachine', 'Dishwasher': 'dishwasher', 'LaundryDryer': 'tumbleDryer', 'LaundryDrier': 'tumbleDryer',
     'Refrigerator': 'fridge', 'Freezer': 'fridge', 'Iron': 'iron', 'HairDryer': 'hairDryer', 'VacuumCleaner': 'vacuumCleaner',
 }
-# The numbers in `signatures/` of what is there: its minutes are the same. Further names are taken for a device's that draws the same in the
-# weeks around (a household whose plugs were exchanged); where that is not sure too, so that no fold learns from what it is tested on.
+# The numbers in `signatures/` of what is there: its minutes are the same. Other names count as the same device where they draw the same in
+# neighbouring weeks (plugs were exchanged), also where that is doubtful: no fold may learn from what it is tested on.
 ALSO_SIGNATURES = {
     'kettle': {'Kettle': 1, 'B80E47': 1, '11F01E': 2, 'D330A3': 2, '599771': 3, 'B7E43D': 3, '5AE2CA': 4, '72882E': 5, 'B81D04': 5, 'D356CD': 6},
     'microwave': {'4BEA01': 1, 'B7BEA1': 1, '768D06': 2, '98A0D3': 3, 'B7BEA6': 3, '995FCC': 4, 'Microwave': 4},

@@ -123,7 +123,7 @@ def train(arguments: argparse.Namespace) -> tuple[Network, set[str]]:
     left_in = learned_in(arguments.fold) | ({NEW_DEVICES} if arguments.tracebase else set())
     for source, taught in ((arguments.resume, learned), (arguments.told, told.learned if told else set())):
         if taught - left_in:
-            raise SystemExit(f'{source} has learned from {", ".join(sorted(taught - left_in))}, which {arguments.fold} leaves out{"" if arguments.tracebase else " without --tracebase"}.')
+            raise SystemExit(f'{source} has learned from {", ".join(sorted(taught - left_in))}, which {arguments.fold} leaves out{" without --tracebase" if taught - left_in == {NEW_DEVICES} else ""}.')
     windows = windows_of(arguments.data, arguments.fold, arguments.resolution, rng, arguments.any_hour, arguments.pool, told, arguments.tracebase)
     network = network.to(memory_format=torch.channels_last)  # a sixth faster
     weights = torch.tensor([HEAD_WEIGHTS.get(head, 1.0) for head in HEADS])

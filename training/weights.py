@@ -13,7 +13,7 @@ NEW_DEVICES = 'new devices'
 
 
 def learned_in(fold: str) -> set[str]:
-    """What is learned from in a fold: homes with labels, and halves of the devices."""
+    """What is learned from in a fold, without `--tracebase`: homes with labels, and halves of the devices."""
     homes, devices = FOLDS[fold]
     return {*homes, *(f'{half} devices' for half in ('even', 'odd') if devices in ('all', half))}
 

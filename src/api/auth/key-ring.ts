@@ -1,6 +1,6 @@
 /**
  * The keys that sign tokens: RS256 pairs kept in the store, so that all servers of one store share them and tokens
- * outlive a restart. The newest signs, all verify. A ring that another process replaces the keys of notices it.
+ * outlive a restart. The newest signs, all verify. A ring notices when another process replaces its keys.
  */
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 import type { Clock, EpochMs } from '../../energy/civil-time.ts'
@@ -61,7 +61,7 @@ export function openKeyRing(db: Database, machineClock: Clock): KeyRing {
   }
   const keys = async () => {
     if (loaded === undefined) return await load()
-    if (machineClock() - loadedAt < keysKnownForMs) return loaded
+    if (Math.abs(machineClock() - loadedAt) < keysKnownForMs) return loaded
     return await load().catch(() => loaded ?? [])
   }
   return {

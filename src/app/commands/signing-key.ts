@@ -12,6 +12,6 @@ export async function replaceSigningKeyCommand(): Promise<void> {
     await replaceKeys(db, machineClock())
   })
   say(
-    `Tokens have a new signing key. Those given before are refused, by servers that run within ${keysKnownForMs / 1000} s; clients get new ones with their secrets.`,
+    `Tokens have a new signing key. Servers that run notice within ${keysKnownForMs / 1000} s, and refuse those given before; clients get new ones with their secrets.`,
   )
 }
