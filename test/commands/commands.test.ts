@@ -212,7 +212,11 @@ describe('clients', () => {
   test('have their tokens signed by one key, which each replacement changes', async () => {
     const replaced = async () => {
       const { exitCode, stdout, stderr } = await runCommand(['signing-key', 'replace'], environment)
-      expect([exitCode, stdout, stderr]).toEqual([0, '', expect.stringMatching(/within 60 s, and refuse those given before/)])
+      expect([exitCode, stdout, stderr]).toEqual([
+        0,
+        '',
+        expect.stringMatching(/within 60 s, and refuse those given before/),
+      ])
       const db = await openDatabase({ dataDir: environment.LOADLENS_DATA_DIR ?? '' })
       const keys = await signingKeys(db)
       await closeDatabase(db)
