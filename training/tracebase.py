@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from appliances import SAMPLES_PER_MINUTE
+from recordings import DAY_MIN
 
 DAY_S = 86400
 SAMPLE_S = 60 // SAMPLES_PER_MINUTE
@@ -115,7 +116,7 @@ def main() -> None:
     with Pool() as pool:
         for kind, devices in pool.imap_unordered(read_kind, files.items()):
             np.savez_compressed(arguments.out / f'{kind}.npz', **devices)
-            print(f'{kind}: {len(devices)} devices, {sum(map(len, devices.values())) / SAMPLES_PER_MINUTE / 1440:.0f} days', flush=True)
+            print(f'{kind}: {len(devices)} devices, {sum(map(len, devices.values())) / SAMPLES_PER_MINUTE / DAY_MIN:.0f} days', flush=True)
 
 
 if __name__ == '__main__':

@@ -35,3 +35,12 @@ test('a key that is replaced signs and verifies no more, on every server within 
     expect((await ring.keyOf(replaced))?.kid).toBe(replaced)
   }
 })
+
+test('a server whose clock is set back goes by a key that was replaced no longer than others', async () => {
+  let now = Date.parse('2026-03-10T12:00:00Z')
+  const ring = openKeyRing(db, () => now)
+  const [leaked] = await ring.keys()
+  await replaceKeys(db, now)
+  now -= 60 * keysKnownForMs
+  expect((await ring.keys()).map(({ kid }) => kid)).not.toContain(leaked?.kid)
+})
