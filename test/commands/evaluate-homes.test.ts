@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { ScoreOfHome } from '../../src/app/evaluation/evaluate-homes.ts'
+import type { Evaluation, ScoreOfHome } from '../../src/app/evaluation/evaluate-homes.ts'
 import { runCommand } from '../support/command.ts'
 
 let folder: string
@@ -185,6 +185,24 @@ describe('evaluate homes', () => {
     expect(JSON.parse((await runCommand([...args, '--json'])).stdout)).toMatchObject({ unused })
     const beside = await runCommand([...args, '--only', 'home-a', '--baselines'])
     expect(beside.stderr).toContain('home-x: columns that are no appliance: fan')
+  })
+
+  test('names a sub-meter that shows more than the meter of its home', async () => {
+    const doubtful = join(folder, 'doubtful')
+    await mkdir(doubtful)
+    const day = lines.slice(1, 1441).map((line) => line.split(','))
+    const rows = day.map(
+      ([utc, aggregateW]) => `${utc},${Number(aggregateW) / 1000},${aggregateW},${Number(aggregateW) / 2000}`,
+    )
+    await writeFile(join(doubtful, 'in-kw.csv'), `utc,aggregate_w,kettle,oven\n${rows.join('\n')}\n`)
+    const args = ['evaluate', 'homes', '--homes', doubtful]
+    const { doubtful: told } = JSON.parse((await runCommand([...args, '--json'])).stdout) as Evaluation
+    expect(told).toEqual([{ home: 'in-kw', appliance: 'kettle', shareOfMeter: expect.closeTo(1000, 3) }])
+    expect((await runCommand(args)).stderr).toContain(
+      'in-kw: kettle was measured at 1000 times the energy of the whole',
+    )
+    const others = await runCommand(['evaluate', 'homes', '--homes', homes, '--only', 'home-a', '--json'])
+    expect(JSON.parse(others.stdout)).toMatchObject({ doubtful: [] })
   })
 
   test('refuses two files of one home, and folders that only look like homes are none', async () => {

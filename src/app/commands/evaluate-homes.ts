@@ -1,7 +1,13 @@
 /** `loadlens evaluate homes`: how good the disaggregation is on homes whose appliances were measured too. */
 import { isTimeZone, italianTime } from '../../energy/civil-time.ts'
 import type { SlotS } from '../../energy/load-curve.ts'
-import { type Evaluation, evaluateHomes, type MethodScores, unusedInWords } from '../evaluation/evaluate-homes.ts'
+import {
+  doubtfulInWords,
+  type Evaluation,
+  evaluateHomes,
+  type MethodScores,
+  unusedInWords,
+} from '../evaluation/evaluate-homes.ts'
 import { meansOf } from '../evaluation/means.ts'
 import { openPlots } from '../evaluation/plots.ts'
 import { tableOfHomes, tableOfMeans } from '../evaluation/tables.ts'
@@ -68,14 +74,14 @@ function sayTrainedOn(homes: readonly string[] | null): void {
     )
 }
 
-function onWire({ methods, leftOut, unused }: Evaluation, slotS: SlotS) {
+function onWire({ methods, leftOut, unused, doubtful }: Evaluation, slotS: SlotS) {
   const [tested, ...baselines] = methods.map((method) => ({ ...method, means: meansOf(method.scores) }))
-  return { resolutionS: slotS, ...tested, baselines, leftOut, unused }
+  return { resolutionS: slotS, ...tested, baselines, leftOut, unused, doubtful }
 }
 
-function show({ methods, leftOut, unused }: Evaluation, slotS: SlotS): void {
+function show({ methods, leftOut, unused, doubtful }: Evaluation, slotS: SlotS): void {
   for (const { file, reason } of leftOut) say(`left out: ${file}: ${reason}`)
-  for (const sentence of unused.flatMap(unusedInWords)) say(sentence)
+  for (const sentence of [...unused.flatMap(unusedInWords), ...doubtful.map(doubtfulInWords)]) say(sentence)
   say(`slots of ${slotS} s; errors as shares of the truth; docs/evaluate.md says what each column means`)
   print(tableOfHomes(methods))
   print(`\nmean over the homes in which the appliance ran\n${tableOfMeans(methods)}`)

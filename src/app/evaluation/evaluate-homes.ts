@@ -63,18 +63,28 @@ export interface Unused {
   readonly repeatedRows: number
 }
 
+/** A sub-meter that shows more energy than the meter of its home. */
+export interface Doubtful {
+  readonly home: string
+  readonly appliance: ApplianceKey
+  /** Its energy over that of the meter. */
+  readonly shareOfMeter: number
+}
+
 export interface Evaluation {
   /** The method under test first, then the baselines. */
   readonly methods: readonly MethodScores[]
   readonly leftOut: readonly LeftOut[]
   /** Of homes where there is any. */
   readonly unused: readonly Unused[]
+  /** Of homes that were scored. */
+  readonly doubtful: readonly Doubtful[]
 }
 
 /** Scores all homes of a folder. @throws {CommandRefusal} where no home of the folder can be scored */
 export async function evaluateHomes(options: EvaluationOptions): Promise<Evaluation> {
   const files = await filesOf(options.folder)
-  const told: Told = { leftOut: [], unused: [] }
+  const told: Told = { leftOut: [], unused: [], doubtful: [] }
   const taught = options.baselines ? await lessonsOf(files, options, told) : undefined
   const methods = new Map<string, { homes: MethodScores['homes'][number][]; scores: ScoreOfHome[] }>()
   for (const file of wantedOf(files, options)) {
@@ -84,6 +94,7 @@ export async function evaluateHomes(options: EvaluationOptions): Promise<Evaluat
       continue
     }
     told.unused.push(...unusedOf(home.name, home))
+    told.doubtful.push(...doubtfulOf(home))
     for (const method of [options.disaggregator, ...baselinesFor(home, taught)]) {
       const results = await resultsOf(home, method)
       const { appliances, teca } = scoreHome(home, method, results)
@@ -107,9 +118,16 @@ export function unusedInWords({ home, columns, cells, repeatedRows }: Unused): s
   ]
 }
 
+/** A doubt in a sentence without its full stop. */
+export function doubtfulInWords({ home, appliance, shareOfMeter }: Doubtful): string {
+  const times = Number(shareOfMeter.toPrecision(3))
+  return `${home}: ${appliance} was measured at ${times} times the energy of the whole home: aggregate_w in kW, a column in Wh, or own production that the meter does not see?`
+}
+
 interface Told {
   readonly leftOut: LeftOut[]
   readonly unused: Unused[]
+  readonly doubtful: Doubtful[]
 }
 
 /** A file that gives no home to score. */
@@ -126,6 +144,12 @@ function tellLeftOut(told: Told, { leftOut, unused }: NoHome): void {
 function unusedOf(home: string, { ignored, unreadable, repeatedRows }: UnusedOfFile): Unused[] {
   const isAny = ignored.length + unreadable.size + repeatedRows > 0
   return isAny ? [{ home, columns: ignored, cells: Object.fromEntries(unreadable), repeatedRows }] : []
+}
+
+function doubtfulOf({ name, subMeters }: SubMeteredHome): Doubtful[] {
+  return subMeters.flatMap(({ appliance, shareOfMeter }) =>
+    shareOfMeter !== null && shareOfMeter > 1 ? [{ home: name, appliance, shareOfMeter }] : [],
+  )
 }
 
 /** The files of homes in a folder. */

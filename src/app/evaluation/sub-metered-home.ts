@@ -23,6 +23,8 @@ export interface SubMeter {
   readonly mask: Uint8Array
   /** 1 in minutes, at either resolution, in which the total was measured and the sub-meter was not. */
   readonly lackedMinutes: Uint8Array
+  /** Its energy over that of the meter, in the minutes in which both were measured; `null` where the meter shows none. */
+  readonly shareOfMeter: number | null
   /** The runs of each of its columns in the minutes, at either resolution, by start; none where it has no rule. */
   readonly runs: readonly ScoredRun[]
 }
@@ -122,17 +124,25 @@ function subMeterOf(appliance: ApplianceKey, fields: readonly number[], { rows, 
   const devicesW = fields.map(() => new Float32Array(minutes))
   const mask = new Uint8Array(minutes)
   const lackedMinutes = new Uint8Array(minutes)
+  let [meterSumW, applianceSumW] = [0, 0]
   for (const { at, aggregateW, furtherW } of rows) {
     const valuesW = fields.map((field) => furtherW[field] ?? null)
     if (aggregateW === null) continue
     const minute = Math.floor((at - startAt) / minuteMs)
     const isMeasured = !valuesW.includes(null)
     ;(isMeasured ? mask : lackedMinutes)[minute] = 1
-    if (isMeasured) for (const [device, deviceW] of devicesW.entries()) deviceW[minute] = valuesW[device] ?? 0
+    if (!isMeasured) continue
+    meterSumW += aggregateW
+    for (const [device, deviceW] of devicesW.entries()) {
+      deviceW[minute] = valuesW[device] ?? 0
+      applianceSumW += valuesW[device] ?? 0
+    }
   }
   const rule = runRules[appliance]
   const runs = rule === undefined ? [] : devicesW.flatMap((deviceW) => runsOfColumn(deviceW, startAt, 60, rule))
-  return { appliance, powerW: sumOf(devicesW), mask, lackedMinutes, runs: runs.sort((a, b) => a.startAt - b.startAt) }
+  const shareOfMeter = meterSumW > 0 ? applianceSumW / meterSumW : null
+  runs.sort((a, b) => a.startAt - b.startAt)
+  return { appliance, powerW: sumOf(devicesW), mask, lackedMinutes, shareOfMeter, runs }
 }
 
 function sumOf([firstW = new Float32Array(0), ...othersW]: readonly Float32Array[]): Float32Array {
