@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { habitsOf, powerFactor } from './compressor-habits.ts'
+import { calmPowerW, factorToUsual, habitsOf, usualPowerW } from './compressor-habits.ts'
 import type { Stretch } from './familiar-program.ts'
 import type { Session } from './session.ts'
 
@@ -41,22 +41,22 @@ function sessionOf(cycles: readonly Stretch[]): Session {
 }
 
 const later = Array.from({ length: 8 }, (_, place) => cycle(30 + 60 * place, 20))
-const believedW = new Float32Array(720).fill(80)
+const powersW = (session: Session) => later.map((one) => calmPowerW(session, one))
 
 test('a compressor draws what the meter rises by', () => {
-  expect(powerFactor(sessionOf(later), later, believedW)).toBeCloseTo(1.25)
+  expect(powersW(sessionOf(later))).toEqual(later.map(() => 100))
 })
 
 test('cycles beside which something else switches do not say what a compressor draws', () => {
   const session = sessionOf(later)
   for (const { stop } of later) session.powerW.fill(500, stop, stop + 10)
-  expect(powerFactor(session, later, believedW)).toBe(1)
+  expect(powersW(session)).toEqual(later.map(() => undefined))
 })
 
 test('cycles beside a gap do not say what a compressor draws', () => {
   const session = sessionOf(later)
   for (const { start } of later) session.measured.fill(0, start - 5, start)
-  expect(powerFactor(session, later, believedW)).toBe(1)
+  expect(powersW(session)).toEqual(later.map(() => undefined))
 })
 
 test('cycles with a gap within do not say what a compressor draws', () => {
@@ -65,9 +65,20 @@ test('cycles with a gap within do not say what a compressor draws', () => {
     session.measured.fill(0, start + 3, start + 17)
     session.powerW.fill(0, start + 3, start + 17)
   }
-  expect(powerFactor(session, later, believedW)).toBe(1)
+  expect(powersW(session)).toEqual(later.map(() => undefined))
 })
 
-test('a network is not believed to be off by more than a compressor can be', () => {
-  expect(powerFactor(sessionOf(later), later, new Float32Array(720).fill(20))).toBe(1.4)
+test('what a compressor usually draws is the median of its calm cycles, where there are enough', () => {
+  const calm = [90, 100, 100, 110, 110, 400].map((calmPowerW) => ({ calmPowerW }))
+  expect(usualPowerW([{}, ...calm, {}])).toBe(105)
+  expect(usualPowerW(calm.slice(1))).toBeUndefined()
+})
+
+test('a network is held to what a compressor usually draws, and not believed to be off by more than it can be', () => {
+  const believedW = (powerW: number) => new Float32Array(720).fill(powerW)
+  expect(factorToUsual(100, believedW(80), cycle(30, 20))).toBeCloseTo(1.25)
+  expect(factorToUsual(100, believedW(20), cycle(30, 20))).toBe(2)
+  expect(factorToUsual(100, believedW(500), cycle(30, 20))).toBe(0.5)
+  expect(factorToUsual(undefined, believedW(80), cycle(30, 20))).toBe(1)
+  expect(factorToUsual(100, believedW(0), cycle(30, 20))).toBe(1)
 })

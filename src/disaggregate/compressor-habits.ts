@@ -1,6 +1,6 @@
 /**
  * How long a home's compressor usually runs and rests, and what it usually draws: learned from the cycles that a network saw
- * well.
+ * well, of some days.
  *
  * By day, among other loads, a network takes a cycle apart or sees one in what is none; most of those are short. It also
  * misses cycles for hours, which makes few and long rests. So lengths are weighted by their square roots: many short ones
@@ -56,35 +56,38 @@ function weightedMedian(pairs: readonly (readonly [value: number, weight: number
 
 /** How near to the edge of a cycle its surroundings are measured [slots], the edge itself left out: it is cut. */
 const besideSlots = [2, 3]
-/** Before and after a cycle that tells its power, the home draws the same to this [W]; cycles are no shorter than this [slots]. */
-const [calmW, leastSlots] = [15, 4]
-/** So many calm cycles tell the power, and it is believed to be off by no more than this factor. */
-const [leastCalm, mostFactor] = [6, 1.4]
+/** Before and after a calm cycle the home draws the same to this [W]; it is no shorter than this [slots]. */
+const [calmMostW, leastSlots] = [15, 4]
+/** So many calm cycles tell the power, and no network is believed to be off by more than this factor. */
+const [leastCalm, mostFactor] = [6, 2]
 
 /**
- * The factor from the power that a network believes a compressor to draw to the power by which the meter rises: the median
- * of the cycles around which nothing else changes; 1 where there are too few.
+ * What a compressor draws in a calm cycle [W]: what the meter shows above what the home draws before and after. `undefined` where
+ * something else switches beside it, or where it or its surroundings are not measured.
  */
-export function powerFactor(session: Session, cycles: readonly Stretch[], believedW: Float32Array): number {
-  const factors = cycles.flatMap(({ start, stop }) => {
-    if (stop - start < leastSlots || session.measured.subarray(start, stop).includes(0)) return []
-    const [beforeW, afterW] = [
-      meanOfW(
-        session,
-        besideSlots.map((slots) => start - slots),
-      ),
-      meanOfW(
-        session,
-        besideSlots.map((slots) => stop + slots - 1),
-      ),
-    ]
-    if (!(Math.abs(beforeW - afterW) <= calmW)) return []
-    const restW = (beforeW + afterW) / 2
-    const wouldBeW = medianOfW(believedW, start + 1, stop - 1)
-    return wouldBeW > 0 ? [(medianOfW(session.powerW, start + 1, stop - 1) - restW) / wouldBeW] : []
-  })
-  if (factors.length < leastCalm) return 1
-  return Math.min(mostFactor, Math.max(1 / mostFactor, median(factors)))
+export function calmPowerW(session: Session, { start, stop }: Stretch): number | undefined {
+  if (stop - start < leastSlots || session.measured.subarray(start, stop).includes(0)) return undefined
+  const beforeSlots = besideSlots.map((slots) => start - slots)
+  const afterSlots = besideSlots.map((slots) => stop + slots - 1)
+  const [beforeW, afterW] = [meanOfW(session, beforeSlots), meanOfW(session, afterSlots)]
+  if (!(Math.abs(beforeW - afterW) <= calmMostW)) return undefined
+  return medianOfW(session.powerW, start + 1, stop - 1) - (beforeW + afterW) / 2
+}
+
+/** What a compressor usually draws [W], by its calm cycles of some days; `undefined` where there are too few. */
+export function usualPowerW(cycles: readonly { readonly calmPowerW?: number }[]): number | undefined {
+  const calmPowersW = cycles.flatMap((cycle) => cycle.calmPowerW ?? [])
+  return calmPowersW.length < leastCalm ? undefined : median(calmPowersW)
+}
+
+/**
+ * The factor from the power that a network believes a compressor to draw in a cycle to what it usually draws; 1 where that
+ * is not known.
+ */
+export function factorToUsual(usualW: number | undefined, believedW: Float32Array, { start, stop }: Stretch): number {
+  const wouldBeW = medianOfW(believedW, start, stop)
+  if (usualW === undefined || !(wouldBeW > 0)) return 1
+  return Math.min(mostFactor, Math.max(1 / mostFactor, usualW / wouldBeW))
 }
 
 /** The mean of some slots [W]; not a number where one of them is unmeasured. */

@@ -22,6 +22,8 @@ export interface Sighting extends Stretch {
   readonly leastHeightW: number
   /** Of a run that is believed in, of an appliance that has programs. */
   readonly program?: Program
+  /** Of a compressor's calm cycle that is believed in, what it draws [W]. */
+  readonly calmPowerW?: number
 }
 
 /** Powers of one device lie within about this share of each other: one standard deviation. */

@@ -8,7 +8,7 @@
  */
 import { energyWhOf } from '../energy/load-curve.ts'
 import { likeliestCycles } from './compressor-cycles.ts'
-import { habitsOf, powerFactor } from './compressor-habits.ts'
+import { calmPowerW, factorToUsual, habitsOf, usualPowerW } from './compressor-habits.ts'
 import {
   clearHeightW,
   familiarBelief,
@@ -50,8 +50,13 @@ export function sightingsOf(session: Session, { belief }: Outputs, decision: Run
   const heating = decision.hasPrograms === true ? heatingOf(session) : undefined
   return stretchesOf(session, belief, decision.notices ?? decision.holds, decision).map(([start, stop]) => {
     const sighting = { start, stop, belief: mostOf(belief, start, stop), ...risesOf(session, start, stop) }
-    const isRun = heating !== undefined && sighting.belief >= decision.needs
-    return isRun ? { ...sighting, program: programOf(heating, sighting) } : sighting
+    if (sighting.belief < decision.needs) return sighting
+    const drawsW = decision.cycles === true ? calmPowerW(session, sighting) : undefined
+    return {
+      ...sighting,
+      ...(heating !== undefined && { program: programOf(heating, sighting) }),
+      ...(drawsW !== undefined && { calmPowerW: drawsW }),
+    }
   })
 }
 
@@ -81,10 +86,11 @@ export function candidatesOf(
   }
   const isBelieved = ({ belief }: Sighting): boolean => belief >= decision.needs
   if (decision.cycles === true) {
-    const clear = own.filter(isBelieved)
-    const habits = habitsOf([...earlier.map((one) => one.filter(isBelieved)), clear])
-    const cycles = habits && likeliestCycles(session, outputs, habits, clear)
-    if (cycles !== undefined) return drawnInCycles(session, outputs, cycles).filter(isEnough)
+    const [clear, clearEarlier] = [own.filter(isBelieved), earlier.map((one) => one.filter(isBelieved))]
+    const habits = habitsOf([...clearEarlier, clear])
+    const likeliest = habits && likeliestCycles(session, outputs, habits, clear)
+    const cycles = likeliest ?? clear.map((sighting) => trimmed(outputs, decision, sighting))
+    return drawnInCycles(session, outputs, cycles, usualPowerW([...clearEarlier.flat(), ...clear])).filter(isEnough)
   }
   const heights = decision.notices === undefined ? undefined : heightsOf([...earlier.flat(), ...own])
   const seen = own.flatMap((sighting) => {
@@ -101,10 +107,18 @@ export function candidatesOf(
   return runs.map((run) => drawnIn(session, outputs, decision, run, constantW(run))).filter(isEnough)
 }
 
-/** Cycles with what they draw: the network's power throughout, by the factor by which the meter rises more or less. */
-function drawnInCycles(session: Session, outputs: Outputs, cycles: readonly Stretch[]): Candidate[] {
-  const factor = powerFactor(session, cycles, outputs.powerW)
+/**
+ * Cycles with what they draw: the network's power throughout, by the factor to what the compressor usually draws.
+ * @param usualW that power, where it is known
+ */
+function drawnInCycles(
+  session: Session,
+  outputs: Outputs,
+  cycles: readonly Stretch[],
+  usualW: number | undefined,
+): Candidate[] {
   return cycles.map(({ start, stop }) => {
+    const factor = factorToUsual(usualW, outputs.powerW, { start, stop })
     const powerW = outputs.powerW.slice(start, stop)
     for (let slot = start; slot < stop; slot++)
       powerW[slot - start] = Math.min(factor * (powerW[slot - start] ?? 0), session.powerW[slot] ?? 0)
