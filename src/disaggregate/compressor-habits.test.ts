@@ -74,11 +74,25 @@ test('what a compressor usually draws is the median of its calm cycles, where th
   expect(usualPowerW(calm.slice(1))).toBeUndefined()
 })
 
+test('a stretch in which the meter shows nothing says nothing of what a compressor draws', () => {
+  expect(calmPowerW(sessionOf([]), cycle(30, 20))).toBeUndefined()
+})
+
 test('a network is held to what a compressor usually draws, and not believed to be off by more than it can be', () => {
-  const believedW = (powerW: number) => new Float32Array(720).fill(powerW)
-  expect(factorToUsual(100, believedW(80), cycle(30, 20))).toBeCloseTo(1.25)
-  expect(factorToUsual(100, believedW(20), cycle(30, 20))).toBe(2)
-  expect(factorToUsual(100, believedW(500), cycle(30, 20))).toBe(0.5)
-  expect(factorToUsual(undefined, believedW(80), cycle(30, 20))).toBe(1)
-  expect(factorToUsual(100, believedW(0), cycle(30, 20))).toBe(1)
+  const session = sessionOf(later)
+  const factorFrom = (powerW: number, usualW: number | undefined = 100) =>
+    factorToUsual(session, usualW, new Float32Array(720).fill(powerW), later)
+  expect(factorFrom(80)).toBeCloseTo(1.25)
+  expect([20, 500, 0].map((powerW) => factorFrom(powerW))).toEqual([2, 0.5, 1])
+  expect(factorToUsual(session, undefined, new Float32Array(720).fill(80), later)).toBe(1)
+})
+
+test('what a network says in a gap of a cycle says nothing of what it believes', () => {
+  const session = sessionOf(later)
+  const believedW = new Float32Array(720).fill(80)
+  for (const { start } of later) {
+    session.measured.fill(0, start + 3, start + 17)
+    believedW.fill(10, start + 3, start + 17)
+  }
+  expect(factorToUsual(session, 100, believedW, later)).toBeCloseTo(1.25)
 })

@@ -63,7 +63,7 @@ const [leastCalm, mostFactor] = [6, 2]
 
 /**
  * What a compressor draws in a calm cycle [W]: what the meter shows above what the home draws before and after. `undefined` where
- * something else switches beside it, or where it or its surroundings are not measured.
+ * something else switches beside it, where it or its surroundings are not measured, or where the meter shows nothing of it.
  */
 export function calmPowerW(session: Session, { start, stop }: Stretch): number | undefined {
   if (stop - start < leastSlots || session.measured.subarray(start, stop).includes(0)) return undefined
@@ -71,7 +71,8 @@ export function calmPowerW(session: Session, { start, stop }: Stretch): number |
   const afterSlots = besideSlots.map((slots) => stop + slots - 1)
   const [beforeW, afterW] = [meanOfW(session, beforeSlots), meanOfW(session, afterSlots)]
   if (!(Math.abs(beforeW - afterW) <= calmMostW)) return undefined
-  return medianOfW(session.powerW, start + 1, stop - 1) - (beforeW + afterW) / 2
+  const drawsW = median([...session.powerW.slice(start + 1, stop - 1)]) - (beforeW + afterW) / 2
+  return drawsW > 0 ? drawsW : undefined
 }
 
 /** What a compressor usually draws [W], by its calm cycles of some days; `undefined` where there are too few. */
@@ -81,25 +82,25 @@ export function usualPowerW(cycles: readonly { readonly calmPowerW?: number }[])
 }
 
 /**
- * The factor from the power that a network believes a compressor to draw in a cycle to what it usually draws; 1 where that
- * is not known.
+ * The factor from the power that a network believes a compressor to draw in the cycles of a session to what it usually draws; 1
+ * where either is not known. One for all cycles: what differs between them, two compressors or a defrost, differs still.
  */
-export function factorToUsual(usualW: number | undefined, believedW: Float32Array, { start, stop }: Stretch): number {
-  const wouldBeW = medianOfW(believedW, start, stop)
-  if (usualW === undefined || !(wouldBeW > 0)) return 1
-  return Math.min(mostFactor, Math.max(1 / mostFactor, usualW / wouldBeW))
+export function factorToUsual(
+  { measured }: Session,
+  usualW: number | undefined,
+  believedW: Float32Array,
+  cycles: readonly Stretch[],
+): number {
+  const believedThenW = cycles.flatMap(({ start, stop }) =>
+    [...believedW.slice(start, stop)].filter((_, slot) => measured[start + slot] === 1),
+  )
+  if (usualW === undefined || believedThenW.length === 0) return 1
+  const wouldBeW = median(believedThenW)
+  return wouldBeW > 0 ? Math.min(mostFactor, Math.max(1 / mostFactor, usualW / wouldBeW)) : 1
 }
 
 /** The mean of some slots [W]; not a number where one of them is unmeasured. */
 function meanOfW({ powerW, measured }: Session, slots: readonly number[]): number {
   const sumW = slots.reduce((sum, slot) => sum + (measured[slot] === 1 ? (powerW[slot] ?? 0) : Number.NaN), 0)
   return sumW / slots.length
-}
-
-function medianOfW(
-  curveW: ArrayLike<number> & { slice(from: number, to: number): Iterable<number> },
-  from: number,
-  to: number,
-): number {
-  return median([...curveW.slice(from, to)])
 }

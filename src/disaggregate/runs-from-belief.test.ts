@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { settleClaims } from './claims.ts'
+import type { Sighting } from './familiar-power.ts'
 import type { RunDecision } from './heads.ts'
 import { candidatesOf, sightingsOf } from './runs-from-belief.ts'
 import type { Session } from './session.ts'
@@ -126,6 +127,25 @@ describe('of a compressor', () => {
   test('the cycles of the night are kept where the day shows none', () => {
     const starts = cyclesOf((_, belief) => belief.fill(0.1, 420, 1320)).map(({ start }) => start)
     expect(starts).toEqual(expect.arrayContaining([0, 60, 120, 180, 240, 300, 360, 1320, 1380]))
+  })
+
+  test('cycles beside other loads draw what the calm ones of the days before did', () => {
+    const calm = sessionOf(slots, restW)
+    const busy = sessionOf(slots, restW)
+    const belief = new Float32Array(slots).fill(0.05)
+    for (let start = 0; start < slots; start += 60) {
+      for (const session of [calm, busy]) session.powerW.fill(restW + compressorW, start, start + 20)
+      busy.powerW.fill(restW + 2 * compressorW, start + 20, start + 30)
+      belief.fill(0.9, start, start + 20)
+    }
+    const outputs = { belief, powerW: new Float32Array(slots).fill(compressorW / 2) }
+    const powersW = (earlier: readonly (readonly Sighting[])[]) => {
+      const own = sightingsOf(busy, outputs, cycling)
+      const cycles = candidatesOf(busy, outputs, cycling, { own, earlier, devices: 1, leftW: busy.powerW })
+      return new Set(cycles.flatMap(({ powerW }) => [...powerW]))
+    }
+    expect(powersW([sightingsOf(calm, outputs, cycling)])).toEqual(new Set([compressorW]))
+    expect(powersW([])).toEqual(new Set([compressorW / 2]))
   })
 
   test('a gap of half a day costs no cycle outside it', () => {

@@ -88,9 +88,9 @@ export function candidatesOf(
   if (decision.cycles === true) {
     const [clear, clearEarlier] = [own.filter(isBelieved), earlier.map((one) => one.filter(isBelieved))]
     const habits = habitsOf([...clearEarlier, clear])
-    const likeliest = habits && likeliestCycles(session, outputs, habits, clear)
-    const cycles = likeliest ?? clear.map((sighting) => trimmed(outputs, decision, sighting))
-    return drawnInCycles(session, outputs, cycles, usualPowerW([...clearEarlier.flat(), ...clear])).filter(isEnough)
+    const cycles = habits && likeliestCycles(session, outputs, habits, clear)
+    const usualW = usualPowerW([...clearEarlier.flat(), ...clear])
+    if (cycles !== undefined) return drawnInCycles(session, outputs, cycles, usualW).filter(isEnough)
   }
   const heights = decision.notices === undefined ? undefined : heightsOf([...earlier.flat(), ...own])
   const seen = own.flatMap((sighting) => {
@@ -117,8 +117,8 @@ function drawnInCycles(
   cycles: readonly Stretch[],
   usualW: number | undefined,
 ): Candidate[] {
+  const factor = factorToUsual(session, usualW, outputs.powerW, cycles)
   return cycles.map(({ start, stop }) => {
-    const factor = factorToUsual(usualW, outputs.powerW, { start, stop })
     const powerW = outputs.powerW.slice(start, stop)
     for (let slot = start; slot < stop; slot++)
       powerW[slot - start] = Math.min(factor * (powerW[slot - start] ?? 0), session.powerW[slot] ?? 0)

@@ -63,7 +63,7 @@ export interface Unused {
   readonly repeatedRows: number
 }
 
-/** A sub-meter that shows more energy than the meter of its home. */
+/** A sub-meter that shows clearly more energy than the meter of its home. */
 export interface Doubtful {
   readonly home: string
   readonly appliance: ApplianceKey
@@ -121,7 +121,7 @@ export function unusedInWords({ home, columns, cells, repeatedRows }: Unused): s
 /** A doubt in a sentence without its full stop. */
 export function doubtfulInWords({ home, appliance, shareOfMeter }: Doubtful): string {
   const times = Number(shareOfMeter.toPrecision(3))
-  return `${home}: ${appliance} was measured at ${times} times the energy of the whole home: aggregate_w in kW, a column in Wh, or own production that the meter does not see?`
+  return `${home}: ${appliance} was measured at ${times} times the energy of the whole home: is aggregate_w in kW or in Wh, or is there own production that the meter does not see?`
 }
 
 interface Told {
@@ -146,9 +146,12 @@ function unusedOf(home: string, { ignored, unreadable, repeatedRows }: UnusedOfF
   return isAny ? [{ home, columns: ignored, cells: Object.fromEntries(unreadable), repeatedRows }] : []
 }
 
+/** A sub-meter may show this share of its home's meter: two meters agree to some percent. */
+const mostShareOfMeter = 1.05
+
 function doubtfulOf({ name, subMeters }: SubMeteredHome): Doubtful[] {
   return subMeters.flatMap(({ appliance, shareOfMeter }) =>
-    shareOfMeter !== null && shareOfMeter > 1 ? [{ home: name, appliance, shareOfMeter }] : [],
+    shareOfMeter !== null && shareOfMeter > mostShareOfMeter ? [{ home: name, appliance, shareOfMeter }] : [],
   )
 }
 
