@@ -86,10 +86,10 @@ export function candidatesOf(
   }
   const isBelieved = ({ belief }: Sighting): boolean => belief >= decision.needs
   if (decision.cycles === true) {
-    const [clear, clearEarlier] = [own.filter(isBelieved), earlier.map((one) => one.filter(isBelieved))]
-    const habits = habitsOf([...clearEarlier, clear])
+    const clear = own.filter(isBelieved)
+    const habits = habitsOf([...earlier.map((one) => one.filter(isBelieved)), clear])
     const cycles = habits && likeliestCycles(session, outputs, habits, clear)
-    const usualW = usualPowerW([...clearEarlier.flat(), ...clear])
+    const usualW = usualPowerW([...earlier.flat(), ...own])
     if (cycles !== undefined) return drawnInCycles(session, outputs, cycles, usualW).filter(isEnough)
   }
   const heights = decision.notices === undefined ? undefined : heightsOf([...earlier.flat(), ...own])

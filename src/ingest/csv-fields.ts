@@ -66,8 +66,9 @@ export class CsvFields {
 
 /** Where a quoted field closes; a doubled quote stands for a quote in it. */
 function closingQuote(bytes: Uint8Array, start: number, end: number): number {
+  const isQuote = (index: number): boolean => index < end && bytes[index] === quote
   let index = start
-  while (index < end && (bytes[index] !== quote || bytes[index + 1] === quote)) index += bytes[index] === quote ? 2 : 1
+  while (index < end && (!isQuote(index) || isQuote(index + 1))) index += isQuote(index) ? 2 : 1
   return Math.min(index, end)
 }
 

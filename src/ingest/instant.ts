@@ -28,7 +28,7 @@ export function readInstant(
 ): EpochMs | InstantProblem {
   if (end - start < lengthMin || end - start > lengthMax) return 'at_invalid'
   const minuteAt = readDate(bytes, start) + readClock(bytes, start + 10)
-  const secondsEnd = start + lengthMin + (bytes[start + lengthMin] === colon ? 3 : 0)
+  const secondsEnd = start + lengthMin + (end > start + lengthMin && bytes[start + lengthMin] === colon ? 3 : 0)
   const seconds = secondsEnd > start + lengthMin ? twoDigits(bytes, secondsEnd - 2) : 0
   const fractionEnd = endOfFraction(bytes, secondsEnd, end)
   const offsetMs = fractionEnd === end ? (unzonedOffsetMs ?? 'at_without_zone') : readOffset(bytes, fractionEnd, end)
