@@ -1,8 +1,9 @@
 /** The keys that sign tokens: shared by the servers of a store, and replaced under them. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { keysKnownForMs, openKeyRing, replaceKeys } from '../../src/api/auth/key-ring.ts'
 import type { Database } from '../../src/store/index.ts'
 import { openTestDatabase, pgliteEngine } from '../support/databases.ts'
+import { retailer, startTestServer, tokenOf } from '../support/test-server.ts'
 
 let db: Database
 let remove: () => Promise<void>
@@ -43,4 +44,24 @@ test('a server whose clock is set back goes by a key that was replaced no longer
   await replaceKeys(db, now)
   now -= 60 * keysKnownForMs
   expect((await ring.keys()).map(({ kid }) => kid)).not.toContain(leaked?.kid)
+})
+
+test('a token that a replaced key signed is refused over HTTP within a minute, and its client gets another', async () => {
+  const server = await startTestServer('2026-03-10T12:00:00Z')
+  try {
+    const before = await tokenOf(server.baseUrl, retailer)
+    const answerTo = async (token: string) => {
+      const response = await fetch(`${server.baseUrl}/accounts`, { headers: { authorization: `Bearer ${token}` } })
+      return [response.status, ((await response.json()) as { code?: string }).code]
+    }
+    expect(await answerTo(before)).toEqual([200, undefined])
+
+    await replaceKeys(server.db, Date.now())
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + keysKnownForMs })
+    expect(await answerTo(before)).toEqual([401, 'token_invalid'])
+    expect(await answerTo(await tokenOf(server.baseUrl, retailer))).toEqual([200, undefined])
+  } finally {
+    vi.useRealTimers()
+    await server.stop()
+  }
 })

@@ -195,12 +195,17 @@ describe('evaluate homes', () => {
       ([utc, aggregateW]) => `${utc},${Number(aggregateW) / 1000},${aggregateW},${Number(aggregateW) / 2000}`,
     )
     await writeFile(join(doubtful, 'in-kw.csv'), `utc,aggregate_w,kettle,oven\n${rows.join('\n')}\n`)
+    const rowsOf0 = day.map(([utc, aggregateW]) => `${utc},0,${aggregateW},0`)
+    await writeFile(join(doubtful, 'of-0.csv'), `utc,aggregate_w,kettle,oven\n${rowsOf0.join('\n')}\n`)
     const args = ['evaluate', 'homes', '--homes', doubtful]
     const { doubtful: told } = JSON.parse((await runCommand([...args, '--json'])).stdout) as Evaluation
-    expect(told).toEqual([{ home: 'in-kw', appliance: 'kettle', shareOfMeter: expect.closeTo(1000, 3) }])
-    expect((await runCommand(args)).stderr).toContain(
-      'in-kw: kettle was measured at 1000 times the energy of the whole',
-    )
+    expect(told).toEqual([
+      { home: 'in-kw', appliance: 'kettle', shareOfMeter: expect.closeTo(1000, 3) },
+      { home: 'of-0', appliance: 'kettle', shareOfMeter: null },
+    ])
+    const { stderr } = await runCommand(args)
+    expect(stderr).toContain('in-kw: kettle was measured at 1000 times the energy of the whole')
+    expect(stderr).toContain('of-0: kettle was measured, and the whole home shows nothing')
     const others = await runCommand(['evaluate', 'homes', '--homes', homes, '--only', 'home-a', '--json'])
     expect(JSON.parse(others.stdout)).toMatchObject({ doubtful: [] })
   })

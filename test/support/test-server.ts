@@ -1,6 +1,7 @@
 /** A whole server in this process, on a fresh database, with two clients and a clock of the test's choice. */
 import { readConfiguration } from '../../src/app/configuration.ts'
 import { startEngine, startServer, stopEngine } from '../../src/app/server.ts'
+import type { Database } from '../../src/store/index.ts'
 import { configuredDatabase } from './databases.ts'
 
 /** A client that the server knows from its start. */
@@ -16,6 +17,8 @@ export type Body = string | Uint8Array<ArrayBuffer>
 
 export interface TestServer {
   readonly baseUrl: string
+  /** The store behind it. */
+  readonly db: Database
   /** The `data` of a GET that succeeds, as the retailer. */
   // biome-ignore lint/suspicious/noExplicitAny: answers are checked field by field, as a client without types would
   get(path: string): Promise<any>
@@ -72,6 +75,7 @@ export async function startTestServer(clockStart: string, settings: Record<strin
   const get = (path: string) => dataOf('GET', path)
   return {
     baseUrl: server.address,
+    db: engine.db,
     get,
     send,
     post: (path, body) => dataOf('POST', path, JSON.stringify(body)),

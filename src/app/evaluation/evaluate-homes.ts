@@ -67,8 +67,8 @@ export interface Unused {
 export interface Doubtful {
   readonly home: string
   readonly appliance: ApplianceKey
-  /** Its energy over that of the meter. */
-  readonly shareOfMeter: number
+  /** Its energy over that of the meter; `null` where the meter shows none. */
+  readonly shareOfMeter: number | null
 }
 
 export interface Evaluation {
@@ -120,6 +120,8 @@ export function unusedInWords({ home, columns, cells, repeatedRows }: Unused): s
 
 /** A doubt in a sentence without its full stop. */
 export function doubtfulInWords({ home, appliance, shareOfMeter }: Doubtful): string {
+  if (shareOfMeter === null)
+    return `${home}: ${appliance} was measured, and the whole home shows nothing: is aggregate_w the column of the meter?`
   const times = Number(shareOfMeter.toPrecision(3))
   return `${home}: ${appliance} was measured at ${times} times the energy of the whole home: is aggregate_w in kW or in Wh, or is there own production that the meter does not see?`
 }
@@ -151,7 +153,9 @@ const mostShareOfMeter = 1.05
 
 function doubtfulOf({ name, subMeters }: SubMeteredHome): Doubtful[] {
   return subMeters.flatMap(({ appliance, shareOfMeter }) =>
-    shareOfMeter !== null && shareOfMeter > mostShareOfMeter ? [{ home: name, appliance, shareOfMeter }] : [],
+    shareOfMeter > mostShareOfMeter
+      ? [{ home: name, appliance, shareOfMeter: Number.isFinite(shareOfMeter) ? shareOfMeter : null }]
+      : [],
   )
 }
 

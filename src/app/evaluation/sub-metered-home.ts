@@ -23,8 +23,8 @@ export interface SubMeter {
   readonly mask: Uint8Array
   /** 1 in minutes, at either resolution, in which the total was measured and the sub-meter was not. */
   readonly lackedMinutes: Uint8Array
-  /** Its energy over that of the meter, in the minutes in which both were measured; `null` where the meter shows none. */
-  readonly shareOfMeter: number | null
+  /** Its energy over that of the meter, in the minutes in which both were measured: infinite where the meter alone shows none, 0 where neither shows any. */
+  readonly shareOfMeter: number
   /** The runs of each of its columns in the minutes, at either resolution, by start; none where it has no rule. */
   readonly runs: readonly ScoredRun[]
 }
@@ -140,7 +140,7 @@ function subMeterOf(appliance: ApplianceKey, fields: readonly number[], { rows, 
   }
   const rule = runRules[appliance]
   const runs = rule === undefined ? [] : devicesW.flatMap((deviceW) => runsOfColumn(deviceW, startAt, 60, rule))
-  const shareOfMeter = meterSumW > 0 ? applianceSumW / meterSumW : null
+  const shareOfMeter = applianceSumW > 0 ? applianceSumW / meterSumW : 0
   runs.sort((a, b) => a.startAt - b.startAt)
   return { appliance, powerW: sumOf(devicesW), mask, lackedMinutes, shareOfMeter, runs }
 }
