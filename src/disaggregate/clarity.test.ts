@@ -34,14 +34,26 @@ test('a clear curve takes nothing from any figure', () => {
 
 test.each<[string, (minute: number) => number | null, Head | undefined, Head | undefined]>([
   ['a ceiling hides what draws more, and no fridge', (minute) => Math.min(1000, drawnW(minute)), 'kettle', 'fridge'],
-  ['steps of 60 W hide a fridge, and no kettle', (minute) => Math.round(drawnW(minute) / 60) * 60, 'fridge', 'kettle'],
   [
-    'steps of 1 kW hide a kettle, and not what never stops',
+    'steps of 100 W hide a fridge, and no kettle',
+    (minute) => Math.round(drawnW(minute) / 100) * 100,
+    'fridge',
+    'kettle',
+  ],
+  [
+    'steps of 1 kW hide a kettle, and no shower',
     (minute) => Math.round(drawnW(minute) / 1000 + 1) * 1000,
     'kettle',
-    undefined,
+    'shower',
   ],
-  ['noise hides what draws as little', (minute) => drawnW(minute) + ((minute * 7919) % 101) * 4, 'fridge', 'kettle'],
+  ['noise hides what draws as little', (minute) => drawnW(minute) + ((minute * 7919) % 101) * 2, 'fridge', 'kettle'],
+  [
+    'noise hides a drum, and no kettle',
+    (minute) => drawnW(minute) + ((minute * 7919) % 101) * 2,
+    'washingMachine',
+    'kettle',
+  ],
+  ['noise hides standby', (minute) => drawnW(minute) + ((minute * 7919) % 101) * 2, undefined, 'kettle'],
 ])('%s', (_name, powerOf, hidden, shown) => {
   expect(clarity(powerOf, hidden)).toBeLessThanOrEqual(0.75)
   expect(clarity(powerOf, shown)).toBe(1)
@@ -62,7 +74,7 @@ test('what only looks like a ceiling, like steps or like sun hides nothing', () 
   const startOfDay = (minute: number) => (minute >= 30 ? null : minute >= 20 ? 290 : 200)
   expect(clarity(startOfDay, 'fridge')).toBe(1)
   const boiler = (minute: number) => (minute % 240 < 20 ? 1300 : 100)
-  expect(hazeOf(dayOf(boiler)).stepW).toBe(0)
+  expect(hazeOf(dayOf(boiler)).blurW).toBe(0)
   const pulses = (minute: number) => 600 * (Math.floor((minute + 1) / 12) - Math.floor(minute / 12))
   expect(hazeOf(dayOf(pulses)).hiddenShare).toBe(0)
 })

@@ -8,7 +8,7 @@ import { readingsApartS } from './coarse-minutes.ts'
 import type { Head } from './heads.ts'
 import type { ToldDay } from './session.ts'
 
-/** The load that an appliance is told by [W]: a compressor's, a heating's; as on the plates of common ones. */
+/** The load that a ceiling must let through for an appliance to be told [W]: a compressor's, a heating's; as on the plates of common ones. */
 const mainLoadW: Readonly<Record<Head, number>> = {
   fridge: 100,
   freezer: 100,
@@ -24,7 +24,32 @@ const mainLoadW: Readonly<Record<Head, number>> = {
   electricVehicle: 3500,
 }
 
-/** What is left of a figure where one thing hides the load, and where all do. */
+/**
+ * The blur [W] in which half of an appliance's runs are still told: a wash is known by its drum, a kettle by its height. Of recorded homes
+ * with noise and steps added (docs/accuracy.md, "Through other meters"); of what no recording checks, as of what draws alike.
+ */
+const halfHiddenByW: Readonly<Record<Head, number>> = {
+  fridge: 55,
+  freezer: 22,
+  washingMachine: 55,
+  dishwasher: 300,
+  tumbleDryer: 300,
+  oven: 300,
+  microwave: 140,
+  kettle: 600,
+  airConditioner: 55,
+  shower: 2400,
+  boiler: 300,
+  electricVehicle: 600,
+}
+/** Standby is off by a third of noise's standard deviation: by half of a usual one in so much [W]. */
+const standbyHalfHiddenByW = 80
+/** A little blur takes nothing. */
+const blurFree = 1.05
+/** A step hides as much as noise of this share of it. */
+const blurOfStep = { 60: 0.5, 900: 0.2 } as const
+
+/** What is left of a figure where a ceiling hides the load, and where all do. */
 const leastFactor = 0.25
 const leastClarity = 0.1
 /** No meter ends below this [W]. */
@@ -51,10 +76,11 @@ export const slowestS = 3600
 export interface Haze {
   /** The power that the meter does not show more than [W]; `undefined` where there is none such. */
   readonly ceilingW: number | undefined
-  /** What the meter rounds to [W]; 0 where that does not show. */
-  readonly stepW: number
-  /** The median difference between two minutes in a row [W]; 0 in quarter-hours, where differences are no noise. */
-  readonly noiseW: number
+  /**
+   * The median difference between two minutes in a row [W], or what hides as much: the step that the meter rounds to. In quarter-hours differences
+   * are no noise, and steps alone count.
+   */
+  readonly blurW: number
   /** The share of the measured slots in which nothing was drawn from the grid for long: no home stands still. */
   readonly hiddenShare: number
   /** The share of the time from the first to the last measured slot that was not measured. */
@@ -73,8 +99,7 @@ export function hazeOf(day: ToldDay): Haze {
   const isMoving = changesW.some((changeW) => changeW > 0)
   return {
     ceilingW: ceilingOf(powersW),
-    stepW: stepOf(changesW),
-    noiseW: day.slotS === 60 && isMoving ? median(changesW) : 0,
+    blurW: Math.max(day.slotS === 60 && isMoving ? median(changesW) : 0, stepOf(changesW) * blurOfStep[day.slotS]),
     hiddenShare: hiddenSlots(powersW, hiddenLeastS / day.slotS) / Math.max(1, powersW.length),
     gapShare: first < 0 ? 0 : 1 - known / (last + 1 - first),
     isConstant: changesW.length * day.slotS >= constantLeastS && !isMoving,
@@ -82,19 +107,19 @@ export function hazeOf(day: ToldDay): Haze {
   }
 }
 
-/** The share of its usual figure that an appliance is told with; `undefined` stands for standby, which no load hides. */
+/** The share of its usual figure that an appliance is told with; `undefined` stands for standby, which no ceiling hides. */
 export function clarityOf(haze: Haze, head: Head | undefined): number {
   const whole = (1 - haze.hiddenShare) * (1 - haze.gapShare / 2) * (haze.isConstant ? 0.5 : 1)
   const within = Math.min(1, (slowestS / haze.readingsApartS - 1) / (slowestS / clearS - 1))
-  if (head === undefined) return Math.max(leastClarity, (whole * (1 + within)) / 2)
-  const loadW = mainLoadW[head]
-  const beneath = haze.ceilingW === undefined ? 1 : between(1.5 - loadW / haze.ceilingW)
-  const among = between(1.25 - (1.5 * Math.max(haze.stepW, haze.noiseW)) / loadW)
+  const among = amongBlur(haze.blurW, head === undefined ? standbyHalfHiddenByW : halfHiddenByW[head])
+  if (head === undefined) return Math.max(leastClarity, (whole * among * (1 + within)) / 2)
+  const beneath =
+    haze.ceilingW === undefined ? 1 : Math.min(1, Math.max(leastFactor, 1.5 - mainLoadW[head] / haze.ceilingW))
   return Math.max(leastClarity, whole * within * beneath * among)
 }
 
-function between(factor: number): number {
-  return Math.min(1, Math.max(leastFactor, factor))
+function amongBlur(blurW: number, halfHiddenW: number): number {
+  return Math.min(1, blurFree / (1 + (blurW / halfHiddenW) ** 2))
 }
 
 /** The measured powers [W], and the differences [W] between slots in a row. */

@@ -3,8 +3,7 @@ import { confidenceOf } from './confidence.ts'
 
 const clear = {
   ceilingW: undefined,
-  stepW: 0.1,
-  noiseW: 1,
+  blurW: 1,
   hiddenShare: 0,
   gapShare: 0,
   isConstant: false,
