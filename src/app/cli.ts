@@ -109,9 +109,12 @@ program
 
 program
   .command('disaggregate')
-  .description('tell the appliances in a CSV of minutes apart; no database, no server')
-  .requiredOption('-i, --input <file>', 'CSV with utc,aggregate_w, one row per minute; .gz is read as well')
-  .requiredOption('-p, --profile <file>', 'JSON, the body of onboarding')
+  .description('tell the appliances in a CSV of minutes or quarter-hours apart; no database, no server')
+  .requiredOption(
+    '-i, --input <file>',
+    'CSV with utc,aggregate_w (W, the mean from that instant on), one row per minute or quarter-hour; .gz is read as well',
+  )
+  .option('-p, --profile <file>', 'JSON, the body of onboarding: which appliances the home has (default: usual ones)')
   .requiredOption('-o, --output <file>', 'CSV to write: utc and one column of W per appliance')
   .option('-u, --usages <file>', 'CSV to write: appliance,start,stop,energy_wh')
   .option('--time-zone <zone>', 'the IANA time zone of the home', italianTime)

@@ -1,4 +1,4 @@
-/** A file of minutes (`utc,aggregate_w,…`) as the load curves of its local days, for commands that need no database. */
+/** A file of minutes, or of quarter-hours, (`utc,aggregate_w,…`) as the load curves of its local days, for commands that need no database. */
 import { constants, createReadStream } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { median } from 'simple-statistics'
@@ -12,7 +12,7 @@ import {
   minuteMs,
   type TimeZone,
 } from '../energy/civil-time.ts'
-import type { DayCurve } from '../energy/load-curve.ts'
+import type { DayCurve, SlotS } from '../energy/load-curve.ts'
 import { type MinuteRow, readMinutes } from '../ingest/index.ts'
 import { CommandRefusal } from './terminal.ts'
 
@@ -20,15 +20,17 @@ import { CommandRefusal } from './terminal.ts'
 export const stretchDays = 28
 
 export interface MinutesFile {
-  /** One for each minute, where its rows are a minute apart. */
+  /** One for each slot, where its rows are as far apart as was asked for. */
   readonly rows: readonly MinuteRow[]
-  /** Every local day from the first to the last row; none where its rows are not a minute apart. */
+  /** How far apart its rows are: minutes, or quarter-hours where these were asked for too. */
+  readonly slotS: SlotS
+  /** Every local day from the first to the last row; none where its rows are not so far apart. */
   readonly days: readonly DayCurve[]
-  /** Where its rows are nearer to half a minute or to two apart than to one, in the middle of the cases: how far, in words. */
+  /** Where its rows are nearer to half a slot or to two apart than to one, in the middle of the cases: how far, in words. */
   readonly notMinutes: string | null
   /** Rows that say again what an earlier one says. */
   readonly repeatedRows: number
-  /** Minutes from the first to the last row without a power, be it that a row lacks or that it is empty. */
+  /** Slots from the first to the last row without a power, be it that a row lacks or that it is empty. */
   readonly missing: number
   /** Names of the further columns, where they were asked for. */
   readonly further: readonly string[]
@@ -39,16 +41,24 @@ export interface MinutesFile {
 /** A file without the columns of minutes: another kind of file, not a broken one. */
 export class OtherKindOfFile extends CommandRefusal {}
 
+/** What is wanted of a file of minutes. */
+interface MinutesWanted {
+  /** Its further columns too. */
+  readonly further?: boolean
+  /** It may be one of quarter-hours. */
+  readonly quarters?: boolean
+}
+
 /**
  * Reads a file of minutes.
  * @throws {OtherKindOfFile} where it lacks their columns
- * @throws {CommandRefusal} naming the line that cannot be read, or the two that differ about a minute, and the system's error where the
+ * @throws {CommandRefusal} naming the line that cannot be read, or the two that differ about a slot, and the system's error where the
  * file cannot
  */
 export async function readMinutesFile(
   path: string,
   timeZone: TimeZone,
-  options: { readonly further?: boolean } = {},
+  options: MinutesWanted = {},
 ): Promise<MinutesFile> {
   await access(path, constants.R_OK)
   const rows: MinuteRow[] = []
@@ -62,15 +72,17 @@ export async function readMinutesFile(
   }
   if (rows.length === 0) throw new CommandRefusal(`${path} has a header and no rows.`)
   const { firstAt, lastAt } = extentOf(rows)
-  const notMinutes = spacingIfNotMinutes(rows)
-  const once = notMinutes === null ? onceEach(rows, path) : rows
+  const { slotS, notMinutes } = spacingOf(rows, options)
+  const slotMs = slotS * 1000
+  const once = notMinutes === null ? onceEach(rows, slotMs, path) : rows
   const measured = once.filter(({ aggregateW }) => aggregateW !== null).length
   return {
     rows: once,
-    days: notMinutes === null ? daysOf(once, timeZone) : [],
+    slotS,
+    days: notMinutes === null ? daysOf(once, slotS, timeZone) : [],
     notMinutes,
     repeatedRows: rows.length - once.length,
-    missing: Math.floor(lastAt / minuteMs) - Math.floor(firstAt / minuteMs) + 1 - measured,
+    missing: Math.floor(lastAt / slotMs) - Math.floor(firstAt / slotMs) + 1 - measured,
     further: read.further,
     unreadable: read.unreadable,
   }
@@ -82,31 +94,37 @@ export interface SlotPlace {
   readonly slot: number
 }
 
-/** Finds the places of instants in days of minutes; instants that come in order are found at once. */
+/** Finds the places of instants in days; instants that come in order are found at once. */
 export function placeFinder(days: readonly DayCurve[]): (at: EpochMs) => SlotPlace {
   let index = 0
   return (at) => {
     const isBefore = (day: DayCurve | undefined) => day !== undefined && at < day.startAt
-    const isAfter = (day: DayCurve | undefined) => day !== undefined && at >= day.startAt + day.powerW.length * minuteMs
+    const isAfter = (day: DayCurve | undefined) => day !== undefined && at >= endOf(day)
     while (isBefore(days[index])) index--
     while (isAfter(days[index])) index++
     const day = days[index]
     if (day === undefined) throw new RangeError(`no day holds ${at}`)
-    return { day, slot: Math.floor((at - day.startAt) / minuteMs) }
+    return { day, slot: Math.floor((at - day.startAt) / (day.slotS * 1000)) }
   }
 }
 
-/** A row for each minute. @throws {CommandRefusal} naming two rows that differ about a minute */
-function onceEach(rows: readonly MinuteRow[], path: string): MinuteRow[] {
+function endOf({ startAt, powerW, slotS }: DayCurve): EpochMs {
+  return startAt + powerW.length * slotS * 1000
+}
+
+/** A row for each slot. @throws {CommandRefusal} naming two rows that differ about a slot */
+function onceEach(rows: readonly MinuteRow[], slotMs: number, path: string): MinuteRow[] {
   const rowOf = new Map<number, MinuteRow>()
   for (const row of rows) {
-    const minute = Math.floor(row.at / minuteMs)
-    const earlier = rowOf.get(minute)
-    if (earlier === undefined) rowOf.set(minute, row)
-    else if (!saysTheSame(earlier, row))
+    const slot = Math.floor(row.at / slotMs)
+    const earlier = rowOf.get(slot)
+    if (earlier === undefined) rowOf.set(slot, row)
+    else if (!saysTheSame(earlier, row)) {
+      const what = slotMs === minuteMs ? 'minute' : 'quarter-hour'
       throw new CommandRefusal(
-        `${path}, lines ${earlier.line} and ${row.line}: the minute of ${row.utc} stands twice, and the rows differ.`,
+        `${path}, lines ${earlier.line} and ${row.line}: the ${what} of ${row.utc} stands twice, and the rows differ.`,
       )
+    }
   }
   return [...rowOf.values()]
 }
@@ -116,10 +134,10 @@ function saysTheSame(one: MinuteRow, other: MinuteRow): boolean {
   return isSame && one.furtherW.every((powerW, field) => powerW === other.furtherW[field])
 }
 
-function daysOf(rows: readonly MinuteRow[], timeZone: TimeZone): DayCurve[] {
+function daysOf(rows: readonly MinuteRow[], slotS: SlotS, timeZone: TimeZone): DayCurve[] {
   const { firstAt, lastAt } = extentOf(rows)
   const [first, last] = [localDayOf(firstAt, timeZone), localDayOf(lastAt, timeZone)]
-  const days = daysFrom(first, addDays(last, 1)).map((day) => emptyDay(day, timeZone))
+  const days = daysFrom(first, addDays(last, 1)).map((day) => emptyDay(day, slotS, timeZone))
   const placeOf = placeFinder(days)
   for (const { at, aggregateW } of rows) {
     if (aggregateW === null) continue
@@ -140,17 +158,23 @@ function extentOf(rows: readonly MinuteRow[]): { firstAt: EpochMs; lastAt: Epoch
   return { firstAt, lastAt }
 }
 
-function spacingIfNotMinutes(rows: readonly MinuteRow[]): string | null {
+function spacingOf(
+  rows: readonly MinuteRow[],
+  { quarters = false }: MinutesWanted,
+): Pick<MinutesFile, 'slotS' | 'notMinutes'> {
   const instants = Float64Array.from(rows, ({ at }) => at).sort()
   const stepsMs = Array.from(instants.subarray(1), (at, row) => at - (instants[row] ?? 0)).filter((step) => step > 0)
-  if (stepsMs.length === 0) return null
+  if (stepsMs.length === 0) return { slotS: 60, notMinutes: null }
   const apartMs = median(stepsMs)
-  const isMinute = apartMs > 0.75 * minuteMs && apartMs < 1.5 * minuteMs
-  return isMinute ? null : `${apartMs / 1000} s apart; one a minute is needed`
+  const fits = (slotS: SlotS) => apartMs > 750 * slotS && apartMs < 1500 * slotS
+  if (fits(60)) return { slotS: 60, notMinutes: null }
+  if (quarters && fits(900)) return { slotS: 900, notMinutes: null }
+  const needed = quarters ? 'one a minute or a quarter-hour is needed' : 'one a minute is needed'
+  return { slotS: 60, notMinutes: `${apartMs / 1000} s apart; ${needed}` }
 }
 
-function emptyDay(day: CivilDay, timeZone: TimeZone): DayCurve {
+function emptyDay(day: CivilDay, slotS: SlotS, timeZone: TimeZone): DayCurve {
   const { fromAt, toAt } = dayInterval(day, timeZone)
-  const slots = (toAt - fromAt) / minuteMs
-  return { day, startAt: fromAt, slotS: 60, powerW: new Float64Array(slots), measured: new Uint8Array(slots) }
+  const slots = (toAt - fromAt) / (slotS * 1000)
+  return { day, startAt: fromAt, slotS, powerW: new Float64Array(slots), measured: new Uint8Array(slots) }
 }

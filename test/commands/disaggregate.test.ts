@@ -64,7 +64,11 @@ describe('disaggregate', () => {
     const powerless = holed.filter((row, index) => noPowers.has(index) || row.split(',')[1] === '').length
     const missing = powerless + 60 // and the rows taken out
     const summary = { rows: rows.length, repeatedRows: 1, unreadable: 2, missing, model: expect.any(String) }
-    expect(JSON.parse(stdout)).toMatchObject(summary)
+    const { appliances, ...said } = JSON.parse(stdout)
+    expect(said).toMatchObject(summary)
+    expect(Object.keys(appliances).sort()).toEqual(['dishwasher', 'standby', 'washingMachine', 'waterHeater'])
+    expect(appliances.waterHeater).toMatchObject({ isEstimated: false, runs: expect.any(Number) })
+    expect(appliances.waterHeater.confidence).toBeGreaterThan(0.5)
     const [head, ...written] = (await readFile(output, 'utf8')).trimEnd().split('\n')
     expect(head?.split(',').sort()).toEqual(
       ['utc', 'dishwasher', 'smallAppliances', 'standby', 'washingMachine', 'waterHeater'].sort(),
@@ -83,6 +87,39 @@ describe('disaggregate', () => {
     const runs = (await readFile(usages, 'utf8')).trimEnd().split('\n')
     expect(runs[0]).toBe('appliance,start,stop,energy_wh')
     expect(runs.length).toBeGreaterThan(3)
+    expect(runs.filter((line) => line.startsWith('waterHeater,'))).toHaveLength(appliances.waterHeater.runs)
+  })
+
+  test('writes a row per quarter-hour where those are given, and says what is not told apart and what is likely alone', async () => {
+    const [input, profile, output] = ['quarters-in.csv', 'quarters.json', 'quarters-out.csv'].map((name) =>
+      join(folder, name),
+    ) as [string, string, string]
+    const powersW = minutes.slice(1).map((line) => Number(line.split(',')[1]))
+    const quarters = Array.from({ length: powersW.length / 15 }, (_, quarter) => {
+      const utc = new Date(Date.UTC(2018, 0, 1) + quarter * 900_000).toISOString()
+      return `${utc},${powersW
+        .slice(quarter * 15, quarter * 15 + 15)
+        .reduce((sum, powerW) => sum + powerW / 15, 0)
+        .toFixed(1)}`
+    })
+    await writeFile(input, ['utc,aggregate_w', ...quarters].join('\n'))
+    await writeFile(
+      profile,
+      JSON.stringify({ appliances: ['kettle', 'tv', 'waterHeater'].map((appliance) => ({ appliance, quantity: 1 })) }),
+    )
+    const { exitCode, stderr } = await runCommand(['disaggregate', '-i', input, '-p', profile, '-o', output])
+    expect(exitCode).toBe(0)
+    expect(stderr).toContain(`${quarters.length} quarter-hours by unet-`)
+    expect(stderr).toMatch(/kettle .*confidence 0\.\d+, a likely amount/)
+    expect(stderr).toMatch(/waterHeater .* runs {3}confidence 0\.\d+$/m)
+    expect(stderr).toContain('Not told apart, their energy is in smallAppliances: tv.')
+    const [, ...written] = (await readFile(output, 'utf8')).trimEnd().split('\n')
+    expect(written).toHaveLength(quarters.length)
+    for (const [index, line] of written.entries()) {
+      const [, ...cells] = line.split(',')
+      const givenW = Number(quarters[index]?.split(',')[1])
+      expect(Math.abs(cells.reduce((sum, cell) => sum + Number(cell), 0) - givenW), line).toBeLessThan(1e-6)
+    }
   })
 
   test('refuses a profile and an input that are none', async () => {
@@ -121,15 +158,18 @@ describe('disaggregate', () => {
     ])
   })
 
-  test('refuses quarter-hours, and an output that would overwrite another of its files', async () => {
-    const [profile, input, output] = ['profile.json', 'quarters.csv', 'none.csv'].map((name) => join(folder, name))
+  test('refuses hours, and an output that would overwrite another of its files', async () => {
+    const [profile, input, output] = ['profile.json', 'hours.csv', 'none.csv'].map((name) => join(folder, name))
     await writeFile(profile ?? '', '{}')
-    const quarters = Array.from({ length: 200 }, (_, index) => new Date(index * 900_000).toISOString())
-    await writeFile(input ?? '', ['utc,aggregate_w', ...quarters.map((utc) => `${utc},100`)].join('\n'))
+    const hours = Array.from({ length: 200 }, (_, index) => new Date(index * 3_600_000).toISOString())
+    await writeFile(input ?? '', ['utc,aggregate_w', ...hours.map((utc) => `${utc},100`)].join('\n'))
     const args = (to = '', usages = '') =>
       ['disaggregate', '-i', input, '-p', profile, '-o', to, '-u', usages].map((one) => one ?? '')
     const coarse = await runCommand(args(output, join(folder, 'runs.csv')))
-    expect([coarse.exitCode, coarse.stderr]).toEqual([1, expect.stringContaining('are 900 s apart')])
+    expect([coarse.exitCode, coarse.stderr]).toEqual([
+      1,
+      expect.stringContaining('are 3600 s apart; one a minute or a quarter-hour is needed'),
+    ])
     for (const same of [input, profile]) {
       const { exitCode, stderr } = await runCommand(args(same, join(folder, 'runs.csv')))
       expect([exitCode, stderr]).toEqual([2, expect.stringContaining('two of them are the same')])

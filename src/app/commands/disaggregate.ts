@@ -1,4 +1,4 @@
-/** `loadlens disaggregate`: a CSV of minutes in, a CSV with a column per appliance out. No database, no server. */
+/** `loadlens disaggregate`: a CSV of minutes or quarter-hours in, a CSV with a column per appliance out. No database, no server. */
 import { readFile } from 'node:fs/promises'
 import { parseOnboarding } from '../../api/onboarding-body.ts'
 import { ApiProblem } from '../../api/problems.ts'
@@ -15,10 +15,11 @@ import { type MinutesFile, placeFinder, readMinutesFile } from '../minutes-file.
 import { openDisaggregator } from '../networks.ts'
 import { placeOfPath, requireWritable, writeOutput } from '../output-file.ts'
 import { CommandRefusal, NobodyReads, print, say, withProgress } from '../terminal.ts'
+import { type ToldAppliance, toldAppliances } from '../told-apart.ts'
 
 interface DisaggregateOptions {
   readonly input: string
-  readonly profile: string
+  readonly profile?: string
   readonly output: string
   readonly usages?: string
   readonly timeZone: TimeZone
@@ -33,11 +34,11 @@ export async function disaggregateCommand(options: DisaggregateOptions): Promise
   const { input, profile, output, usages, timeZone, json = false } = options
   if (!isTimeZone(timeZone)) throw new CommandRefusal(`${timeZone} is no IANA time zone; ${italianTime} is one.`, 2)
   const outputs = usages === undefined ? [output] : [output, usages]
-  const paths = [input, profile, ...outputs]
+  const paths = [input, ...(profile === undefined ? [] : [profile]), ...outputs]
   if (new Set(await Promise.all(paths.map(placeOfPath))).size < paths.length)
     throw new CommandRefusal('Input, profile, output and usages are files of their own; two of them are the same.', 2)
-  const household = await householdOfFile(profile)
-  const file = await readMinutesFile(input, timeZone).catch(refuseFile(input, 'read'))
+  const household = profile === undefined ? householdOf(null) : await householdOfFile(profile)
+  const file = await readMinutesFile(input, timeZone, { quarters: true }).catch(refuseFile(input, 'read'))
   if (file.notMinutes !== null)
     throw new CommandRefusal(`The rows of ${input} are ${file.notMinutes}. \`loadlens import\` takes other spacings.`)
   const disaggregator = await openDisaggregator()
@@ -48,7 +49,8 @@ export async function disaggregateCommand(options: DisaggregateOptions): Promise
   const runs = wholeRuns(results.map((result) => result.runs))
   await writeColumns(output, file, household, results).catch(refuseFile(output, 'written'))
   if (usages !== undefined) await writeRuns(usages, runs).catch(refuseFile(usages, 'written'))
-  sayDone({ file, runs, model: disaggregator.model, output, json })
+  const appliances = toldAppliances({ household, days: file.days, results, runs })
+  sayDone({ file, appliances, model: disaggregator.model, output, json })
 }
 
 async function householdOfFile(path: string): Promise<Household> {
@@ -119,34 +121,44 @@ function refuseFile(path: string, verb: 'read' | 'written'): (error: unknown) =>
 
 interface Done {
   readonly file: MinutesFile
-  readonly runs: readonly Run[]
+  readonly appliances: ReadonlyMap<ApplianceKey, ToldAppliance>
   readonly model: string
   readonly output: string
   readonly json: boolean
 }
 
-function sayDone({ file, runs, model, output, json }: Done): void {
-  const counts: Partial<Record<ApplianceKey, number>> = {}
-  for (const { appliance } of runs) counts[appliance] = (counts[appliance] ?? 0) + 1
-  const { rows, days, missing, repeatedRows } = file
+function sayDone({ file, appliances, model, output, json }: Done): void {
+  const { rows, slotS, days, missing, repeatedRows } = file
   const unreadable = file.unreadable.get('aggregate_w') ?? 0
   if (json) {
     const summary = {
       rows: rows.length,
+      resolutionS: slotS,
       repeatedRows,
       missing,
       unreadable,
       days: measuredDays(days),
       model,
-      runs: counts,
+      appliances: Object.fromEntries(appliances),
     }
     print(JSON.stringify(summary))
     return
   }
-  say(`${output}: ${rows.length} minutes by ${model}; ${missing} from the first to the last were not measured.`)
-  if (unreadable > 0) say(`${unreadable} cells of aggregate_w are no power and count as not measured.`)
+  const slots = slotS === 60 ? 'minutes' : 'quarter-hours'
+  say(`${output}: ${rows.length} ${slots} by ${model}; ${missing} from the first to the last were not measured.`)
+  if (unreadable > 0)
+    say(`${unreadable} cells of aggregate_w are no power that a home draws (0 W and more) and count as not measured.`)
   if (repeatedRows > 0) say(`${repeatedRows} rows repeat another and count once.`)
-  for (const [appliance, count] of Object.entries(counts)) say(`  ${appliance}: ${count} runs`)
+  const known = [...appliances].filter(([, { confidence }]) => confidence > 0)
+  for (const [appliance, told] of known) say(`  ${appliance.padEnd(18)}${inWords(told)}`)
+  const unknown = [...appliances.keys()].filter((key) => appliances.get(key)?.confidence === 0)
+  if (unknown.length > 0) say(`Not told apart, their energy is in smallAppliances: ${unknown.join(', ')}.`)
+}
+
+function inWords({ energyWh, runs, confidence, isEstimated }: ToldAppliance): string {
+  const energy = `${(energyWh / 1000).toFixed(1)} kWh`.padStart(11)
+  const count = (runs === 0 ? '' : `${runs} runs`).padStart(11)
+  return `${energy}${count}   confidence ${confidence}${isEstimated ? ', a likely amount: its runs are too short to show' : ''}`
 }
 
 function measuredDays(days: readonly DayCurve[]): number {
