@@ -17,7 +17,7 @@ import { type MinuteRow, readMinutes } from '../ingest/index.ts'
 import { CommandRefusal } from './terminal.ts'
 
 /** Days handed to the disaggregator at once: enough to share their context, few enough to show progress. */
-export const stretchDays = 28
+export const stretchDays = 56
 
 export interface MinutesFile {
   /** One for each slot, where its rows are as far apart as was asked for. */

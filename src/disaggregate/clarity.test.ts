@@ -67,6 +67,15 @@ test.each<[string, (minute: number) => number | null]>([
   for (const head of ['fridge', 'kettle', undefined] as const) expect(clarity(powerOf, head)).toBeLessThan(0.85)
 })
 
+test('the sun hides as much where every third minute alone was measured, and two short rests beside a gap are no long one', () => {
+  const sun = (minute: number) => (minute % 60 < 45 ? 0 : drawnW(minute))
+  expect(hazeOf(dayOf(sun)).hiddenShare).toBeCloseTo(0.75)
+  expect(hazeOf(dayOf((minute) => (minute % 3 === 0 ? sun(minute) : null))).hiddenShare).toBeCloseTo(0.75)
+  const rests = (minute: number) =>
+    minute < 600 || minute >= 760 ? drawnW(minute) : minute < 620 || minute >= 740 ? 0 : null
+  expect(hazeOf(dayOf(rests)).hiddenShare).toBe(0)
+})
+
 test('what only looks like a ceiling, like steps or like sun hides nothing', () => {
   const car = (minute: number) =>
     Math.round(minute >= 1200 && minute < 1320 ? 3750 + (minute % 3) : drawnW(minute) % 3600)

@@ -64,6 +64,8 @@ const roundedSizesLeast = 3
 const roundedWithin = 0.02
 /** A home that draws nothing for so long does so behind a roof's sun; a register of pulses has minutes between them [s]. */
 const hiddenLeastS = 1800
+/** What was not measured for longer may have been anything [s]. */
+const hiddenGapMostS = 300
 /** A home may rest for hours, for no longer than this without a change [s]. */
 const constantLeastS = 21_600
 
@@ -100,7 +102,7 @@ export function hazeOf(day: ToldDay): Haze {
   return {
     ceilingW: ceilingOf(powersW),
     blurW: Math.max(day.slotS === 60 && isMoving ? median(changesW) : 0, stepOf(changesW) * blurOfStep[day.slotS]),
-    hiddenShare: hiddenSlots(powersW, hiddenLeastS / day.slotS) / Math.max(1, powersW.length),
+    hiddenShare: hiddenSlots(day) / Math.max(1, powersW.length),
     gapShare: first < 0 ? 0 : 1 - known / (last + 1 - first),
     isConstant: changesW.length * day.slotS >= constantLeastS && !isMoving,
     readingsApartS: day.readingsApartS ?? (day.slotS === 900 ? readingsApartS(day) : day.slotS),
@@ -151,13 +153,25 @@ function stepOf(changesW: readonly number[]): number {
   return changes >= roundedLeast && sizes.size >= roundedSizesLeast ? leastW : 0
 }
 
-/** Slots of nothing in stretches of so many at least. */
-function hiddenSlots(powersW: readonly number[], least: number): number {
-  let [hidden, stretch] = [0, 0]
-  for (const powerW of powersW) {
-    stretch = powerW === 0 ? stretch + 1 : 0
-    hidden += stretch > least ? 1 : stretch === least ? least : 0
+/** Measured slots of nothing, in stretches of them that are long. */
+function hiddenSlots({ powerW, measured, slotS }: ToldDay): number {
+  let hidden = 0
+  let [count, start, lastSeen] = [0, 0, -1]
+  const close = (stop: number) => {
+    if (count > 0 && (stop - start) * slotS >= hiddenLeastS) hidden += count
+    count = 0
   }
+  for (let slot = 0; slot < powerW.length; slot++) {
+    if (measured[slot] !== 1) continue
+    const isLost = (slot - lastSeen - 1) * slotS > hiddenGapMostS
+    if (powerW[slot] !== 0 || isLost) close(lastSeen + 1)
+    if (powerW[slot] === 0) {
+      if (count === 0) start = slot
+      count += 1
+    }
+    lastSeen = slot
+  }
+  close(lastSeen + 1)
   return hidden
 }
 

@@ -45,7 +45,7 @@ function usualLength(lengths: readonly number[]): UsualLength {
 
 /** The value below which half of the weight lies, of pairs of value and weight. */
 function weightedMedian(pairs: readonly (readonly [value: number, weight: number])[]): number {
-  const sorted = [...pairs].sort(([a], [b]) => a - b)
+  const sorted = [...pairs].sort((one, other) => one[0] - other[0])
   let half = sorted.reduce((sum, [, weight]) => sum + weight, 0) / 2
   for (const [value, weight] of sorted) {
     half -= weight
@@ -92,7 +92,7 @@ export function factorToUsual(
   cycles: readonly Stretch[],
 ): number {
   const believedThenW = cycles.flatMap(({ start, stop }) =>
-    [...believedW.slice(start, stop)].filter((_, slot) => measured[start + slot] === 1),
+    Array.from(believedW.slice(start, stop).filter((_, slot) => measured[start + slot] === 1)),
   )
   if (usualW === undefined || believedThenW.length === 0) return 1
   const wouldBeW = median(believedThenW)

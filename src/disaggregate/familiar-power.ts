@@ -58,7 +58,7 @@ export interface Known {
   readonly isConstant?: true | undefined
 }
 
-/** What a week says of heights, in steps of 1 %: weights of the sightings about there. */
+/** What some days say of heights, in steps of 1 %: weights of the sightings about there. */
 export interface Heights {
   readonly seen: Float64Array
   /** Each sighting weighs what it was believed. */
@@ -159,13 +159,25 @@ export function risesOf(session: Session, start: number, stop: number): Pick<Sig
     },
     { outsideW: leastBetweenW(session, stop, stop + surroundingSlots), endW: leastBetweenW(session, stop - 1, stop) },
   ]
-  const highest = session.powerW.slice(start, stop).sort().reverse()
   // The first and the last slot are cut; of a longer pulse the third-highest slot stands clear of what began meanwhile.
-  const typicalW = highest[Math.max(0, Math.min(2, Math.floor((stop - start) / 2) - 1))] ?? 0
+  const typicalW =
+    highestW(session.powerW, start, stop)[Math.max(0, Math.min(2, Math.floor((stop - start) / 2) - 1))] ?? 0
   const lowerW = Math.min(...sides.map(({ outsideW, endW }) => Math.min(outsideW, endW)))
   const seen = sides.filter(({ outsideW }) => Number.isFinite(outsideW))
   const higherW = Math.max(lowerW, ...seen.map(({ outsideW, endW }) => Math.min(outsideW, endW)))
   return { heightW: Math.max(0, typicalW - lowerW), leastHeightW: Math.max(0, typicalW - higherW) }
+}
+
+/** The three highest powers of some slots [W], the highest first. */
+function highestW(powerW: Float64Array, start: number, stop: number): [number, number, number] {
+  let [first, second, third] = [0, 0, 0]
+  for (let slot = start; slot < stop; slot++) {
+    const hereW = powerW[slot] ?? 0
+    if (hereW > first) [first, second, third] = [hereW, first, second]
+    else if (hereW > second) [second, third] = [hereW, second]
+    else if (hereW > third) third = hereW
+  }
+  return [first, second, third]
 }
 
 /** The lowest measured slot just outside a stretch [W]; 0 where none is measured. */

@@ -110,15 +110,16 @@ function placeRun(slotS: number, { heating, programs }: Remembered, seen: SeenRu
 /** Where a program fits best: most of its heatings found, least heat beside them; of equal places the nearest. */
 function bestPlace(heating: Uint8Array, within: Stretch, program: Program, seen: Stretch): Vote | undefined {
   const { slots, heatingSlots } = program
+  const mayLack = Math.floor((1 - foundShare) * heatingSlots.length)
   let [best, bestFit] = [-1, 0]
   let around = 0
   for (let slot = within.start; slot < within.start + slots; slot++) around += heating[slot] ?? 0
   for (let start = within.start; start + slots <= within.stop; start++) {
-    let found = 0
-    for (const slot of heatingSlots) found += heating[start + slot] ?? 0
-    const fit = found ** 3 / Math.max(1, around)
+    let lacking = 0
+    for (const slot of heatingSlots) if (heating[start + slot] !== 1 && ++lacking > mayLack) break
+    const fit = lacking > mayLack ? 0 : (heatingSlots.length - lacking) ** 3 / Math.max(1, around)
     const isNearer = fit === bestFit && Math.abs(start - seen.start) < Math.abs(best - seen.start)
-    if (found >= foundShare * heatingSlots.length && (fit > bestFit || isNearer)) [best, bestFit] = [start, fit]
+    if (fit > 0 && (fit > bestFit || isNearer)) [best, bestFit] = [start, fit]
     around += (heating[start + slots] ?? 0) - (heating[start] ?? 0)
   }
   return best < 0 ? undefined : { start: best, stop: best + slots, program }

@@ -54,11 +54,16 @@ export function giveStandby(ledger: Ledger, standbyW: number): void {
   const leastW = leastAround(settled(powerW, measured, slotS), Math.round(leastReachS / slotS))
   const together = slotS === 60 ? minutesPerQuarter : 1
   for (let from = 0; from < powerW.length; from += together) {
-    const seenW = powerW.subarray(from, from + together).filter((_, slot) => measured[from + slot] === 1)
-    let sumW = 0
-    for (let slot = from; slot < from + together; slot++)
-      if (measured[slot] === 1) sumW += Math.min(standbyW, leastW[slot] ?? 0)
-    const levelW = levelOf(seenW, sumW)
+    let [seen, sumW, lowestW] = [0, 0, Number.POSITIVE_INFINITY]
+    for (let slot = from; slot < from + together; slot++) {
+      if (measured[slot] !== 1) continue
+      seen += 1
+      sumW += Math.min(standbyW, leastW[slot] ?? 0)
+      lowestW = Math.min(lowestW, powerW[slot] ?? 0)
+    }
+    const evenW = sumW / seen
+    const seenW = () => powerW.subarray(from, from + together).filter((_, slot) => measured[from + slot] === 1)
+    const levelW = evenW <= lowestW ? evenW : levelOf(seenW(), sumW)
     for (let slot = from; slot < from + together; slot++) give(ledger, 'standby', slot, levelW)
   }
 }

@@ -47,14 +47,18 @@ export interface Outputs {
 
 /** Stretches that a network half believes in, by start. */
 export function sightingsOf(session: Session, { belief }: Outputs, decision: RunDecision): Sighting[] {
-  const heating = decision.hasPrograms === true ? heatingOf(session) : undefined
+  let heating: Uint8Array | undefined
+  const programIn = (run: Stretch) => {
+    heating ??= heatingOf(session)
+    return programOf(heating, run)
+  }
   return stretchesOf(session, belief, decision.notices ?? decision.holds, decision).map(([start, stop]) => {
     const sighting = { start, stop, belief: mostOf(belief, start, stop), ...risesOf(session, start, stop) }
     if (sighting.belief < decision.needs) return sighting
     const drawsW = decision.cycles === true ? calmPowerW(session, sighting) : undefined
     return {
       ...sighting,
-      ...(heating !== undefined && { program: programOf(heating, sighting) }),
+      ...(decision.hasPrograms === true && { program: programIn(sighting) }),
       ...(drawsW !== undefined && { calmPowerW: drawsW }),
     }
   })
@@ -99,7 +103,7 @@ export function candidatesOf(
       heights === undefined ? sighting.belief : familiarBelief(sighting, heights, { devices, usualW, isConstant })
     return belief < decision.needs ? [] : [{ ...trimmed(outputs, decision, sighting), belief }]
   })
-  const remembered = rememberedOf(session, decision, earlier.flat())
+  const remembered = seen.length === 0 ? undefined : rememberedOf(session, decision, earlier.flat())
   const runs: readonly (SeenRun | PlacedRun)[] = remembered === undefined ? seen : placeRuns(session, remembered, seen)
   const isOne = decision.isConstant === true && devices === 1
   const clearW = isOne ? clearHeightW([...earlier.flat(), ...own].filter(isBelieved)) : undefined

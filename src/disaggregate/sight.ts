@@ -31,7 +31,8 @@ const leastOfPulse = 0.02
 
 /** What a look at a session of a home shows. */
 export function sightOf(session: Session, look: Look, { appliances }: Household): Sight {
-  const outputs = new Map(heads.map((head) => [head, outputsOf(session, look, head)]))
+  const isWhole = !session.measured.includes(0)
+  const outputs = new Map(heads.map((head) => [head, outputsOf(session, isWhole, look, head)]))
   const [microwave, kettle] = [outputs.get('microwave'), outputs.get('kettle')]
   if (session.slotS === 60 && !appliances.has('kettle') && microwave !== undefined && kettle !== undefined)
     outputs.set('microwave', { ...microwave, belief: beliefWithoutKettle(microwave, kettle) })
@@ -58,8 +59,9 @@ function likelyWh({ slotS }: Session, outputs: Sight['outputs'], head: Head): nu
   const [own, decision] = [outputs.get(head), runDecisions[slotS][head]]
   if (own === undefined || decision === undefined) return 0
   let sumW = 0
-  for (const [slot, belief] of own.belief.entries())
+  own.belief.forEach((belief, slot) => {
     if (belief > decision.holds) sumW += belief * (own.powerW[slot] ?? 0)
+  })
   return energyWhOf(sumW, slotS)
 }
 
@@ -85,9 +87,11 @@ function pulsePowerW({ belief, powerW }: Outputs, slot: number): number {
 }
 
 /** What was not measured nobody saw: a network is not trained on what it says there, and nothing of it is believed. */
-function outputsOf({ measured }: Session, look: Look, head: Head): Outputs {
+function outputsOf({ measured }: Session, isWhole: boolean, look: Look, head: Head): Outputs {
   const index = indexOfHead[head]
-  const belief = look(index).slice(0, measured.length)
-  for (let slot = 0; slot < measured.length; slot++) if (measured[slot] !== 1) belief[slot] = 0
-  return { belief, powerW: look(heads.length + index).subarray(0, measured.length) }
+  const [said, powerW] = [index, heads.length + index].map((output) => look(output).subarray(0, measured.length)) as [
+    Float32Array,
+    Float32Array,
+  ]
+  return { belief: isWhole ? said : said.map((belief, slot) => (measured[slot] === 1 ? belief : 0)), powerW }
 }

@@ -83,7 +83,7 @@ function bridgeShortGaps(values: Float32Array, mostSlots: number): void {
   let last: number | undefined
   for (let slot = 0; slot < length; slot++) {
     if (values[length + slot] !== 1) continue
-    if (last !== undefined && slot - last - 1 <= mostSlots) {
+    if (last !== undefined && slot - last > 1 && slot - last - 1 <= mostSlots) {
       values.fill(values[last] ?? 0, last + 1, slot)
       values.fill(1, length + last + 1, length + slot)
     }
