@@ -41,12 +41,12 @@ function settleAlike(session: Session, claims: readonly Claim[]): Claim[] {
   return kept
 }
 
-/** The sum of a claim's powers, each no more than what is left there. */
+/** The sum of a claim's powers, each no more than what is left there beside the rest of the home. */
 function claimedW(claim: Claim, leftW?: Float32Array): number {
   let sumW = 0
   for (let slot = 0; slot < claim.powerW.length; slot++) {
     const hereW = claim.powerW[slot] ?? 0
-    sumW += leftW === undefined ? hereW : Math.min(hereW, leftW[claim.start + slot] ?? 0)
+    sumW += leftW === undefined ? hereW : Math.min(hereW, Math.max(0, (leftW[claim.start + slot] ?? 0) - claim.restW))
   }
   return sumW
 }

@@ -204,11 +204,12 @@ describe('of a compressor', () => {
 })
 
 describe('of two appliances that want one heating', () => {
-  const claim = (appliance: 'dishwasher' | 'washingMachine' | 'kettle', belief: number) => ({
+  const claim = (appliance: 'dishwasher' | 'washingMachine' | 'kettle' | 'microwave', belief: number, restW = 0) => ({
     appliance,
     head: appliance,
-    isPulse: appliance === 'kettle',
+    isPulse: appliance === 'kettle' || appliance === 'microwave',
     share: 1,
+    restW,
     start: 0,
     stop: 4,
     belief,
@@ -219,6 +220,12 @@ describe('of two appliances that want one heating', () => {
     const claims = [claim('dishwasher', 0.7), claim('washingMachine', 0.9)]
     expect(settleClaims(sessionOf(4, 2100), claims).map(({ appliance }) => appliance)).toEqual(['washingMachine'])
     expect(settleClaims(sessionOf(4, 4100), claims)).toHaveLength(2)
+  })
+
+  test('the loser of a pulse does not live on what else the home draws beside it', () => {
+    const claims = [claim('kettle', 0.95, 1500), claim('microwave', 0.6, 1500)]
+    expect(settleClaims(sessionOf(4, 3500), claims).map(({ appliance }) => appliance)).toEqual(['kettle'])
+    expect(settleClaims(sessionOf(4, 5500), claims)).toHaveLength(2)
   })
 
   test('a wash does not take a kettle away, however sure it is', () => {

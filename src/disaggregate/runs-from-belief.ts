@@ -37,6 +37,8 @@ export interface Candidate extends Stretch {
   readonly powerW: Float32Array
   /** The share of its powers that it is given where it holds, above 0: all of them only if it is sure. */
   readonly share: number
+  /** What the rest of the home draws beside a pulse [W], none of which is the pulse's; 0 of others. */
+  readonly restW: number
 }
 
 /** What a network says of one appliance in a session. */
@@ -126,7 +128,7 @@ function drawnInCycles(
     const powerW = outputs.powerW.slice(start, stop)
     for (let slot = start; slot < stop; slot++)
       powerW[slot - start] = Math.min(factor * (powerW[slot - start] ?? 0), session.powerW[slot] ?? 0)
-    return { start, stop, belief: mostOf(outputs.belief, start, stop), powerW, share: 1 }
+    return { start, stop, belief: mostOf(outputs.belief, start, stop), powerW, share: 1, restW: 0 }
   })
 }
 
@@ -199,7 +201,7 @@ function drawnIn(
     powerW[slot - start] = isDrawing ? Math.min(powerW[slot - start] ?? 0, roomW, constantW) : 0
   }
   if (decision.isConstant === true) limitToSteps(session, run, powerW)
-  return { start, stop, belief, powerW, share: Math.min(1, belief / (decision.sure ?? belief)) }
+  return { start, stop, belief, powerW, share: Math.min(1, belief / (decision.sure ?? belief)), restW }
 }
 
 /** A step of the meter at the end of a run says what the run draws there from this share of it on. */
