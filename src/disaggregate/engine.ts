@@ -45,6 +45,6 @@ export interface Disaggregator {
    * Whether it says when an appliance runs, in slots of a length; a method without this never does: it gives columns alone.
    */
   readonly tellsRuns?: (appliance: ApplianceKey, slotS: SlotS) => boolean
-  /** One result per analysed day. A day looks at `analysisContext` (energy/analysis.ts) at most, and at how long the slots of the next day are. */
+  /** One result per analysed day. A day looks at `analysisContext` (energy/analysis.ts) at most, and at how far apart the readings of the next day are. */
   disaggregate(input: DisaggregationInput): Promise<DayDisaggregation[]>
 }

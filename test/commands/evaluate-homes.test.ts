@@ -285,6 +285,7 @@ describe('evaluate homes', () => {
     [['--only', 'home-9'], 1, 'has no home home-9; it has home-a, home-b'],
     [['--homes', '/nowhere'], 1, 'not a folder that can be read'],
     [['--plots', '/dev/null/plots'], 1, 'cannot be written'],
+    [['--plots', '/dev/null'], 1, '/dev/null is a file; --plots names a folder'],
     [['nonsense'], 1, "unknown command or argument 'nonsense'"],
   ])('refuses %j with a sentence', async (args, exitCode, sentence) => {
     const result = await runCommand(['evaluate', 'homes', '--homes', homes, ...args])

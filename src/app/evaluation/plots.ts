@@ -21,6 +21,7 @@ export interface Plots {
 /** Opens a folder for pages. @throws {CommandRefusal} where it cannot be written */
 export async function openPlots(folder: string, model: string): Promise<Plots> {
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    if (codeOf(error) === 'EEXIST') throw new CommandRefusal(`${folder} is a file; --plots names a folder.`)
     throw new CommandRefusal(`${folder} cannot be written (${codeOf(error)}).`)
   })
   const filled = await chartPage(new URL('./plots.html', import.meta.url))
