@@ -1,4 +1,7 @@
 /** Claims: the runs that appliances believe to be theirs, and who keeps a stretch that two of them want. */
+
+import { sum } from 'simple-statistics'
+import { leastOutsideW } from './familiar-power.ts'
 import type { RunOwner } from './heads.ts'
 import type { Candidate } from './runs-from-belief.ts'
 import type { Session } from './session.ts'
@@ -28,10 +31,12 @@ export function settleClaims(session: Session, claims: readonly Claim[]): Claim[
 }
 
 function settleAlike(session: Session, claims: readonly Claim[]): Claim[] {
-  const leftW = Float32Array.from(session.powerW)
+  const leftW = Float64Array.from(session.powerW)
   const kept: Claim[] = []
   for (const claim of [...claims].sort((a, b) => b.belief - a.belief || a.start - b.start)) {
-    if (claimedW(claim, leftW) < leastLeftShare * claimedW(claim)) continue
+    // Of what the rest draws beside a pulse, a surer pulse around it has been taken away already.
+    const restW = Math.min(claim.restW, leastOutsideW({ ...session, powerW: leftW }, claim.start, claim.stop))
+    if (leftOfW(claim, leftW, restW) < leastLeftShare * sum([...claim.powerW])) continue
     kept.push(claim)
     for (let slot = 0; slot < claim.powerW.length; slot++) {
       const place = claim.start + slot
@@ -42,11 +47,9 @@ function settleAlike(session: Session, claims: readonly Claim[]): Claim[] {
 }
 
 /** The sum of a claim's powers, each no more than what is left there beside the rest of the home. */
-function claimedW(claim: Claim, leftW?: Float32Array): number {
+function leftOfW({ start, powerW }: Claim, leftW: Float64Array, restW: number): number {
   let sumW = 0
-  for (let slot = 0; slot < claim.powerW.length; slot++) {
-    const hereW = claim.powerW[slot] ?? 0
-    sumW += leftW === undefined ? hereW : Math.min(hereW, Math.max(0, (leftW[claim.start + slot] ?? 0) - claim.restW))
-  }
+  for (let slot = 0; slot < powerW.length; slot++)
+    sumW += Math.min(powerW[slot] ?? 0, Math.max(0, (leftW[start + slot] ?? 0) - restW))
   return sumW
 }

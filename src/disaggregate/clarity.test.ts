@@ -76,6 +76,20 @@ test('the sun hides as much where every third minute alone was measured, and two
   expect(hazeOf(dayOf(rests)).hiddenShare).toBe(0)
 })
 
+test('pulses of a register blur as the steps that they are, and noise that a meter rounds as the noise that it is', () => {
+  const noise = (minute: number) => ((minute * 7919) % 101) * 2
+  const rounded = (minute: number) => Math.round((drawnW(minute) + noise(minute)) / 10) * 10
+  expect(hazeOf(dayOf(rounded)).blurW).toBeGreaterThan(60)
+  let countedWh = 0
+  const pulses = Array.from({ length: 1440 }, (_, minute) => {
+    countedWh += (drawnW(minute) + 60) / 60
+    const wholeWh = Math.floor(countedWh)
+    countedWh -= wholeWh
+    return wholeWh * 60
+  })
+  expect(hazeOf(dayOf((minute) => pulses[minute] ?? 0)).blurW).toBe(30)
+})
+
 test('what only looks like a ceiling, like steps or like sun hides nothing', () => {
   const car = (minute: number) =>
     Math.round(minute >= 1200 && minute < 1320 ? 3750 + (minute % 3) : drawnW(minute) % 3600)

@@ -25,8 +25,8 @@ const mainLoadW: Readonly<Record<Head, number>> = {
 }
 
 /**
- * The blur [W] in which half of an appliance's runs are still told: a wash is known by its drum, a kettle by its height. Of recorded homes
- * with noise and steps added (docs/accuracy.md, "Through other meters"); of what no recording checks, as of what draws alike.
+ * The blur [W] in which about half of an appliance's usual F1 is left: a wash is known by its drum, a kettle by its height. Of recorded homes
+ * with noise, steps and pulses added (docs/accuracy.md, "Through other meters"); of what no recording checks, as of what draws alike.
  */
 const halfHiddenByW: Readonly<Record<Head, number>> = {
   fridge: 55,
@@ -42,11 +42,11 @@ const halfHiddenByW: Readonly<Record<Head, number>> = {
   boiler: 300,
   electricVehicle: 600,
 }
-/** Standby is off by a third of noise's standard deviation: by half of a usual one in so much [W]. */
-const standbyHalfHiddenByW = 80
+/** Standby is off by a third of noise's standard deviation (the same): by half of home-1's 87 W in so much [W]. */
+const standbyHalfHiddenByW = 115
 /** A little blur takes nothing. */
 const blurFree = 1.05
-/** A step hides as much as noise of this share of it. */
+/** A step hides as much as noise of this share of it (the same), be it that a meter rounds or that it counts pulses. */
 const blurOfStep = { 60: 0.5, 900: 0.2 } as const
 
 /** What is left of a figure where a ceiling hides the load, and where all do. */
@@ -62,6 +62,8 @@ const ceilingShareLeast = 0.5
 const roundedLeast = 20
 const roundedSizesLeast = 3
 const roundedWithin = 0.02
+/** Differences of so many steps in the median are noise; fewer are the steps themselves. */
+const noiseLeastSteps = 2
 /** A home that draws nothing for so long does so behind a roof's sun; a register of pulses has minutes between them [s]. */
 const hiddenLeastS = 1800
 /** What was not measured for longer may have been anything [s]. */
@@ -79,8 +81,8 @@ export interface Haze {
   /** The power that the meter does not show more than [W]; `undefined` where there is none such. */
   readonly ceilingW: number | undefined
   /**
-   * The median difference between two minutes in a row [W], or what hides as much: the step that the meter rounds to. In quarter-hours differences
-   * are no noise, and steps alone count.
+   * What hides loads: the median difference between two minutes in a row [W], or, where all are multiples of one step, a share of that. In
+   * quarter-hours differences are no noise, and steps alone count.
    */
   readonly blurW: number
   /** The share of the measured slots in which nothing was drawn from the grid for long: no home stands still. */
@@ -101,12 +103,18 @@ export function hazeOf(day: ToldDay): Haze {
   const isMoving = changesW.some((changeW) => changeW > 0)
   return {
     ceilingW: ceilingOf(powersW),
-    blurW: Math.max(day.slotS === 60 && isMoving ? median(changesW) : 0, stepOf(changesW) * blurOfStep[day.slotS]),
+    blurW: blurOf(day, changesW),
     hiddenShare: hiddenSlots(day) / Math.max(1, powersW.length),
     gapShare: first < 0 ? 0 : 1 - known / (last + 1 - first),
     isConstant: changesW.length * day.slotS >= constantLeastS && !isMoving,
     readingsApartS: day.readingsApartS ?? (day.slotS === 900 ? readingsApartS(day) : day.slotS),
   }
+}
+
+function blurOf({ slotS }: ToldDay, changesW: number[]): number {
+  const stepW = stepOf(changesW)
+  const medianW = slotS === 60 && changesW.length > 0 ? median(changesW) : 0
+  return medianW > noiseLeastSteps * stepW ? medianW : stepW * blurOfStep[slotS]
 }
 
 /** The share of its usual figure that an appliance is told with; `undefined` stands for standby, which no ceiling hides. */

@@ -204,16 +204,20 @@ describe('of a compressor', () => {
 })
 
 describe('of two appliances that want one heating', () => {
-  const claim = (appliance: 'dishwasher' | 'washingMachine' | 'kettle' | 'microwave', belief: number, restW = 0) => ({
+  const claim = (
+    appliance: 'dishwasher' | 'washingMachine' | 'kettle' | 'microwave',
+    belief: number,
+    { restW = 0, start = 0, slots = 4, drawsW = 2000 } = {},
+  ) => ({
     appliance,
     head: appliance,
     isPulse: appliance === 'kettle' || appliance === 'microwave',
     share: 1,
     restW,
-    start: 0,
-    stop: 4,
+    start,
+    stop: start + slots,
     belief,
-    powerW: new Float32Array(4).fill(2000),
+    powerW: new Float32Array(slots).fill(drawsW),
   })
 
   test('the surer has it; where there is power for both, both have', () => {
@@ -223,9 +227,26 @@ describe('of two appliances that want one heating', () => {
   })
 
   test('the loser of a pulse does not live on what else the home draws beside it', () => {
-    const claims = [claim('kettle', 0.95, 1500), claim('microwave', 0.6, 1500)]
-    expect(settleClaims(sessionOf(4, 3500), claims).map(({ appliance }) => appliance)).toEqual(['kettle'])
-    expect(settleClaims(sessionOf(4, 5500), claims)).toHaveLength(2)
+    const claims = [
+      claim('kettle', 0.95, { restW: 1500, start: 4 }),
+      claim('microwave', 0.6, { restW: 1500, start: 4 }),
+    ]
+    const besideW = (pulseW: number) => {
+      const session = sessionOf(12, 1500)
+      session.powerW.fill(1500 + pulseW, 4, 8)
+      return settleClaims(session, claims).map(({ appliance }) => appliance)
+    }
+    expect(besideW(2000)).toEqual(['kettle'])
+    expect(besideW(4000)).toHaveLength(2)
+  })
+
+  test('a kettle within a surer, longer pulse stays: that is no rest of the home', () => {
+    const session = sessionOf(20, 200)
+    session.powerW.fill(1400, 4, 14)
+    session.powerW.fill(3400, 8, 11)
+    const around = claim('microwave', 0.95, { restW: 200, start: 4, slots: 10, drawsW: 1200 })
+    const within = claim('kettle', 0.6, { restW: 1400, start: 8, slots: 3 })
+    expect(settleClaims(session, [around, within])).toHaveLength(2)
   })
 
   test('a wash does not take a kettle away, however sure it is', () => {
