@@ -18,7 +18,7 @@ const household = householdOf({
     ['fridge', 'washingMachine', 'dishwasher', 'tumbleDryer', 'oven', 'microwave', 'kettle', 'waterHeater'] as const
   ).map((appliance) => ({ appliance, quantity: 1 })),
 })
-/** Days per round: enough to fill several stretches. From the first of these on home-1 was measured for months on end. */
+/** Days per round: enough to fill a stretch and more. From the first of these on home-1 was measured for months on end. */
 const roundDays = 100
 const measuredFromDay = 200
 const yearDays = 365

@@ -41,11 +41,33 @@ describe('a file of minutes', () => {
     const thinned = await read(
       minutes.filter((minute) => minute > 2100 || minute % 2 === 0).map((minute) => rowAt(minute * 60)),
     )
-    expect([thinned.notMinutes, thinned.missing]).toEqual([null, 1050])
+    expect([thinned.otherSpacing, thinned.missing]).toEqual([null, 1050])
     const shuffled = await read(minutes.map((minute) => rowAt(((minute * 1009) % 6000) * 60)))
-    expect([shuffled.notMinutes, shuffled.missing]).toEqual([null, 0])
+    expect([shuffled.otherSpacing, shuffled.missing]).toEqual([null, 0])
     const everySecond = await read(minutes.map((minute) => rowAt(((minute * 1009) % 6000) * 120)))
-    expect(everySecond.notMinutes).toBe('120 s apart; one a minute is needed')
+    expect(everySecond.otherSpacing).toBe('120 s apart; one a minute is needed')
+  })
+
+  test('of quarter-hours, where these are asked for, begins with the quarters of an hour, and is of one kind', async () => {
+    const spacingOf = async (seconds: readonly number[]) => {
+      const path = join(folder, 'quarters.csv')
+      await writeFile(path, ['utc,aggregate_w', ...seconds.map((second) => rowAt(second, '100'))].join('\n'))
+      const { slotS, otherSpacing, days } = await readMinutesFile(path, 'Europe/Rome', { quarters: true })
+      return (
+        otherSpacing ?? [
+          slotS,
+          days.reduce((sum, day) => sum + day.measured.reduce((slots, slot) => slots + slot, 0), 0),
+        ]
+      )
+    }
+    const every = (stepS: number, count: number, fromS = 0) =>
+      Array.from({ length: count }, (_, index) => fromS + index * stepS)
+    expect(await spacingOf(every(900, 200))).toEqual([900, 200])
+    expect(await spacingOf(every(60, 200))).toEqual([60, 200])
+    expect(await spacingOf(every(1200, 200))).toBe('1200 s apart; one a minute or a quarter-hour is needed')
+    expect(await spacingOf(every(900, 200, 450))).toBe('450 s past the quarters of an hour; they must begin with these')
+    for (const minutes of [100, 1000])
+      expect(await spacingOf([...every(900, 192), ...every(60, minutes, 192 * 900)])).toContain('a file of its own')
   })
 
   test('takes a row that stands twice once and counts it; a minute of which two rows differ is refused with both lines', async () => {
@@ -61,7 +83,7 @@ describe('a file of minutes', () => {
 
   test('whose rows are seconds apart is told to have such, whatever they say of a minute', async () => {
     const sixOrEight = Array.from({ length: 500 }, (_, row) => rowAt(row * 7 + (row % 2), `${row},0`))
-    expect((await read(sixOrEight)).notMinutes).toBe('8 s apart; one a minute is needed')
+    expect((await read(sixOrEight)).otherSpacing).toBe('8 s apart; one a minute is needed')
   })
 
   test('whose gzip is cut off is refused with no word of rows that are kept', async () => {

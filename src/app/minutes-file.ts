@@ -18,6 +18,9 @@ import { CommandRefusal } from './terminal.ts'
 
 /** Days handed to the disaggregator at once: enough to share their context, few enough to show progress. */
 export const stretchDays = 56
+const quarterMs = 15 * minuteMs
+/** A file whose rows are as far apart as another kind's in a greater share is of both kinds. */
+const mixedShareMost = 0.1
 
 export interface MinutesFile {
   /** One for each slot, where its rows are as far apart as was asked for. */
@@ -26,8 +29,8 @@ export interface MinutesFile {
   readonly slotS: SlotS
   /** Every local day from the first to the last row; none where its rows are not so far apart. */
   readonly days: readonly DayCurve[]
-  /** Where its rows are nearer to half a slot or to two apart than to one, in the middle of the cases: how far, in words. */
-  readonly notMinutes: string | null
+  /** Where its rows are otherwise apart than was asked for, in the middle of the cases: how far, in words. */
+  readonly otherSpacing: string | null
   /** Rows that say again what an earlier one says. */
   readonly repeatedRows: number
   /** Slots from the first to the last row without a power, be it that a row lacks or that it is empty. */
@@ -72,15 +75,15 @@ export async function readMinutesFile(
   }
   if (rows.length === 0) throw new CommandRefusal(`${path} has a header and no rows.`)
   const { firstAt, lastAt } = extentOf(rows)
-  const { slotS, notMinutes } = spacingOf(rows, options)
+  const { slotS, otherSpacing } = spacingOf(rows, options)
   const slotMs = slotS * 1000
-  const once = notMinutes === null ? onceEach(rows, slotMs, path) : rows
+  const once = otherSpacing === null ? onceEach(rows, slotMs, path) : rows
   const measured = once.filter(({ aggregateW }) => aggregateW !== null).length
   return {
     rows: once,
     slotS,
-    days: notMinutes === null ? daysOf(once, slotS, timeZone) : [],
-    notMinutes,
+    days: otherSpacing === null ? daysOf(once, slotS, timeZone) : [],
+    otherSpacing,
     repeatedRows: rows.length - once.length,
     missing: Math.floor(lastAt / slotMs) - Math.floor(firstAt / slotMs) + 1 - measured,
     further: read.further,
@@ -161,16 +164,29 @@ function extentOf(rows: readonly MinuteRow[]): { firstAt: EpochMs; lastAt: Epoch
 function spacingOf(
   rows: readonly MinuteRow[],
   { quarters = false }: MinutesWanted,
-): Pick<MinutesFile, 'slotS' | 'notMinutes'> {
+): Pick<MinutesFile, 'slotS' | 'otherSpacing'> {
   const instants = Float64Array.from(rows, ({ at }) => at).sort()
   const stepsMs = Array.from(instants.subarray(1), (at, row) => at - (instants[row] ?? 0)).filter((step) => step > 0)
-  if (stepsMs.length === 0) return { slotS: 60, notMinutes: null }
+  if (stepsMs.length === 0) return { slotS: 60, otherSpacing: null }
   const apartMs = median(stepsMs)
-  const fits = (slotS: SlotS) => apartMs > 750 * slotS && apartMs < 1500 * slotS
-  if (fits(60)) return { slotS: 60, notMinutes: null }
-  if (quarters && fits(900)) return { slotS: 900, notMinutes: null }
-  const needed = quarters ? 'one a minute or a quarter-hour is needed' : 'one a minute is needed'
-  return { slotS: 60, notMinutes: `${apartMs / 1000} s apart; ${needed}` }
+  const isMinute = (stepMs: number) => stepMs > 0.75 * minuteMs && stepMs < 1.5 * minuteMs
+  const isQuarter = (stepMs: number) => Math.abs(stepMs - quarterMs) <= minuteMs
+  const slotS: SlotS = quarters && isQuarter(apartMs) ? 900 : 60
+  const shareOf = (fits: (stepMs: number) => boolean) => stepsMs.filter(fits).length / stepsMs.length
+  const refusal = (
+    what: string,
+    needed = quarters ? 'one a minute or a quarter-hour is needed' : 'one a minute is needed',
+  ) => ({
+    slotS,
+    otherSpacing: `${what}; ${needed}`,
+  })
+  if (slotS === 60 && !isMinute(apartMs)) return refusal(`${apartMs / 1000} s apart`)
+  if (quarters && shareOf(slotS === 900 ? isMinute : isQuarter) > mixedShareMost)
+    return refusal('a minute apart in some parts and a quarter-hour in others', 'each kind needs a file of its own')
+  const pastMs = slotS === 900 ? median(rows.map(({ at }) => at % quarterMs)) : 0
+  if (Math.min(pastMs, quarterMs - pastMs) > minuteMs)
+    return refusal(`${pastMs / 1000} s past the quarters of an hour`, 'they must begin with these')
+  return { slotS, otherSpacing: null }
 }
 
 function emptyDay(day: CivilDay, slotS: SlotS, timeZone: TimeZone): DayCurve {

@@ -6,11 +6,13 @@ import type { Household } from '../energy/household.ts'
 import { type DayCurve, energyWhOf } from '../energy/load-curve.ts'
 import { tooShortFor } from '../insight/answers.ts'
 
+/** Of an appliance over all days; `null` where nothing was measured. */
 export interface ToldAppliance {
-  readonly energyWh: number
-  readonly runs: number
-  /** The mean over what was measured, 0–1; 0 where it was not told apart: its energy is in `smallAppliances`. */
-  readonly confidence: number
+  /** Nothing, with a confidence of 0, where it was not told apart: its energy is in `smallAppliances`. */
+  readonly energyWh: number | null
+  readonly runs: number | null
+  /** The mean over what was measured, 0–1. */
+  readonly confidence: number | null
   /** Whether its energy is a likely amount on some day, because its runs are too short to show. */
   readonly isEstimated: boolean
 }
@@ -31,7 +33,7 @@ export function toldAppliances({ household, days, results, runs }: DaysTold): Ma
   const measuredS = measured.reduce((sum, oneS) => sum + oneS, 0)
   const keys = [...household.appliances.keys()].filter((key) => key !== 'smallAppliances')
   return new Map(
-    keys.map((key) => {
+    keys.map((key): [ApplianceKey, ToldAppliance] => {
       let [energyWh, weighted, isEstimated] = [0, 0, false]
       for (const [index, result] of results.entries()) {
         const [dayS, slotS] = [measured[index] ?? 0, days[index]?.slotS ?? 60]
@@ -39,7 +41,8 @@ export function toldAppliances({ household, days, results, runs }: DaysTold): Ma
         weighted += (result.confidence[key] ?? 0) * dayS
         isEstimated ||= dayS > 0 && tooShortFor(result.toldSlotS, [key]).length > 0
       }
-      const confidence = measuredS === 0 ? 0 : Math.round((weighted / measuredS) * 100) / 100
+      if (measuredS === 0) return [key, { energyWh: null, runs: null, confidence: null, isEstimated }]
+      const confidence = Math.round((weighted / measuredS) * 100) / 100
       return [key, { energyWh, runs: countOf.get(key) ?? 0, confidence, isEstimated }]
     }),
   )

@@ -1,6 +1,6 @@
 /**
- * Reads minutes of one home for the command line: CSV (gzip or not) with the columns `utc` and `aggregate_w`, one row
- * per minute, W, empty = missing. Further columns are ignored, or given as well for those who score against them.
+ * Reads minutes or quarter-hours of one home for the command line: CSV (gzip or not) with the columns `utc` and `aggregate_w`, one row
+ * per slot, W, empty = missing. Further columns are ignored, or given as well for those who score against them.
  * Times without offset are UTC, as the column says. A cell that is no power (`nan`, text, below 0, above 100 kW) is missing and counted;
  * a further column that is slightly below 0 stands at 0.
  */
@@ -21,7 +21,7 @@ export interface MinuteRow {
   /** The instant as the file writes it, so that an answer can repeat it. */
   readonly utc: string
   readonly at: EpochMs
-  /** Mean power of the minute [W], `null` where nothing was measured. */
+  /** Mean power of the slot [W], `null` where nothing was measured. */
   readonly aggregateW: number | null
   /** The further columns in the order of the header [W]; empty unless they were asked for. */
   readonly furtherW: readonly (number | null)[]

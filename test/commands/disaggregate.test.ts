@@ -1,4 +1,4 @@
-/** `loadlens disaggregate` tells a file of minutes apart, row for row, and costs nothing that stood where it writes. */
+/** `loadlens disaggregate` tells a file of minutes or quarter-hours apart, row for row, and costs nothing that stood where it writes. */
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises'
@@ -120,6 +120,35 @@ describe('disaggregate', () => {
       const givenW = Number(quarters[index]?.split(',')[1])
       expect(Math.abs(cells.reduce((sum, cell) => sum + Number(cell), 0) - givenW), line).toBeLessThan(1e-6)
     }
+  })
+
+  test('says of what it is not sure of at all that it is so, and nothing of a home that was not measured', async () => {
+    const [input, profile, output] = ['unsure.csv', 'unsure.json', 'unsure-out.csv'].map((name) =>
+      join(folder, name),
+    ) as [string, string, string]
+    const hoursW = minutes.slice(1).map((_, index, all) => all[index - (index % 60)]?.split(',')[1])
+    await writeFile(
+      profile,
+      JSON.stringify({
+        appliances: ['kettle', 'microwave', 'tv', 'freezer'].map((appliance) => ({ appliance, quantity: 1 })),
+      }),
+    )
+    const rows = Array.from({ length: hoursW.length / 15 }, (_, quarter) => {
+      const utc = new Date(Date.UTC(2018, 0, 1) + quarter * 900_000).toISOString()
+      return `${utc},${hoursW[quarter * 15]}`
+    })
+    await writeFile(input, ['utc,aggregate_w', ...rows].join('\n'))
+    expect((await runCommand(['disaggregate', '-i', input, '-o', output])).stderr).toContain('taken to have the usual')
+    const { stderr } = await runCommand(['disaggregate', '-i', input, '-o', output, '-p', profile])
+    expect(stderr).toMatch(/kettle .*confidence 0, .*, not to be relied on/)
+    const [, told = ''] = stderr.split('Not told apart, their energy is in smallAppliances: ')
+    const { stdout } = await runCommand(['disaggregate', '-i', input, '-o', output, '-p', profile, '--json'])
+    const { appliances } = JSON.parse(stdout)
+    for (const appliance of told.trim().replace('.', '').split(', '))
+      expect(appliances[appliance]).toMatchObject({ energyWh: 0, confidence: 0 })
+    await writeFile(input, ['utc,aggregate_w', ...rows.map((row) => row.replace(/,.*/, ','))].join('\n'))
+    const nothing = await runCommand(['disaggregate', '-i', input, '-o', output, '--json'])
+    expect(JSON.parse(nothing.stdout).appliances.standby).toMatchObject({ energyWh: null, confidence: null })
   })
 
   test('refuses a profile and an input that are none', async () => {

@@ -205,7 +205,7 @@ describe('evaluate homes', () => {
     ])
     const { stderr } = await runCommand(args)
     expect(stderr).toContain('in-kw: kettle was measured at 1000 times the energy of the whole')
-    expect(stderr).toContain('of-0: kettle was measured, and the whole home shows nothing')
+    expect(stderr).toContain('of-0: kettle was measured, and in those minutes the whole home shows nothing')
     const others = await runCommand(['evaluate', 'homes', '--homes', homes, '--only', 'home-a', '--json'])
     expect(JSON.parse(others.stdout)).toMatchObject({ doubtful: [] })
   })

@@ -39,8 +39,8 @@ export async function disaggregateCommand(options: DisaggregateOptions): Promise
     throw new CommandRefusal('Input, profile, output and usages are files of their own; two of them are the same.', 2)
   const household = profile === undefined ? householdOf(null) : await householdOfFile(profile)
   const file = await readMinutesFile(input, timeZone, { quarters: true }).catch(refuseFile(input, 'read'))
-  if (file.notMinutes !== null)
-    throw new CommandRefusal(`The rows of ${input} are ${file.notMinutes}. \`loadlens import\` takes other spacings.`)
+  if (file.otherSpacing !== null)
+    throw new CommandRefusal(`The rows of ${input} are ${file.otherSpacing}. \`loadlens import\` takes other spacings.`)
   const disaggregator = await openDisaggregator()
   for (const path of outputs) await requireWritable(path).catch(refuseFile(path, 'written'))
   const results = await withProgress('Days', file.days.length, 'days', (advance) =>
@@ -50,7 +50,7 @@ export async function disaggregateCommand(options: DisaggregateOptions): Promise
   await writeColumns(output, file, household, results).catch(refuseFile(output, 'written'))
   if (usages !== undefined) await writeRuns(usages, runs).catch(refuseFile(usages, 'written'))
   const appliances = toldAppliances({ household, days: file.days, results, runs })
-  sayDone({ file, appliances, model: disaggregator.model, output, json })
+  sayDone({ file, defaulted: household.defaulted, appliances, model: disaggregator.model, output, json })
 }
 
 async function householdOfFile(path: string): Promise<Household> {
@@ -121,13 +121,15 @@ function refuseFile(path: string, verb: 'read' | 'written'): (error: unknown) =>
 
 interface Done {
   readonly file: MinutesFile
+  /** Whether nobody said which appliances the home has. */
+  readonly defaulted: boolean
   readonly appliances: ReadonlyMap<ApplianceKey, ToldAppliance>
   readonly model: string
   readonly output: string
   readonly json: boolean
 }
 
-function sayDone({ file, appliances, model, output, json }: Done): void {
+function sayDone({ file, defaulted, appliances, model, output, json }: Done): void {
   const { rows, slotS, days, missing, repeatedRows } = file
   const unreadable = file.unreadable.get('aggregate_w') ?? 0
   if (json) {
@@ -139,6 +141,7 @@ function sayDone({ file, appliances, model, output, json }: Done): void {
       unreadable,
       days: measuredDays(days),
       model,
+      defaulted,
       appliances: Object.fromEntries(appliances),
     }
     print(JSON.stringify(summary))
@@ -147,18 +150,22 @@ function sayDone({ file, appliances, model, output, json }: Done): void {
   const slots = slotS === 60 ? 'minutes' : 'quarter-hours'
   say(`${output}: ${rows.length} ${slots} by ${model}; ${missing} from the first to the last were not measured.`)
   if (unreadable > 0)
-    say(`${unreadable} cells of aggregate_w are no power that a home draws (0 W and more) and count as not measured.`)
+    say(`${unreadable} cells of aggregate_w are no power that a home draws (0 W to 100 kW) and count as not measured.`)
   if (repeatedRows > 0) say(`${repeatedRows} rows repeat another and count once.`)
-  const known = [...appliances].filter(([, { confidence }]) => confidence > 0)
-  for (const [appliance, told] of known) say(`  ${appliance.padEnd(18)}${inWords(told)}`)
-  const unknown = [...appliances.keys()].filter((key) => appliances.get(key)?.confidence === 0)
+  if (defaulted) say('The home is taken to have the usual appliances; --profile says which it has.')
+  const isNothing = ({ energyWh, confidence }: ToldAppliance) => energyWh === 0 && confidence === 0
+  for (const [appliance, told] of appliances)
+    if (told.confidence !== null && !isNothing(told)) say(`  ${appliance.padEnd(18)}${inWords(told)}`)
+  const unknown = [...appliances].flatMap(([key, told]) => (isNothing(told) ? key : []))
   if (unknown.length > 0) say(`Not told apart, their energy is in smallAppliances: ${unknown.join(', ')}.`)
 }
 
 function inWords({ energyWh, runs, confidence, isEstimated }: ToldAppliance): string {
-  const energy = `${(energyWh / 1000).toFixed(1)} kWh`.padStart(11)
-  const count = (runs === 0 ? '' : `${runs} runs`).padStart(11)
-  return `${energy}${count}   confidence ${confidence}${isEstimated ? ', a likely amount: its runs are too short to show' : ''}`
+  const energy = `${((energyWh ?? 0) / 1000).toFixed(1)} kWh`.padStart(11)
+  const count = (runs === 0 ? '' : runs === 1 ? '1 run ' : `${runs} runs`).padStart(11)
+  const estimated = runs === 0 ? ', a likely amount: its runs are too short to show' : ', on some days a likely amount'
+  const doubt = confidence === 0 ? ', not to be relied on' : ''
+  return `${energy}${count}   confidence ${confidence}${isEstimated ? estimated : ''}${doubt}`
 }
 
 function measuredDays(days: readonly DayCurve[]): number {

@@ -121,7 +121,7 @@ export function unusedInWords({ home, columns, cells, repeatedRows }: Unused): s
 /** A doubt in a sentence without its full stop. */
 export function doubtfulInWords({ home, appliance, shareOfMeter }: Doubtful): string {
   if (shareOfMeter === null)
-    return `${home}: ${appliance} was measured, and the whole home shows nothing: is aggregate_w the column of the meter?`
+    return `${home}: ${appliance} was measured, and in those minutes the whole home shows nothing: is aggregate_w the column of the meter?`
   const times = Number(shareOfMeter.toPrecision(3))
   return `${home}: ${appliance} was measured at ${times} times the energy of the whole home: is aggregate_w in kW or in Wh, or is there own production that the meter does not see?`
 }

@@ -74,7 +74,7 @@ export async function readSubMeteredHome(
   const name = homeNameOf(path)
   const file = await readMinutesFile(path, timeZone, { further: true })
   const unused = unusedOf(file)
-  if (file.notMinutes !== null) return { name, reason: `its rows are ${file.notMinutes}`, ...unused }
+  if (file.otherSpacing !== null) return { name, reason: `its rows are ${file.otherSpacing}`, ...unused }
   const columns = columnsOf(file.further)
   if (columns.size === 0)
     return { name, reason: `no column is an appliance (${file.further.join(', ') || 'none'})`, ...unused }
