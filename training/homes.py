@@ -54,7 +54,7 @@ class Material:
     shared: Path
     homes: tuple[str, ...]
     devices: str = 'all'  # all, even or odd: which half of each kind's devices; new: those of `tracebase` alone that `signatures/` has not
-    told: Told | None = None  # a home without sub-meters, told apart by networks
+    told: tuple[Told, ...] = ()  # homes without sub-meters, told apart by networks
     tracebase: Path | None = None  # more of the devices, and more devices (`tracebase.py`); needed for new ones
 
     def recorded(self, kind: str) -> list[Signature]:
@@ -152,8 +152,7 @@ class Mixer:
         self.as_recorded = as_recorded
         self.any_hour = any_hour
         self.recorded_share = 1.0 if as_recorded else 0.5
-        told = material.told
-        self._told_present = None if told is None else (told.belief >= SURELY_ON).mean(axis=1) > PRESENT_SHARE
+        self._told_present = [(told.belief >= SURELY_ON).mean(axis=1) > PRESENT_SHARE for told in material.told]
         self.run_banks = {head: self._banks(head) for head in ('kettle', 'microwave', 'dishwasher', 'washingMachine', 'tumbleDryer', 'shower')}
         self.other_banks = {kind: material.banks(kind) for kind in ('toaster', 'coffeeMaker', 'hairDryer', 'iron', 'vacuumCleaner')}
         self.compressors = [power_w for power_w in material.compressors() if len(power_w) >= length_min]
@@ -177,7 +176,7 @@ class Mixer:
 
     def draw(self) -> MixedHome:
         has_labels = [name for name in self.material.homes if home(self.material.shared, name).sub_w]
-        weights = BACKGROUNDS[bool(has_labels), self.material.told is not None]
+        weights = BACKGROUNDS[bool(has_labels), bool(self.material.told)]
         kind = self.rng.choice(list(weights), p=np.array(list(weights.values())))
         mixed = self._empty()
         if kind == 'synthetic':
@@ -235,14 +234,15 @@ class Mixer:
 
     def _told_background(self, mixed: MixedHome) -> None:
         """Days of a home that networks told apart; where these are not sure nothing is learned."""
-        told = self.material.told
-        assert told is not None
+        lengths = np.sqrt([told.belief.shape[1] for told in self.material.told])  # one of ten times the days is three times as likely
+        which = int(self.rng.choice(len(lengths), p=lengths / lengths.sum()))
+        told = self.material.told[which]
         recorded = home(self.material.shared, told.home)
         part = self._measured_part(recorded.total_w)
         belief = told.belief[:, part]
         mixed.begins_min = recorded.clock_min(part.start)
         mixed.total_w[:] = recorded.total_w[part]
-        mixed.present[:] = self._told_present
+        mixed.present[:] = self._told_present[which]
         mixed.running[:] = (belief >= SURELY_ON) & mixed.present[:, None]
         mixed.unsure = (belief >= SURELY_OFF) & ~mixed.running
         # Of what is not sure the likely amount, for slots that hold what is sure as well.
@@ -450,8 +450,10 @@ class Mixer:
         rng = self.rng
         if rng.random() < 0.5:
             mixed.total_w += rng.normal(0, rng.uniform(0, 4), self.length_min)
+        if not self.as_recorded and rng.random() < 0.12:  # a home in which something never draws the same for two minutes
+            mixed.total_w += rng.normal(0, rng.lognormal(np.log(20), 0.7), self.length_min)
         if rng.random() < 0.1:
-            step = rng.choice([10, 25, 60])
+            step = rng.choice([10, 25, 60] if self.as_recorded else [10, 25, 60, 100])
             mixed.total_w[:] = np.round(mixed.total_w / step) * step
         if rng.random() < 0.05:
             np.minimum(mixed.total_w, rng.uniform(5000, 8000), out=mixed.total_w)

@@ -32,6 +32,13 @@ RUN_RULES = {
     'vacuumCleaner': (100, 6, 10, 90),
 }
 
+# Home-3's circuits, and the heads whose appliances stand on them (UCI Machine Learning Repository 235: what each feeds).
+CIRCUITS = {
+    'kitchen': ('dishwasher', 'oven', 'microwave'),
+    'laundryRoom': ('washingMachine', 'tumbleDryer', 'fridge'),
+    'waterHeaterAndAirConditioner': ('boiler', 'airConditioner'),
+}
+
 # What draws less does not run [W].
 LEAST_W = 5
 
@@ -48,11 +55,12 @@ def runs_of(power_w: np.ndarray, on_w: float, pause_min: int, least_wh: float, l
 
 @dataclass(frozen=True)
 class Home:
-    """A recorded home: total [W] with NaN where not measured, sub-meters [W] by head name. Days that lack altogether are left out."""
+    """A recorded home: total [W] with NaN where not measured, sub-meters [W] by head name, group circuits [W] by name. Days that lack altogether are left out."""
 
     name: str
     total_w: np.ndarray
     sub_w: dict[str, np.ndarray]
+    circuits_w: dict[str, np.ndarray]
     # The minute of the day in which its first minute lies, in the recording's own time (UTC, home-3's and home-4's local).
     begins_min: int
 
@@ -62,8 +70,8 @@ class Home:
 
     @property
     def rest_w(self) -> np.ndarray:
-        """What the sub-meters do not explain."""
-        return np.maximum(0, self.total_w - sum(self.sub_w.values()))
+        """What neither sub-meters nor circuits explain."""
+        return np.maximum(0, self.total_w - sum(self.sub_w.values()) - sum(self.circuits_w.values()))
 
 
 @lru_cache(maxsize=None)
@@ -74,10 +82,8 @@ def home(shared: Path, name: str) -> Home:
     if name == 'home-2':  # its sub-meter shows one run, its total a dishwasher's heatings all month: nothing to learn from
         del names['dishwasher']
     sub_w = {head: frame[column].fillna(0).to_numpy(dtype=np.float32) for column, head in names.items() if column in frame}
-    if name == 'home-3':  # group circuits: what is outside them has no kitchen, laundry or water heater in it
-        total_w = total_w - frame[['kitchen', 'laundryRoom', 'waterHeaterAndAirConditioner']].sum(axis=1).to_numpy(dtype=np.float32)
-        total_w = np.maximum(total_w, 0)
-    return Home(name, total_w, sub_w, frame.index[0].hour * 60 + frame.index[0].minute)
+    circuits_w = {circuit: frame[circuit].fillna(0).to_numpy(dtype=np.float32) for circuit in CIRCUITS if circuit in frame}
+    return Home(name, total_w, sub_w, circuits_w, frame.index[0].hour * 60 + frame.index[0].minute)
 
 
 def every_minute(frame: pd.DataFrame) -> pd.DataFrame:

@@ -91,7 +91,7 @@ def coarser(mixed: MixedHome, per: int) -> MixedHome:
 
 
 def windows_of(
-    data: Path, fold: str, resolution_s: int, rng: np.random.Generator, any_hour: bool, pool: int, told: Told | None = None,
+    data: Path, fold: str, resolution_s: int, rng: np.random.Generator, any_hour: bool, pool: int, told: tuple[Told, ...] = (),
     tracebase: Path | None = None,
 ) -> Windows:
     """Windows of homes mixed from what a fold leaves in."""
@@ -118,10 +118,10 @@ def train(arguments: argparse.Namespace) -> tuple[Network, set[str]]:
     torch.manual_seed(arguments.seed)
     torch.set_num_threads(arguments.threads)
     rng = np.random.default_rng(arguments.seed)
-    told = Told.read(arguments.told) if arguments.told else None
+    told = tuple(Told.read(path) for path in arguments.told)
     network, learned = load(arguments.resume) if arguments.resume else (Network(HEADS), set())
     left_in = learned_in(arguments.fold) | ({NEW_DEVICES} if arguments.tracebase else set())
-    for source, taught in ((arguments.resume, learned), (arguments.told, told.learned if told else set())):
+    for source, taught in ((arguments.resume, learned), *((path, of.learned) for path, of in zip(arguments.told, told))):
         if taught - left_in:
             raise SystemExit(f'{source} has learned from {", ".join(sorted(taught - left_in))}, which {arguments.fold} leaves out{" without --tracebase" if taught - left_in == {NEW_DEVICES} else ""}.')
     windows = windows_of(arguments.data, arguments.fold, arguments.resolution, rng, arguments.any_hour, arguments.pool, told, arguments.tracebase)
@@ -177,7 +177,7 @@ def main() -> None:
     parser.add_argument('--pool', type=int, default=POOL, help='homes kept at hand')
     parser.add_argument('--threads', type=int, default=1)
     parser.add_argument('--bfloat16', action='store_true', help='compute in 16 bits: a third more steps in the same time where the processor can (avx512_bf16)')
-    parser.add_argument('--told', type=Path, help='a home that networks told apart (.npz of tell_home.py), to learn from where they are sure')
+    parser.add_argument('--told', type=Path, nargs='*', default=[], help='homes that networks told apart (.npz of tell_home.py), to learn from where they are sure')
     parser.add_argument('--tracebase', type=Path, help='more devices, in finer samples (a folder of tracebase.py)')
     parser.add_argument('--resume', type=Path, help='weights (.pt) to go on from')
     parser.add_argument('--out', type=Path, required=True)
