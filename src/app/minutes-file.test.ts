@@ -65,6 +65,7 @@ describe('a file of minutes', () => {
     expect(await spacingOf(every(900, 200))).toEqual([900, 200])
     expect(await spacingOf(every(60, 200))).toEqual([60, 200])
     expect(await spacingOf(every(1200, 200))).toBe('1200 s apart; one a minute or a quarter-hour is needed')
+    expect(await spacingOf(every(900, 200, 899))).toContain('899 s past the quarters of an hour')
     expect(await spacingOf(every(900, 200, 450))).toBe('450 s past the quarters of an hour; they must begin with these')
     for (const minutes of [100, 1000])
       expect(await spacingOf([...every(900, 192), ...every(60, minutes, 192 * 900)])).toContain('a file of its own')

@@ -184,8 +184,7 @@ function spacingOf(
   if (quarters && shareOf(slotS === 900 ? isMinute : isQuarter) > mixedShareMost)
     return refusal('a minute apart in some parts and a quarter-hour in others', 'each kind needs a file of its own')
   const pastMs = slotS === 900 ? median(rows.map(({ at }) => at % quarterMs)) : 0
-  if (Math.min(pastMs, quarterMs - pastMs) > minuteMs)
-    return refusal(`${pastMs / 1000} s past the quarters of an hour`, 'they must begin with these')
+  if (pastMs > minuteMs) return refusal(`${pastMs / 1000} s past the quarters of an hour`, 'they must begin with these')
   return { slotS, otherSpacing: null }
 }
 
