@@ -172,7 +172,7 @@ function spacingOf(
   const isMinute = (stepMs: number) => stepMs > 0.75 * minuteMs && stepMs < 1.5 * minuteMs
   const isQuarter = (stepMs: number) => Math.abs(stepMs - quarterMs) <= minuteMs
   const slotS: SlotS = quarters && isQuarter(apartMs) ? 900 : 60
-  const shareOf = (fits: (stepMs: number) => boolean) => stepsMs.filter(fits).length / stepsMs.length
+  const otherShare = stepsMs.filter(slotS === 900 ? isMinute : isQuarter).length / stepsMs.length
   const refusal = (
     what: string,
     needed = quarters ? 'one a minute or a quarter-hour is needed' : 'one a minute is needed',
@@ -181,7 +181,7 @@ function spacingOf(
     otherSpacing: `${what}; ${needed}`,
   })
   if (slotS === 60 && !isMinute(apartMs)) return refusal(`${apartMs / 1000} s apart`)
-  if (quarters && shareOf(slotS === 900 ? isMinute : isQuarter) > mixedShareMost)
+  if (quarters && otherShare > mixedShareMost)
     return refusal('a minute apart in some parts and a quarter-hour in others', 'each kind needs a file of its own')
   const pastMs = slotS === 900 ? median(rows.map(({ at }) => at % quarterMs)) : 0
   if (pastMs > minuteMs) return refusal(`${pastMs / 1000} s past the quarters of an hour`, 'they must begin with these')

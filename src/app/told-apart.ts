@@ -1,10 +1,13 @@
-/** What a home's days, told apart, say of each of its appliances. */
+/** What a home's days, told apart, say of each of its appliances: the sums of the server's answers, over a file's days. */
 import type { DayDisaggregation } from '../disaggregate/index.ts'
 import type { Run } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
+import type { TimeZone } from '../energy/civil-time.ts'
 import type { Household } from '../energy/household.ts'
-import { type DayCurve, energyWhOf } from '../energy/load-curve.ts'
-import { tooShortFor } from '../insight/answers.ts'
+import type { DayCurve } from '../energy/load-curve.ts'
+import { bandCalendar } from '../energy/tariff-bands.ts'
+import { columnsOf, confidenceOf, sumDays, toldResolutionOf, tooShortFor } from '../insight/answers.ts'
+import { totalsOf } from '../rollup/day-totals.ts'
 
 /** Of an appliance over all days; `null` where nothing was measured. */
 export interface ToldAppliance {
@@ -19,6 +22,7 @@ export interface ToldAppliance {
 
 interface DaysTold {
   readonly household: Household
+  readonly timeZone: TimeZone
   readonly days: readonly DayCurve[]
   /** One for each day. */
   readonly results: readonly DayDisaggregation[]
@@ -26,24 +30,34 @@ interface DaysTold {
 }
 
 /** Of every column but `smallAppliances`, which is what the others leave. */
-export function toldAppliances({ household, days, results, runs }: DaysTold): Map<ApplianceKey, ToldAppliance> {
-  const countOf = new Map<ApplianceKey, number>()
-  for (const { appliance } of runs) countOf.set(appliance, (countOf.get(appliance) ?? 0) + 1)
-  const measured = days.map((day) => day.measured.reduce((slots, slot) => slots + slot, 0) * day.slotS)
-  const measuredS = measured.reduce((sum, oneS) => sum + oneS, 0)
-  const keys = [...household.appliances.keys()].filter((key) => key !== 'smallAppliances')
+export function toldAppliances({
+  household,
+  timeZone,
+  days,
+  results,
+  runs,
+}: DaysTold): Map<ApplianceKey, ToldAppliance> {
+  const columns = columnsOf(household).filter((key) => key !== 'smallAppliances')
+  const calendar = bandCalendar({ fourOctober: true }) // bands are not told of here
+  const summed = results.flatMap((result, index) => {
+    const day = days[index]
+    return day === undefined
+      ? []
+      : { confidence: result.confidence, totals: totalsOf(day, result, timeZone, calendar).totals }
+  })
+  const { measuredS, columnsWh } = sumDays(summed, columns)
+  const confidence = confidenceOf(summed, columns)
+  const estimated = tooShortFor(toldResolutionOf(summed), columns)
+  const orNull = (value: number | undefined) => (measuredS === 0 ? null : (value ?? 0))
   return new Map(
-    keys.map((key): [ApplianceKey, ToldAppliance] => {
-      let [energyWh, weighted, isEstimated] = [0, 0, false]
-      for (const [index, result] of results.entries()) {
-        const [dayS, slotS] = [measured[index] ?? 0, days[index]?.slotS ?? 60]
-        for (const powerW of result.columns.get(key) ?? []) energyWh += energyWhOf(powerW, slotS)
-        weighted += (result.confidence[key] ?? 0) * dayS
-        isEstimated ||= dayS > 0 && tooShortFor(result.toldSlotS, [key]).length > 0
-      }
-      if (measuredS === 0) return [key, { energyWh: null, runs: null, confidence: null, isEstimated }]
-      const confidence = Math.round((weighted / measuredS) * 100) / 100
-      return [key, { energyWh, runs: countOf.get(key) ?? 0, confidence, isEstimated }]
-    }),
+    columns.map((key, column) => [
+      key,
+      {
+        energyWh: orNull(columnsWh[column]),
+        runs: orNull(runs.filter(({ appliance }) => appliance === key).length),
+        confidence: orNull(confidence[key]),
+        isEstimated: estimated.includes(key),
+      },
+    ]),
   )
 }

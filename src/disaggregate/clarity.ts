@@ -42,11 +42,11 @@ const halfHiddenByW: Readonly<Record<Head, number>> = {
   boiler: 300,
   electricVehicle: 600,
 }
-/** Standby is off by a third of noise's standard deviation (the same): by half of home-1's 87 W in so much [W]. */
+/** Standby is off by a third of noise's standard deviation (docs/accuracy.md, "Standby"): by half of home-1's 87 W in so much [W]. */
 const standbyHalfHiddenByW = 115
 /** A little blur takes nothing. */
 const blurFree = 1.05
-/** A step hides as much as noise of this share of it (the same), be it that a meter rounds or that it counts pulses. */
+/** A step hides as much as noise of this share of it (docs/accuracy.md, "Through other meters"), be it that a meter rounds or that it counts pulses. */
 const blurOfStep = { 60: 0.5, 900: 0.2 } as const
 
 /** What is left of a figure where a ceiling hides the load, and where all do. */

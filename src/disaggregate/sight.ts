@@ -89,9 +89,7 @@ function pulsePowerW({ belief, powerW }: Outputs, slot: number): number {
 /** What was not measured nobody saw: a network is not trained on what it says there, and nothing of it is believed. */
 function outputsOf({ measured }: Session, isWhole: boolean, look: Look, head: Head): Outputs {
   const index = indexOfHead[head]
-  const [said, powerW] = [index, heads.length + index].map((output) => look(output).subarray(0, measured.length)) as [
-    Float32Array,
-    Float32Array,
-  ]
+  const said = look(index).subarray(0, measured.length)
+  const powerW = look(heads.length + index).subarray(0, measured.length)
   return { belief: isWhole ? said : said.map((belief, slot) => (measured[slot] === 1 ? belief : 0)), powerW }
 }

@@ -128,9 +128,9 @@ export function coverageOf(measuredS: number, { fromAt, toAt }: Interval): numbe
   return elapsedS <= 0 ? null : roundTo(Math.min(1, measuredS / elapsedS), 4)
 }
 
-/** Days are measured even where they are short: weights by what was measured. */
-function confidenceOf(
-  days: readonly SummedDay[],
+/** The confidence in each column over some days. Days are measured even where they are short: weights by what was measured. */
+export function confidenceOf(
+  days: readonly Pick<SummedDay, 'totals' | 'confidence'>[],
   columns: readonly ApplianceKey[],
 ): Partial<Record<ApplianceKey, number>> {
   const result: Partial<Record<ApplianceKey, number>> = {}

@@ -49,7 +49,7 @@ export async function disaggregateCommand(options: DisaggregateOptions): Promise
   const runs = wholeRuns(results.map((result) => result.runs))
   await writeColumns(output, file, household, results).catch(refuseFile(output, 'written'))
   if (usages !== undefined) await writeRuns(usages, runs).catch(refuseFile(usages, 'written'))
-  const appliances = toldAppliances({ household, days: file.days, results, runs })
+  const appliances = toldAppliances({ household, timeZone, days: file.days, results, runs })
   sayDone({ file, defaulted: household.defaulted, appliances, model: disaggregator.model, output, json })
 }
 
@@ -164,8 +164,9 @@ function inWords({ energyWh, runs, confidence, isEstimated }: ToldAppliance): st
   const energy = `${((energyWh ?? 0) / 1000).toFixed(1)} kWh`.padStart(11)
   const count = (runs === 0 ? '' : runs === 1 ? '1 run ' : `${runs} runs`).padStart(11)
   const estimated = runs === 0 ? ', a likely amount: its runs are too short to show' : ', on some days a likely amount'
-  const doubt = confidence === 0 ? ', not to be relied on' : ''
-  return `${energy}${count}   confidence ${confidence}${isEstimated ? estimated : ''}${doubt}`
+  const sure = Number((confidence ?? 0).toFixed(2))
+  const doubt = sure === 0 ? ', not to be relied on' : ''
+  return `${energy}${count}   confidence ${sure}${isEstimated ? estimated : ''}${doubt}`
 }
 
 function measuredDays(days: readonly DayCurve[]): number {
