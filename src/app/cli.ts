@@ -116,7 +116,7 @@ program
   )
   .option('-p, --profile <file>', 'JSON, the body of onboarding: which appliances the home has (default: usual ones)')
   .requiredOption('-o, --output <file>', 'CSV to write: utc and one column of W per appliance')
-  .option('-u, --usages <file>', 'CSV to write: appliance,start,stop,energy_wh')
+  .option('-u, --usages <file>', 'CSV of runs to write, compressors left out: appliance,start,stop,energy_wh')
   .option('--time-zone <zone>', 'the IANA time zone of the home', italianTime)
   .option('--json', 'print a summary as JSON')
   .action(async (options) => (await import('./commands/disaggregate.ts')).disaggregateCommand(options))

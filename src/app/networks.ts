@@ -24,13 +24,26 @@ export async function openDisaggregator(): Promise<Disaggregator> {
 }
 
 /**
- * A disaggregator for slots of one length, with the network of a folder that somebody named.
+ * A disaggregator for slots of one length, with the networks of a folder that somebody named.
  * @throws {CommandRefusal} where the folder has none for such slots
  */
 export async function openModels(folder: string, slotS: SlotS): Promise<Disaggregator> {
   await requireFile(folder, slotS)
-  const network = await networkOf(folder, slotS)
-  return createDisaggregator(slotS === 60 ? { minute: network } : { quarter: network })
+  const used = await networksFor(slotS, folder)
+  return createDisaggregator({
+    ...(used.includes(60) && { minute: await networkOf(folder, 60) }),
+    ...(used.includes(900) && { quarter: await networkOf(folder, 900) }),
+  })
+}
+
+/** Which networks of a folder tell slots of a length apart. Minutes may repeat a coarser meter: quarter-hours too, where it has them. */
+async function networksFor(slotS: SlotS, folder: string): Promise<readonly SlotS[]> {
+  if (slotS === 900) return [900]
+  const hasQuarters = await access(join(folder, fileNames[900]), constants.R_OK).then(
+    () => true,
+    () => false,
+  )
+  return hasQuarters ? [60, 900] : [60]
 }
 
 async function requireFile(folder: string, slotS: SlotS): Promise<void> {
@@ -44,22 +57,28 @@ async function requireFile(folder: string, slotS: SlotS): Promise<void> {
 type TrainedOn = Readonly<Partial<Record<string, readonly string[]>>>
 
 /**
- * What the network of a folder for slots of a length learned from: homes by their files' names, `even devices`, `odd devices`; `null`
- * where nothing says so.
+ * What the networks of a folder for slots of a length learned from: homes by their files' names, `even devices`, `odd devices`; `null`
+ * where nothing says so of one of them.
  * @throws {CommandRefusal} where the file that says so is damaged
  */
 export async function learnedFrom(slotS: SlotS, folder: string = shippedModels): Promise<readonly string[] | null> {
   const path = join(folder, 'trained-on.json')
   const text = await readFile(path, 'utf8').catch(() => null)
   if (text === null) return null
+  const learned = (await networksFor(slotS, folder)).map((used) => learnedBy(fileNames[used], text, path))
+  return learned.includes(null) ? null : [...new Set(learned.flatMap((names) => names ?? []))]
+}
+
+/** What a network learned from, by the text of a `trained-on.json`. */
+function learnedBy(network: string, text: string, path: string): readonly string[] | null {
   try {
     const said = JSON.parse(text) as TrainedOn
-    const learned = said[fileNames[slotS]]
+    const learned = said[network]
     // An older file has one list, of networks that it does not name: it is refused, not taken for silence.
     if (learned === undefined && !('homes' in said)) return null
     if (Array.isArray(learned) && learned.every((one) => typeof one === 'string')) return learned
   } catch {}
-  throw new CommandRefusal(`${path} does not say {"${fileNames[slotS]}": [names]}.`)
+  throw new CommandRefusal(`${path} does not say {"${network}": [names]}.`)
 }
 
 /** The runtime is some 50 MB: it is loaded where there is a network to run. */

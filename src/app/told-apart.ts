@@ -1,10 +1,11 @@
 /** What a home's days, told apart, say of each of its appliances: the sums of the server's answers, over a file's days. */
-import type { DayDisaggregation } from '../disaggregate/index.ts'
+import type { DayDisaggregation, Disaggregator } from '../disaggregate/index.ts'
 import type { Run } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
 import type { TimeZone } from '../energy/civil-time.ts'
 import type { Household } from '../energy/household.ts'
 import type { DayCurve } from '../energy/load-curve.ts'
+import { continuousAppliances } from '../energy/reference-appliances.ts'
 import { bandCalendar } from '../energy/tariff-bands.ts'
 import { columnsOf, confidenceOf, sumDays, toldResolutionOf, tooShortFor } from '../insight/answers.ts'
 import { totalsOf } from '../rollup/day-totals.ts'
@@ -13,6 +14,7 @@ import { totalsOf } from '../rollup/day-totals.ts'
 export interface ToldAppliance {
   /** Nothing, with a confidence of 0, where it was not told apart: its energy is in `smallAppliances`. */
   readonly energyWh: number | null
+  /** `null` where none are told: nobody uses a compressor, and in quarter-hours a kettle has no shape. */
   readonly runs: number | null
   /** The mean over what was measured, 0–1. */
   readonly confidence: number | null
@@ -26,7 +28,8 @@ interface DaysTold {
   readonly days: readonly DayCurve[]
   /** One for each day. */
   readonly results: readonly DayDisaggregation[]
-  readonly runs: readonly Run[]
+  readonly usages: readonly Run[]
+  readonly tellsRuns: Disaggregator['tellsRuns']
 }
 
 /** Of every column but `smallAppliances`, which is what the others leave. */
@@ -35,7 +38,8 @@ export function toldAppliances({
   timeZone,
   days,
   results,
-  runs,
+  usages,
+  tellsRuns,
 }: DaysTold): Map<ApplianceKey, ToldAppliance> {
   const columns = columnsOf(household).filter((key) => key !== 'smallAppliances')
   const calendar = bandCalendar({ fourOctober: true }) // bands are not told of here
@@ -48,13 +52,16 @@ export function toldAppliances({
   const { measuredS, columnsWh } = sumDays(summed, columns)
   const confidence = confidenceOf(summed, columns)
   const estimated = tooShortFor(toldResolutionOf(summed), columns)
+  const slotLengths = new Set(results.map(({ toldSlotS }) => toldSlotS))
+  const hasUsages = (key: ApplianceKey) =>
+    !continuousAppliances.includes(key) && [...slotLengths].some((slotS) => tellsRuns?.(key, slotS) === true)
   const orNull = (value: number | undefined) => (measuredS === 0 ? null : (value ?? 0))
   return new Map(
     columns.map((key, column) => [
       key,
       {
         energyWh: orNull(columnsWh[column]),
-        runs: orNull(runs.filter(({ appliance }) => appliance === key).length),
+        runs: hasUsages(key) ? orNull(usages.filter(({ appliance }) => appliance === key).length) : null,
         confidence: orNull(confidence[key]),
         isEstimated: estimated.includes(key),
       },

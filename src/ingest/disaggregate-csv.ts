@@ -37,7 +37,13 @@ export interface MinuteReport {
 
 /** Why a file cannot be read, and in which line; 0 where it is of the whole file. */
 export interface MinuteProblem {
-  readonly refusal: BodyRefusalCode | 'utc_missing' | 'aggregate_missing' | 'utc_invalid' | 'row_malformed'
+  readonly refusal:
+    | BodyRefusalCode
+    | 'utc_missing'
+    | 'aggregate_missing'
+    | 'column_repeated'
+    | 'utc_invalid'
+    | 'row_malformed'
   readonly line: number
   readonly detail: string
 }
@@ -121,6 +127,8 @@ class MinuteReader implements LineTaker {
     this.#aggregate = names.indexOf('aggregate_w')
     this.#furtherFields = [...names.keys()].filter((field) => field !== this.#utc && field !== this.#aggregate)
     this.#further = this.#furtherFields.map((field) => names[field] ?? '')
+    const twice = ['utc', 'aggregate_w'].find((name) => names.indexOf(name) !== names.lastIndexOf(name))
+    if (twice !== undefined) this.#refuse('column_repeated', `the header has ${twice} more than once`)
     if (this.#utc < 0)
       this.#refuse('utc_missing', `the header needs a column utc; it has ${names.map(shown).join(', ')}`)
     if (this.#aggregate < 0) {

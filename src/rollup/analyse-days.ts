@@ -54,6 +54,6 @@ export async function analyseDays(
 }
 
 /** A compressor switches by itself, twenty times a day: nobody used it. */
-function isUsage({ appliance }: Run): boolean {
+export function isUsage({ appliance }: Run): boolean {
   return !continuousAppliances.includes(appliance)
 }

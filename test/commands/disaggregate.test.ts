@@ -45,7 +45,10 @@ describe('disaggregate', () => {
     await writeFile(
       profile,
       JSON.stringify({
-        appliances: ['washingMachine', 'dishwasher', 'waterHeater'].map((appliance) => ({ appliance, quantity: 1 })),
+        appliances: ['washingMachine', 'dishwasher', 'waterHeater', 'fridge'].map((appliance) => ({
+          appliance,
+          quantity: 1,
+        })),
       }),
     )
     const { exitCode, stdout } = await runCommand([
@@ -66,12 +69,12 @@ describe('disaggregate', () => {
     const summary = { rows: rows.length, repeatedRows: 1, unreadable: 2, missing, model: expect.any(String) }
     const { appliances, ...said } = JSON.parse(stdout)
     expect(said).toMatchObject(summary)
-    expect(Object.keys(appliances).sort()).toEqual(['dishwasher', 'standby', 'washingMachine', 'waterHeater'])
+    expect(Object.keys(appliances).sort()).toEqual(['dishwasher', 'fridge', 'standby', 'washingMachine', 'waterHeater'])
     expect(appliances.waterHeater).toMatchObject({ isEstimated: false, runs: expect.any(Number) })
     expect(appliances.waterHeater.confidence).toBeGreaterThan(0.5)
     const [head, ...written] = (await readFile(output, 'utf8')).trimEnd().split('\n')
     expect(head?.split(',').sort()).toEqual(
-      ['utc', 'dishwasher', 'smallAppliances', 'standby', 'washingMachine', 'waterHeater'].sort(),
+      ['utc', 'dishwasher', 'fridge', 'smallAppliances', 'standby', 'washingMachine', 'waterHeater'].sort(),
     )
     expect(written).toHaveLength(rows.length)
     for (const [index, line] of written.entries()) {
@@ -88,6 +91,9 @@ describe('disaggregate', () => {
     expect(runs[0]).toBe('appliance,start,stop,energy_wh')
     expect(runs.length).toBeGreaterThan(3)
     expect(runs.filter((line) => line.startsWith('waterHeater,'))).toHaveLength(appliances.waterHeater.runs)
+    // A compressor switches by itself: the server has no usages of it either.
+    expect([appliances.fridge.runs, runs.filter((line) => line.startsWith('fridge,'))]).toEqual([null, []])
+    expect(appliances.fridge.energyWh).toBeGreaterThan(1000)
   })
 
   test('writes a row per quarter-hour where those are given, and says what is not told apart and what is likely alone', async () => {
@@ -110,7 +116,7 @@ describe('disaggregate', () => {
     const { exitCode, stderr } = await runCommand(['disaggregate', '-i', input, '-p', profile, '-o', output])
     expect(exitCode).toBe(0)
     expect(stderr).toContain(`${quarters.length} quarter-hours by unet-`)
-    expect(stderr).toMatch(/kettle .*confidence 0\.\d+, a likely amount/)
+    expect(stderr).toMatch(/kettle {10,}\d+\.\d kWh {14}confidence 0\.\d+, a likely amount/)
     expect(stderr).toMatch(/waterHeater .* runs {3}confidence 0\.\d+$/m)
     expect(stderr).toContain('Not told apart, their energy is in smallAppliances: tv.')
     const [, ...written] = (await readFile(output, 'utf8')).trimEnd().split('\n')
@@ -174,6 +180,8 @@ describe('disaggregate', () => {
       (await runCommand(['disaggregate', '-i', input, '-o', join(folder, 'none.csv'), '-p', profile])).stderr
     expect(await given(folder)).toBe(`loadlens: ${folder} cannot be read (EISDIR).\n`)
     expect(await given(empty)).toContain(`${empty}: there is no line; the first must name the columns`)
+    await writeFile(empty, 'utc,aggregate_w,aggregate_w\n2018-01-01T00:00Z,1,1\n')
+    expect(await given(empty)).toContain('the header has aggregate_w more than once')
   })
 
   test('refuses rows further apart than a home is measured: a mistyped year, with its line', async () => {

@@ -70,11 +70,14 @@ describe('evaluate homes', () => {
     expect(shipped.stderr).toContain('learned from home-2: unless files of such names are of other homes,')
     const others = await runCommand(['evaluate', 'homes', '--homes', learned, '--json', '--model-dir', models])
     expect(JSON.parse(others.stdout)).toMatchObject({ trainedOn: null })
-    // A file that says it of another network says nothing of this one; and a network that is not asked may be anything.
+    // A file that says it of one of two networks says nothing of both; and a network that is not asked may be anything.
     await writeFile(join(models, 'trained-on.json'), '{"quarter.onnx": ["home-2"]}')
-    await writeFile(join(models, 'quarter.onnx'), 'not a network')
-    const ofOther = await runCommand(['evaluate', 'homes', '--homes', learned, '--json', '--model-dir', models])
-    expect(JSON.parse(ofOther.stdout)).toMatchObject({ trainedOn: null })
+    await copyFile(new URL('../../data/models/quarter.onnx', import.meta.url), join(models, 'quarter.onnx'))
+    const ofOne = await runCommand(['evaluate', 'homes', '--homes', learned, '--json', '--model-dir', models])
+    expect(JSON.parse(ofOne.stdout)).toMatchObject({ trainedOn: null })
+    await writeFile(join(models, 'minute.onnx'), 'not a network')
+    const args = ['evaluate', 'homes', '--homes', learned, '--json', '--model-dir', models, '--resolution', '900']
+    expect(JSON.parse((await runCommand(args)).stdout)).toMatchObject({ trainedOn: ['home-2'] })
   })
 
   test('says of homes mixed from half of the devices whether the networks learned from that half', async () => {
@@ -139,6 +142,28 @@ describe('evaluate homes', () => {
     const kettle = scores.find(({ appliance }) => appliance === 'kettle')
     expect(kettle?.trueRuns).toBeGreaterThan(500)
     expect([kettle?.foundRuns, kettle?.runF1, kettle?.runsPerWeekError]).toEqual([null, null, null])
+  })
+
+  test('minutes of a coarser meter are scored as quarter-hours, with the networks that ship and those of a folder alike', async () => {
+    const coarse = join(folder, 'coarse')
+    await mkdir(coarse)
+    const [head = '', ...rows] = gunzipSync(readFileSync(new URL('../../data/homes/home-1.csv.gz', import.meta.url)))
+      .toString()
+      .split('\n')
+      .slice(0, 5 * 1440 + 1)
+    const powersW = rows.map((row) => Number(row.split(',')[1]))
+    const held = rows.map((row, index) => {
+      const quarter = powersW.slice(index - (index % 15), index - (index % 15) + 15)
+      return row.replace(/,[^,]*/, `,${quarter.reduce((sum, powerW) => sum + powerW / 15, 0).toFixed(1)}`)
+    })
+    await writeFile(join(coarse, 'home-1.csv'), [head, ...held].join('\n'))
+    const shipped = await evaluated('--homes', coarse)
+    const kettle = shipped.scores.find(({ appliance }) => appliance === 'kettle')
+    expect([kettle?.foundRuns, kettle?.runF1, kettle?.runsPerWeekError]).toEqual([null, null, null])
+    expect(kettle?.trueRuns).toBeGreaterThan(5)
+    expect(shipped.scores.find(({ appliance }) => appliance === 'dishwasher')?.foundRuns).toBeGreaterThan(0)
+    const models = fileURLToPath(new URL('../../data/models', import.meta.url))
+    expect((await evaluated('--homes', coarse, '--model-dir', models)).scores).toEqual(shipped.scores)
   })
 
   test('leaves out files of another kind, and says why', async () => {

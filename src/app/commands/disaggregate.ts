@@ -10,6 +10,7 @@ import { type Household, householdOf } from '../../energy/household.ts'
 import type { DayCurve } from '../../energy/load-curve.ts'
 import { wholeRuns } from '../../energy/whole-runs.ts'
 import { type Cell, CsvWriter } from '../../ingest/index.ts'
+import { isUsage } from '../../rollup/analyse-days.ts'
 import { disaggregateDays } from '../disaggregate-days.ts'
 import { type MinutesFile, placeFinder, readMinutesFile } from '../minutes-file.ts'
 import { openDisaggregator } from '../networks.ts'
@@ -46,10 +47,17 @@ export async function disaggregateCommand(options: DisaggregateOptions): Promise
   const results = await withProgress('Days', file.days.length, 'days', (advance) =>
     disaggregateDays(disaggregator, { household, days: file.days }, advance),
   )
-  const runs = wholeRuns(results.map((result) => result.runs))
+  const told = wholeRuns(results.map(({ runs }) => runs.filter(isUsage)))
   await writeColumns(output, file, household, results).catch(refuseFile(output, 'written'))
-  if (usages !== undefined) await writeRuns(usages, runs).catch(refuseFile(usages, 'written'))
-  const appliances = toldAppliances({ household, timeZone, days: file.days, results, runs })
+  if (usages !== undefined) await writeUsages(usages, told).catch(refuseFile(usages, 'written'))
+  const appliances = toldAppliances({
+    household,
+    timeZone,
+    days: file.days,
+    results,
+    usages: told,
+    tellsRuns: disaggregator.tellsRuns,
+  })
   sayDone({ file, defaulted: household.defaulted, appliances, model: disaggregator.model, output, json })
 }
 
@@ -101,10 +109,10 @@ function rowOf(
   )
 }
 
-async function writeRuns(path: string, runs: readonly Run[]): Promise<void> {
+async function writeUsages(path: string, usages: readonly Run[]): Promise<void> {
   await writeOutput(path, async (stream) => {
     const writer = new CsvWriter(stream, ['appliance', 'start', 'stop', 'energy_wh'])
-    for (const { appliance, startAt, stopAt, energyWh } of runs)
+    for (const { appliance, startAt, stopAt, energyWh } of usages)
       await writer.row([appliance, formatInstant(startAt), formatInstant(stopAt), Math.round(energyWh * 10) / 10])
     await writer.close()
   })
@@ -162,8 +170,9 @@ function sayDone({ file, defaulted, appliances, model, output, json }: Done): vo
 
 function inWords({ energyWh, runs, confidence, isEstimated }: ToldAppliance): string {
   const energy = `${((energyWh ?? 0) / 1000).toFixed(1)} kWh`.padStart(11)
-  const count = (runs === 0 ? '' : runs === 1 ? '1 run ' : `${runs} runs`).padStart(11)
-  const estimated = runs === 0 ? ', a likely amount: its runs are too short to show' : ', on some days a likely amount'
+  const count = (runs === null ? '' : runs === 1 ? '1 run ' : `${runs} runs`).padStart(11)
+  const estimated =
+    runs === null ? ', a likely amount: its runs are too short to show' : ', on some days a likely amount'
   const sure = Number((confidence ?? 0).toFixed(2))
   const doubt = sure === 0 ? ', not to be relied on' : ''
   return `${energy}${count}   confidence ${sure}${isEstimated ? estimated : ''}${doubt}`

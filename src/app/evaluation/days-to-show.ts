@@ -16,8 +16,9 @@ export interface ShownDay {
   readonly errorShare: number
 }
 
-/** Where the three stand among all days, the best first. */
+/** Where the three stand among all days, the best first; of one day or two, the only one, or the better and the worse. */
 const ranks = { good: 0.1, median: 0.5, bad: 0.9 } as const
+const ranksOfFew = [[], ['median'], ['good', 'bad']] as const
 /** A day counts when this much of it was measured. */
 const leastMeasuredShare = 0.8
 /** A day counts when the appliance used this much, or was said to [Wh]; where it has no rule of its own. */
@@ -35,9 +36,9 @@ export function daysToShow(home: SubMeteredHome, meter: SubMeter, estimateW: Flo
     from = to
   }
   days.sort((a, b) => a.errorShare - b.errorShare || a.day.startAt - b.day.startAt)
-  return (['good', 'median', 'bad'] as const).flatMap((rank, place) => {
-    const index = days.length < 3 ? place : Math.round(ranks[rank] * (days.length - 1))
-    const day = days[index]
+  const shown = ranksOfFew[days.length] ?? (['good', 'median', 'bad'] as const)
+  return shown.flatMap((rank) => {
+    const day = days[Math.round(ranks[rank] * (days.length - 1))]
     return day === undefined ? [] : [{ rank, ...day }]
   })
 }

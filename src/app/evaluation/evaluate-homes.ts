@@ -57,6 +57,8 @@ export interface Unused {
   readonly home: string
   /** Columns that are no appliance. */
   readonly columns: readonly string[]
+  /** Appliances that were never measured together with the meter. */
+  readonly unmeasured: readonly ApplianceKey[]
   /** Cells that are no power and count as not measured, by column. */
   readonly cells: Readonly<Record<string, number>>
   /** Rows that say again what an earlier one says; they count once. */
@@ -109,10 +111,13 @@ export async function evaluateHomes(options: EvaluationOptions): Promise<Evaluat
 }
 
 /** Columns, cells and rows of no use, in sentences without their full stops. */
-export function unusedInWords({ home, columns, cells, repeatedRows }: Unused): string[] {
+export function unusedInWords({ home, columns, unmeasured, cells, repeatedRows }: Unused): string[] {
   const counts = Object.entries(cells).map(([column, count]) => `${count} of ${column}`)
   return [
     ...(columns.length > 0 ? [`${home}: columns that are no appliance: ${columns.join(', ')}`] : []),
+    ...(unmeasured.length > 0
+      ? [`${home}: not scored, in no minute measured together with the meter: ${unmeasured.join(', ')}`]
+      : []),
     ...(counts.length > 0 ? [`${home}: cells that are no power and count as not measured: ${counts.join(', ')}`] : []),
     ...(repeatedRows > 0 ? [`${home}: rows that repeat another and count once: ${repeatedRows}`] : []),
   ]
@@ -143,9 +148,9 @@ function tellLeftOut(told: Told, { leftOut, unused }: NoHome): void {
   told.unused.push(...unused)
 }
 
-function unusedOf(home: string, { ignored, unreadable, repeatedRows }: UnusedOfFile): Unused[] {
-  const isAny = ignored.length + unreadable.size + repeatedRows > 0
-  return isAny ? [{ home, columns: ignored, cells: Object.fromEntries(unreadable), repeatedRows }] : []
+function unusedOf(home: string, { ignored, unmeasured, unreadable, repeatedRows }: UnusedOfFile): Unused[] {
+  const isAny = ignored.length + unmeasured.length + unreadable.size + repeatedRows > 0
+  return isAny ? [{ home, columns: ignored, unmeasured, cells: Object.fromEntries(unreadable), repeatedRows }] : []
 }
 
 /** A sub-meter may show this share of its home's meter: two meters agree to some percent. */

@@ -23,6 +23,7 @@ function homeOf(count: number) {
     household,
     repeatedRows: 0,
     ignored: [],
+    unmeasured: [],
     unreadable: new Map(),
   } as const
 }

@@ -38,6 +38,7 @@ async function scored(
     runs(said, (slot * slotS) / 60) ? 600 : 0,
   )
   const result = {
+    toldSlotS: slotS,
     columns: new Map([['washingMachine', columnW]]),
     runs: said.map(([from, to]) => ({
       appliance: 'washingMachine',
@@ -49,6 +50,39 @@ async function scored(
   const method = { model: 'said-1', tellsRuns: () => true, disaggregate: async () => [result] }
   return scoreHome(home, method, [result]).appliances[0]
 }
+
+test('runs count in the days whose runs a method tells: of minutes that repeat a coarser meter it may tell none', async () => {
+  const days = 2
+  const isBoiling = (minute: number) => minute % 1440 === 600 || minute % 1440 === 601
+  const rows = Array.from({ length: days * 1440 }, (_, minute) => {
+    const kettleW = isBoiling(minute) ? 2000 : 0
+    return `${new Date(startAt + minute * minuteMs).toISOString()},${100 + kettleW},${kettleW}`
+  })
+  const path = join(folder, 'coarse.csv')
+  await writeFile(path, ['utc,aggregate_w,kettle', ...rows].join('\n'))
+  const home = await readSubMeteredHome(path, 'UTC', 60)
+  if (!('days' in home)) throw new Error(home.reason)
+  const resultOf = (toldSlotS: 60 | 900) =>
+    ({ columns: new Map(), runs: [], toldSlotS }) as unknown as DayDisaggregation
+  const boiled = {
+    appliance: 'kettle',
+    startAt: startAt + 600 * minuteMs,
+    stopAt: startAt + 602 * minuteMs,
+    energyWh: 60,
+  }
+  const found = { ...resultOf(60), runs: [boiled] } as DayDisaggregation
+  const method = {
+    model: 'said-1',
+    tellsRuns: (_: string, slotS: number) => slotS === 60,
+    disaggregate: async () => [],
+  }
+  const [half] = scoreHome(home, method, [found, resultOf(900)]).appliances
+  expect(half).toMatchObject({ trueRuns: 1, foundRuns: 1, runF1: 1, runsPerWeekError: 0 })
+  const [missed] = scoreHome(home, method, [resultOf(60), resultOf(900)]).appliances
+  expect(missed).toMatchObject({ trueRuns: 1, foundRuns: 0, runF1: 0, runsPerWeekError: -7 })
+  const [none] = scoreHome(home, method, [resultOf(900), resultOf(900)]).appliances
+  expect(none).toMatchObject({ trueRuns: 2, foundRuns: null, runF1: null, runsPerWeekError: null })
+})
 
 describe.each([60, 900] as const)('runs in slots of %i s, where a sub-meter lacks minutes', (slotS) => {
   test('are found though it lacks the minute of their start, and have the energy of the minutes it has', async () => {

@@ -34,6 +34,7 @@ export interface ApplianceScore extends MonthlyEnergy {
   readonly teca: number | null
   readonly onOffF1: number | null
   readonly runF1: number | null
+  /** Of the days whose runs the method tells; of all, where it tells none. */
   readonly trueRuns: number
   /** `null`, as all that rests on it, where the method tells no runs of the appliance. */
   readonly foundRuns: number | null
@@ -61,7 +62,7 @@ export function scoreHome(
     appliances: home.subMeters.flatMap((meter, index) => {
       const pair = pairs[index]
       if (pair === undefined) return []
-      return [scoreOf(meter, pair, runsFound(meter.appliance, pair.estimateW, home, method, results), home)]
+      return [scoreOf(meter, pair, runsFound(meter, pair.estimateW, home, method, results), home)]
     }),
     teca: totalEnergyCorrectlyAssigned(pairs),
   }
@@ -83,27 +84,31 @@ export function columnOf(
   return powerW
 }
 
+/** What there is to say of an appliance's runs: the days whose runs a method tells, by their place, and the runs found in them. */
+interface RunsFound {
+  readonly isTold: (day: number) => boolean
+  readonly runs: readonly ScoredRun[]
+}
+
 /** The runs of an appliance; cut from its column where the method gives columns alone, `null` where it tells none of the appliance. */
 function runsFound(
-  appliance: ApplianceKey,
+  { appliance }: SubMeter,
   powerW: Float32Array,
   { startAt, slotS }: SubMeteredHome,
   { tellsRuns }: Disaggregator,
   results: readonly DayDisaggregation[],
-): readonly ScoredRun[] | null {
+): RunsFound | null {
   const rule = runRules[appliance]
   if (rule === undefined) return null
-  if (tellsRuns === undefined) return runsOfColumn(powerW, startAt, slotS, rule)
-  if (!tellsRuns(appliance, slotS)) return null
-  return wholeRuns(results.map(({ runs }) => runs)).filter((run) => run.appliance === appliance)
+  if (tellsRuns === undefined) return { isTold: () => true, runs: runsOfColumn(powerW, startAt, slotS, rule) }
+  // A day of minutes that repeats a coarser meter is told apart in quarter-hours.
+  const told = results.map(({ toldSlotS }) => tellsRuns(appliance, toldSlotS))
+  if (!told.includes(true)) return null
+  const runs = wholeRuns(results.map((result) => result.runs)).filter((run) => run.appliance === appliance)
+  return { isTold: (day) => told[day] === true, runs }
 }
 
-function scoreOf(
-  meter: SubMeter,
-  pair: CurvePair,
-  found: readonly ScoredRun[] | null,
-  home: SubMeteredHome,
-): ApplianceScore {
+function scoreOf(meter: SubMeter, pair: CurvePair, found: RunsFound | null, home: SubMeteredHome): ApplianceScore {
   const slots = pair.mask.length
   const maeW = meanAbsoluteErrorW(pair)
   const maeOfNothingW = meanAbsoluteErrorW({ ...pair, estimateW: new Float32Array(slots) })
@@ -131,29 +136,42 @@ const noRuns = { runF1: null, foundRuns: null, runsPerWeekError: null, energyPer
 /** A run that nothing true is beside is wrong where the sub-meter saw at least this much of it; else nobody knows. */
 const leastSeenShare = 0.5
 
-function scoreOfRuns(
-  meter: SubMeter,
-  pair: CurvePair,
-  given: readonly ScoredRun[] | null,
-  home: SubMeteredHome,
-): RunScore {
-  const { appliance, mask, runs: truth } = meter
+function scoreOfRuns(meter: SubMeter, pair: CurvePair, given: RunsFound | null, home: SubMeteredHome): RunScore {
+  const { appliance } = meter
   const rule = runRules[appliance]
-  const ofSlots = { onOffF1: rule === undefined ? null : onOffF1(pair, rule.onW).f1, trueRuns: truth.length }
-  if (rule === undefined || given === null) return { ...ofSlots, ...noRuns }
+  const onOff = rule === undefined ? null : onOffF1(pair, rule.onW).f1
+  if (rule === undefined || given === null) return { onOffF1: onOff, trueRuns: meter.runs.length, ...noRuns }
+  const truth = meter.runs.filter(({ startAt }) => given.isTold(dayAt(home, startAt)))
   const toleranceS = Math.max(rule.toleranceS, home.slotS)
-  const matched = new Set(matchRuns(truth, given, toleranceS).map(([, by]) => by))
-  const found = given.flatMap((run, index) => {
+  const matched = new Set(matchRuns(truth, given.runs, toleranceS).map(([, by]) => by))
+  const found = given.runs.flatMap((run, index) => {
     const { timeShare, energyWh } = seenPartOf(run, meter, pair, home)
     return matched.has(index) || timeShare >= leastSeenShare ? [{ ...run, energyWh }] : []
   })
   return {
-    ...ofSlots,
+    onOffF1: onOff,
+    trueRuns: truth.length,
     runF1: runF1(truth, found, toleranceS).f1,
     foundRuns: found.length,
-    runsPerWeekError: runsPerWeekError(truth, found, count(mask) * home.slotS),
+    runsPerWeekError: runsPerWeekError(truth, found, toldS(home, meter, given)),
     energyPerRunError: energyPerRunError(truth, found),
   }
+}
+
+/** The place of the day in which an instant lies. */
+function dayAt({ days }: SubMeteredHome, at: EpochMs): number {
+  return days.findLastIndex(({ startAt }) => startAt <= at)
+}
+
+/** How long was measured of the days whose runs are told [s]. */
+function toldS({ days, slotS }: SubMeteredHome, { mask }: SubMeter, { isTold }: RunsFound): number {
+  let from = 0
+  let slots = 0
+  for (const [day, { powerW }] of days.entries()) {
+    if (isTold(day)) slots += count(mask.subarray(from, from + powerW.length))
+    from += powerW.length
+  }
+  return slots * slotS
 }
 
 /** What the sub-meter saw of a found run: its share of the time, and of the energy by the column. True runs have no other energy. */

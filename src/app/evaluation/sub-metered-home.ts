@@ -35,6 +35,8 @@ export interface UnusedOfFile {
   readonly repeatedRows: number
   /** Columns that are no appliance. */
   readonly ignored: readonly string[]
+  /** Appliances whose columns have no minute in which all of them and the meter were measured. */
+  readonly unmeasured: readonly ApplianceKey[]
   /** Cells of the others that are no power and count as not measured, by column. */
   readonly unreadable: ReadonlyMap<string, number>
 }
@@ -73,17 +75,19 @@ export async function readSubMeteredHome(
 ): Promise<SubMeteredHome | Unusable> {
   const name = homeNameOf(path)
   const file = await readMinutesFile(path, timeZone, { further: true })
-  const unused = unusedOf(file)
-  if (file.otherSpacing !== null) return { name, reason: `its rows are ${file.otherSpacing}`, ...unused }
+  const unread = unusedOf(file)
+  if (file.otherSpacing !== null) return { name, reason: `its rows are ${file.otherSpacing}`, ...unread }
   const columns = columnsOf(file.further)
   if (columns.size === 0)
-    return { name, reason: `no column is an appliance (${file.further.join(', ') || 'none'})`, ...unused }
-  const subMeters = [...columns].map(([appliance, fields]) => subMeterOf(appliance, fields, file))
-  if (!subMeters.some(({ mask }) => mask.includes(1)))
-    return { name, reason: 'in no minute were its total and an appliance both measured', ...unused }
+    return { name, reason: `no column is an appliance (${file.further.join(', ') || 'none'})`, ...unread }
+  const meters = [...columns].map(([appliance, fields]) => subMeterOf(appliance, fields, file))
+  const [subMeters, dead] = [meters.filter(isMeasured), meters.filter((meter) => !isMeasured(meter))]
+  if (subMeters.length === 0)
+    return { name, reason: 'in no minute were its total and an appliance both measured', ...unread }
+  const unused = { ...unread, unmeasured: dead.map(({ appliance }) => appliance) }
   const quantities = new Map([
     ['fridge' as const, 1],
-    ...[...columns].map(([key, { length }]) => [key, length] as const),
+    ...subMeters.map(({ appliance }) => [appliance, columns.get(appliance)?.length ?? 1] as const),
   ])
   return {
     name,
@@ -100,7 +104,11 @@ export async function readSubMeteredHome(
 function unusedOf({ repeatedRows, further, unreadable }: MinutesFile): UnusedOfFile {
   const ignored = further.filter((column) => applianceOf(column) === undefined)
   const cells = [...unreadable].filter(([column]) => !ignored.includes(column))
-  return { repeatedRows, ignored, unreadable: new Map(cells) }
+  return { repeatedRows, ignored, unmeasured: [], unreadable: new Map(cells) }
+}
+
+function isMeasured({ mask }: SubMeter): boolean {
+  return mask.includes(1)
 }
 
 function applianceOf(column: string): ApplianceKey | undefined {
@@ -129,9 +137,9 @@ function subMeterOf(appliance: ApplianceKey, fields: readonly number[], { rows, 
     const valuesW = fields.map((field) => furtherW[field] ?? null)
     if (aggregateW === null) continue
     const minute = Math.floor((at - startAt) / minuteMs)
-    const isMeasured = !valuesW.includes(null)
-    ;(isMeasured ? mask : lackedMinutes)[minute] = 1
-    if (!isMeasured) continue
+    const isWhole = !valuesW.includes(null)
+    ;(isWhole ? mask : lackedMinutes)[minute] = 1
+    if (!isWhole) continue
     meterSumW += aggregateW
     for (const [device, deviceW] of devicesW.entries()) {
       deviceW[minute] = valuesW[device] ?? 0
