@@ -187,9 +187,9 @@ try {
   process.exitCode = exitCodeOf(error)
 }
 
-/** Commander has already printed its own errors; expected refusals are a sentence; anything else is a bug with its stack. */
+/** Commander has already printed its own errors, of wrong use; expected refusals are a sentence; anything else is a bug with its stack. */
 function exitCodeOf(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   if (error instanceof CommandRefusal || error instanceof ConfigurationError) {
     if (error.message !== '') say(`loadlens: ${error.message}`)
     return error instanceof CommandRefusal ? error.exitCode : 2

@@ -32,16 +32,19 @@ interface DaysTold {
   readonly tellsRuns: Disaggregator['tellsRuns']
 }
 
-/** Of every column but `smallAppliances`, which is what the others leave. */
-export function toldAppliances({
-  household,
-  timeZone,
-  days,
-  results,
-  usages,
-  tellsRuns,
-}: DaysTold): Map<ApplianceKey, ToldAppliance> {
-  const columns = columnsOf(household).filter((key) => key !== 'smallAppliances')
+/** What a home drew in all, and how it is told apart. */
+export interface ToldHome {
+  /** `null` where nothing was measured. */
+  readonly totalWh: number | null
+  /** What the appliances leave. */
+  readonly smallAppliancesWh: number | null
+  /** Every other column. */
+  readonly appliances: ReadonlyMap<ApplianceKey, ToldAppliance>
+}
+
+/** The sums of a home's days. */
+export function toldHome({ household, timeZone, days, results, usages, tellsRuns }: DaysTold): ToldHome {
+  const columns = columnsOf(household)
   const calendar = bandCalendar({ fourOctober: true }) // bands are not told of here
   const summed = results.flatMap((result, index) => {
     const day = days[index]
@@ -49,22 +52,28 @@ export function toldAppliances({
       ? []
       : { confidence: result.confidence, totals: totalsOf(day, result, timeZone, calendar).totals }
   })
-  const { measuredS, columnsWh } = sumDays(summed, columns)
+  const { measuredS, totalWh, columnsWh } = sumDays(summed, columns)
   const confidence = confidenceOf(summed, columns)
   const estimated = tooShortFor(toldResolutionOf(summed), columns)
   const slotLengths = new Set(results.map(({ toldSlotS }) => toldSlotS))
   const hasUsages = (key: ApplianceKey) =>
     !continuousAppliances.includes(key) && [...slotLengths].some((slotS) => tellsRuns?.(key, slotS) === true)
   const orNull = (value: number | undefined) => (measuredS === 0 ? null : (value ?? 0))
-  return new Map(
-    columns.map((key, column) => [
-      key,
-      {
-        energyWh: orNull(columnsWh[column]),
-        runs: hasUsages(key) ? orNull(usages.filter(({ appliance }) => appliance === key).length) : null,
-        confidence: orNull(confidence[key]),
-        isEstimated: estimated.includes(key),
-      },
-    ]),
-  )
+  const energyWh = (key: ApplianceKey) => orNull(columnsWh[columns.indexOf(key)])
+  const appliances = columns.filter((key) => key !== 'smallAppliances')
+  return {
+    totalWh: orNull(totalWh),
+    smallAppliancesWh: energyWh('smallAppliances'),
+    appliances: new Map(
+      appliances.map((key) => [
+        key,
+        {
+          energyWh: energyWh(key),
+          runs: hasUsages(key) ? orNull(usages.filter(({ appliance }) => appliance === key).length) : null,
+          confidence: orNull(confidence[key]),
+          isEstimated: estimated.includes(key),
+        },
+      ]),
+    ),
+  }
 }

@@ -41,7 +41,8 @@ function sessionOf(cycles: readonly Stretch[]): Session {
 }
 
 const later = Array.from({ length: 8 }, (_, place) => cycle(30 + 60 * place, 20))
-const powersW = (session: Session) => later.map((one) => calmPowerW(session, one))
+const believed = (powerW: number) => new Float32Array(720).fill(powerW)
+const powersW = (session: Session, believedW = 100) => later.map((one) => calmPowerW(session, one, believed(believedW)))
 
 test('a compressor draws what the meter rises by', () => {
   expect(powersW(sessionOf(later))).toEqual(later.map(() => 100))
@@ -75,7 +76,13 @@ test('what a compressor usually draws is the median of its calm cycles, where th
 })
 
 test('a stretch in which the meter shows nothing says nothing of what a compressor draws', () => {
-  expect(calmPowerW(sessionOf([]), cycle(30, 20))).toBeUndefined()
+  expect(calmPowerW(sessionOf([]), cycle(30, 20), believed(100))).toBeUndefined()
+})
+
+test('what draws far more or less than the network says is another load, a heater that switches as calmly', () => {
+  const session = sessionOf(later)
+  expect(powersW(session, 80)).toEqual(powersW(session))
+  for (const believedW of [40, 250]) expect(powersW(session, believedW)).toEqual(later.map(() => undefined))
 })
 
 test('a network is held to what a compressor usually draws, and not believed to be off by more than it can be', () => {

@@ -58,21 +58,28 @@ function weightedMedian(pairs: readonly (readonly [value: number, weight: number
 const besideSlots = [2, 3]
 /** Before and after a calm cycle the home draws the same to this [W]; it is no shorter than this [slots]. */
 const [calmMostW, leastSlots] = [15, 4]
+/**
+ * A cycle that draws more or less than a network says by more than this factor is another load's: a heater of the night switches as
+ * calmly, and as often.
+ */
+const mostApart = 1.5
 /** So many calm cycles tell the power, and no network is believed to be off by more than this factor. */
 const [leastCalm, mostFactor] = [6, 2]
 
 /**
  * What a compressor draws in a calm cycle [W]: what the meter shows above what the home draws before and after. `undefined` where
- * something else switches beside it, where it or its surroundings are not measured, or where the meter shows nothing of it.
+ * something else switches beside it, where it or its surroundings are not measured, or where the meter shows something else than it.
+ * @param believedW what a network says that it draws, slot by slot of the session
  */
-export function calmPowerW(session: Session, { start, stop }: Stretch): number | undefined {
+export function calmPowerW(session: Session, { start, stop }: Stretch, believedW: Float32Array): number | undefined {
   if (stop - start < leastSlots || session.measured.subarray(start, stop).includes(0)) return undefined
   const beforeSlots = besideSlots.map((slots) => start - slots)
   const afterSlots = besideSlots.map((slots) => stop + slots - 1)
   const [beforeW, afterW] = [meanOfW(session, beforeSlots), meanOfW(session, afterSlots)]
   if (!(Math.abs(beforeW - afterW) <= calmMostW)) return undefined
   const drawsW = median([...session.powerW.slice(start + 1, stop - 1)]) - (beforeW + afterW) / 2
-  return drawsW > 0 ? drawsW : undefined
+  const wouldBeW = median([...believedW.slice(start, stop)])
+  return drawsW < mostApart * wouldBeW && wouldBeW < mostApart * drawsW ? drawsW : undefined
 }
 
 /** What a compressor usually draws [W], by its calm cycles of some days; `undefined` where there are too few. */

@@ -138,14 +138,14 @@ describe('of a compressor', () => {
       busy.powerW.fill(restW + 2 * compressorW, start + 20, start + 30)
       belief.fill(0.9, start, start + 20)
     }
-    const outputs = { belief, powerW: new Float32Array(slots).fill(compressorW / 2) }
+    const outputs = { belief, powerW: new Float32Array(slots).fill(0.75 * compressorW) }
     const powersW = (earlier: readonly (readonly Sighting[])[]) => {
       const own = sightingsOf(busy, outputs, cycling)
       const cycles = candidatesOf(busy, outputs, cycling, { own, earlier, devices: 1, leftW: busy.powerW })
       return new Set(cycles.flatMap(({ powerW }) => [...powerW]))
     }
     expect(powersW([sightingsOf(calm, outputs, cycling)])).toEqual(new Set([compressorW]))
-    expect(powersW([])).toEqual(new Set([compressorW / 2]))
+    expect(powersW([])).toEqual(new Set([0.75 * compressorW]))
   })
 
   test('a gap of half a day costs no cycle outside it', () => {

@@ -48,7 +48,7 @@ export interface Outputs {
 }
 
 /** Stretches that a network half believes in, by start. */
-export function sightingsOf(session: Session, { belief }: Outputs, decision: RunDecision): Sighting[] {
+export function sightingsOf(session: Session, { belief, powerW }: Outputs, decision: RunDecision): Sighting[] {
   let heating: Uint8Array | undefined
   const programIn = (run: Stretch) => {
     heating ??= heatingOf(session)
@@ -57,7 +57,7 @@ export function sightingsOf(session: Session, { belief }: Outputs, decision: Run
   return stretchesOf(session, belief, decision.notices ?? decision.holds, decision).map(([start, stop]) => {
     const sighting = { start, stop, belief: mostOf(belief, start, stop), ...risesOf(session, start, stop) }
     if (sighting.belief < decision.needs) return sighting
-    const drawsW = decision.cycles === true ? calmPowerW(session, sighting) : undefined
+    const drawsW = decision.cycles === true ? calmPowerW(session, sighting, powerW) : undefined
     return {
       ...sighting,
       ...(decision.hasPrograms === true && { program: programIn(sighting) }),

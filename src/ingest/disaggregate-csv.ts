@@ -129,8 +129,10 @@ class MinuteReader implements LineTaker {
     this.#further = this.#furtherFields.map((field) => names[field] ?? '')
     const twice = ['utc', 'aggregate_w'].find((name) => names.indexOf(name) !== names.lastIndexOf(name))
     if (twice !== undefined) this.#refuse('column_repeated', `the header has ${twice} more than once`)
+    const hint =
+      names.length === 1 && names[0]?.includes(';') ? '; columns are parted by commas, and decimals by points' : ''
     if (this.#utc < 0)
-      this.#refuse('utc_missing', `the header needs a column utc; it has ${names.map(shown).join(', ')}`)
+      this.#refuse('utc_missing', `the header needs a column utc; it has ${names.map(shown).join(', ')}${hint}`)
     if (this.#aggregate < 0) {
       this.#refuse('aggregate_missing', `the header needs a column aggregate_w; it has ${names.map(shown).join(', ')}`)
     }

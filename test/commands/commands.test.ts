@@ -74,7 +74,7 @@ describe('every command explains itself', () => {
 
   test('an unknown command and a wrong setting are refused with what to do', async () => {
     const unknown = await runCommand(['brew'])
-    expect([unknown.exitCode, unknown.stderr]).toEqual([1, expect.stringMatching(/unknown command.*\n.*--help/)])
+    expect([unknown.exitCode, unknown.stderr]).toEqual([2, expect.stringMatching(/unknown command.*\n.*--help/)])
     const wrong = await runCommand(['client', 'list'], { ...environment, LOADLENS_PORT: 'eighty' })
     expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining('LOADLENS_PORT takes a whole number')])
   })

@@ -71,6 +71,8 @@ describe('disaggregate', () => {
     expect(said).toMatchObject(summary)
     expect(Object.keys(appliances).sort()).toEqual(['dishwasher', 'fridge', 'standby', 'washingMachine', 'waterHeater'])
     expect(appliances.waterHeater).toMatchObject({ isEstimated: false, runs: expect.any(Number) })
+    const columnsWh = Object.values(appliances as Record<string, { energyWh: number }>).map(({ energyWh }) => energyWh)
+    expect(columnsWh.reduce((sum, energyWh) => sum + energyWh, said.smallAppliancesWh)).toBeCloseTo(said.totalWh, -0.5)
     expect(appliances.waterHeater.confidence).toBeGreaterThan(0.5)
     const [head, ...written] = (await readFile(output, 'utf8')).trimEnd().split('\n')
     expect(head?.split(',').sort()).toEqual(
@@ -118,6 +120,7 @@ describe('disaggregate', () => {
     expect(stderr).toContain(`${quarters.length} quarter-hours by unet-`)
     expect(stderr).toMatch(/kettle {10,}\d+\.\d kWh {14}confidence 0\.\d+, a likely amount/)
     expect(stderr).toMatch(/waterHeater .* runs {3}confidence 0\.\d+$/m)
+    expect(stderr).toMatch(/^ {2}smallAppliances +\d+\.\d kWh {2}what these leave of \d+\.\d kWh$/m)
     expect(stderr).toContain('Not told apart, their energy is in smallAppliances: tv.')
     const [, ...written] = (await readFile(output, 'utf8')).trimEnd().split('\n')
     expect(written).toHaveLength(quarters.length)
@@ -155,6 +158,7 @@ describe('disaggregate', () => {
     await writeFile(input, ['utc,aggregate_w', ...rows.map((row) => row.replace(/,.*/, ','))].join('\n'))
     const nothing = await runCommand(['disaggregate', '-i', input, '-o', output, '--json'])
     expect(JSON.parse(nothing.stdout).appliances.standby).toMatchObject({ energyWh: null, confidence: null })
+    expect(JSON.parse(nothing.stdout)).toMatchObject({ totalWh: null, smallAppliancesWh: null })
   })
 
   test('refuses a profile and an input that are none', async () => {
@@ -182,6 +186,8 @@ describe('disaggregate', () => {
     expect(await given(empty)).toContain(`${empty}: there is no line; the first must name the columns`)
     await writeFile(empty, 'utc,aggregate_w,aggregate_w\n2018-01-01T00:00Z,1,1\n')
     expect(await given(empty)).toContain('the header has aggregate_w more than once')
+    await writeFile(empty, 'utc;aggregate_w\n2018-01-01T00:00Z;1,5\n')
+    expect(await given(empty)).toContain('columns are parted by commas, and decimals by points')
   })
 
   test('refuses rows further apart than a home is measured: a mistyped year, with its line', async () => {

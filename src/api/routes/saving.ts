@@ -64,7 +64,9 @@ const applianceSaving = closed({
   ),
   consumption: closed(
     {
-      actual: whole('Energy of the appliance in the 28 days [Wh].'),
+      actual: whole(
+        'Energy of the appliance in the 28 days [Wh]: of its runs where it has any, 0 where none are told (a kettle in quarter-hours, which other answers estimate).',
+      ),
       saving: whole('What of it could be saved: the own need less the efficient one [Wh].'),
     },
     { description: 'What the appliance used, and what of it could be saved. Wh.' },

@@ -40,7 +40,7 @@ export const usages: Route = (app, deps) => {
         operationId: 'getUsages',
         summary: 'Runs of appliances',
         description:
-          'Each run (cycle) of an appliance that was detected, where it starts in the period. A run that is under way is listed with what it drew so far, and changes until it is over.',
+          'Each run (cycle) of an appliance that was detected, where it starts in the period. A run that is under way is listed with what it drew so far, and changes until it is over; what is known of the hours after it may still move a run of the running day, or show that it was none.',
         tags: ['Consumption'],
         params: accountParams,
         querystring: periodQuery,

@@ -16,7 +16,7 @@ import { type MinutesFile, placeFinder, readMinutesFile } from '../minutes-file.
 import { openDisaggregator } from '../networks.ts'
 import { placeOfPath, requireWritable, writeOutput } from '../output-file.ts'
 import { CommandRefusal, NobodyReads, print, say, withProgress } from '../terminal.ts'
-import { type ToldAppliance, toldAppliances } from '../told-apart.ts'
+import { type ToldAppliance, type ToldHome, toldHome } from '../told-apart.ts'
 
 interface DisaggregateOptions {
   readonly input: string
@@ -50,7 +50,7 @@ export async function disaggregateCommand(options: DisaggregateOptions): Promise
   const told = wholeRuns(results.map(({ runs }) => runs.filter(isUsage)))
   await writeColumns(output, file, household, results).catch(refuseFile(output, 'written'))
   if (usages !== undefined) await writeUsages(usages, told).catch(refuseFile(usages, 'written'))
-  const appliances = toldAppliances({
+  const home = toldHome({
     household,
     timeZone,
     days: file.days,
@@ -58,7 +58,7 @@ export async function disaggregateCommand(options: DisaggregateOptions): Promise
     usages: told,
     tellsRuns: disaggregator.tellsRuns,
   })
-  sayDone({ file, defaulted: household.defaulted, appliances, model: disaggregator.model, output, json })
+  sayDone({ file, defaulted: household.defaulted, home, model: disaggregator.model, output, json })
 }
 
 async function householdOfFile(path: string): Promise<Household> {
@@ -131,13 +131,14 @@ interface Done {
   readonly file: MinutesFile
   /** Whether nobody said which appliances the home has. */
   readonly defaulted: boolean
-  readonly appliances: ReadonlyMap<ApplianceKey, ToldAppliance>
+  readonly home: ToldHome
   readonly model: string
   readonly output: string
   readonly json: boolean
 }
 
-function sayDone({ file, defaulted, appliances, model, output, json }: Done): void {
+function sayDone({ file, defaulted, home, model, output, json }: Done): void {
+  const { appliances, smallAppliancesWh, totalWh } = home
   const { rows, slotS, days, missing, repeatedRows } = file
   const unreadable = file.unreadable.get('aggregate_w') ?? 0
   if (json) {
@@ -150,6 +151,8 @@ function sayDone({ file, defaulted, appliances, model, output, json }: Done): vo
       days: measuredDays(days),
       model,
       defaulted,
+      totalWh,
+      smallAppliancesWh,
       appliances: Object.fromEntries(appliances),
     }
     print(JSON.stringify(summary))
@@ -163,19 +166,27 @@ function sayDone({ file, defaulted, appliances, model, output, json }: Done): vo
   if (defaulted) say('The home is taken to have the usual appliances; --profile says which it has.')
   const isNothing = ({ energyWh, confidence }: ToldAppliance) => energyWh === 0 && confidence === 0
   for (const [appliance, told] of appliances)
-    if (told.confidence !== null && !isNothing(told)) say(`  ${appliance.padEnd(18)}${inWords(told)}`)
+    if (told.confidence !== null && !isNothing(told)) say(lineOf(appliance, told.energyWh, inWords(told)))
+  if (totalWh !== null) say(lineOf('smallAppliances', smallAppliancesWh, `  what these leave of ${inKwh(totalWh)}`))
   const unknown = [...appliances].flatMap(([key, told]) => (isNothing(told) ? key : []))
   if (unknown.length > 0) say(`Not told apart, their energy is in smallAppliances: ${unknown.join(', ')}.`)
 }
 
-function inWords({ energyWh, runs, confidence, isEstimated }: ToldAppliance): string {
-  const energy = `${((energyWh ?? 0) / 1000).toFixed(1)} kWh`.padStart(11)
+function lineOf(column: string, energyWh: number | null, words: string): string {
+  return `  ${column.padEnd(18)}${inKwh(energyWh ?? 0).padStart(11)}${words}`
+}
+
+function inKwh(energyWh: number): string {
+  return `${(energyWh / 1000).toFixed(1)} kWh`
+}
+
+function inWords({ runs, confidence, isEstimated }: ToldAppliance): string {
   const count = (runs === null ? '' : runs === 1 ? '1 run ' : `${runs} runs`).padStart(11)
   const estimated =
     runs === null ? ', a likely amount: its runs are too short to show' : ', on some days a likely amount'
   const sure = Number((confidence ?? 0).toFixed(2))
   const doubt = sure === 0 ? ', not to be relied on' : ''
-  return `${energy}${count}   confidence ${sure}${isEstimated ? estimated : ''}${doubt}`
+  return `${count}   confidence ${sure}${isEstimated ? estimated : ''}${doubt}`
 }
 
 function measuredDays(days: readonly DayCurve[]): number {
