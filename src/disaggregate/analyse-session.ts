@@ -39,6 +39,8 @@ export interface SessionApart {
   readonly ledger: Ledger
   /** The heads that spoke, and for which appliance. */
   readonly owners: ReadonlyMap<Head, ApplianceKey>
+  /** What the networks believe of the fridge whose cycles are told, slot by slot; `undefined` where none are. */
+  readonly fridgeBelief?: Float32Array
 }
 
 /** Takes a session apart. */
@@ -53,7 +55,9 @@ export function analyseSession(session: Session, { household, home, on, sight, e
   const proposals = proposalsOf(session, sight, owners, claims)
   shareOut(ledger, proposals)
   for (const claim of claims) noteRun(ledger, { ...claim, energyWh: givenWh(ledger, proposals, claim) })
-  return { ledger, owners }
+  const belief = sight.outputs.get('fridge')?.belief
+  const isInCycles = runDecisions[session.slotS].fridge?.cycles === true
+  return { ledger, owners, ...(isInCycles && belief !== undefined && { fridgeBelief: belief }) }
 }
 
 /** What a claim was given of what was measured [Wh]: its part of what its appliance was given. Two fridges may run at once. */

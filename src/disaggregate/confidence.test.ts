@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { confidenceOf } from './confidence.ts'
+import { confidenceOf, sureOfCycles } from './confidence.ts'
 
 const clear = {
   ceilingW: undefined,
@@ -29,6 +29,20 @@ describe('the confidence', () => {
     const firstMinutes = { days: 0, measuredDays: 0.01, standbyW: undefined }
     expect(confidenceOf('kettle', 60, clear, firstMinutes, ['kettle'])).toBeGreaterThan(0)
     expect(confidenceOf('standby', 60, clear, firstMinutes, [])).toBe(0)
+  })
+
+  test('in a fridge is what is left by how far the networks believe in its cycles, whatever they say beside these', () => {
+    const columnW = Float32Array.from({ length: 60 }, (_, slot) => (slot < 20 ? 90 : 0))
+    const left = [0.95, 0.85, 0.675, 0.5, 0.2].map((believed) =>
+      sureOfCycles(
+        columnW,
+        columnW.map((powerW) => (powerW > 0 ? believed : 0.4)),
+      ),
+    )
+    for (const [index, share] of [1, 1, 0.5, 0.1, 0.1].entries()) expect(left[index]).toBeCloseTo(share, 5)
+    expect(sureOfCycles(new Float32Array(60), new Float32Array(60))).toBe(1)
+    const [sure, doubtful] = [1, 0.5].map((share) => confidenceOf('fridge', 60, clear, home(7), ['fridge'], share))
+    expect(doubtful).toBeCloseTo((sure ?? 0) / 2, 1)
   })
 
   test('in a boiler, which no recorded home checks, is less than in a shower', () => {

@@ -14,6 +14,7 @@ import {
 import { addDays, type CivilDay } from '../energy/civil-time.ts'
 import { householdOf } from '../energy/household.ts'
 import type { SlotS } from '../energy/load-curve.ts'
+import { inQuarters } from '../energy/quarter-hours.ts'
 import { createDisaggregator } from './index.ts'
 
 test('a constant load is standby and nothing else', async () => {
@@ -202,6 +203,27 @@ test("a fridge's cycles go on by day, beside loads among which a network half be
   const column = result?.columns.get('fridge') ?? []
   expect([610, 670, 730, 790, 850].map((slot) => Math.round(column[slot] ?? 0))).toEqual([80, 80, 80, 80, 80])
   expect([630, 690, 750].map((slot) => column[slot])).toEqual([0, 0, 0])
+})
+
+test("a fridge's day is believed in less, the more of its cycles a network doubts; in quarter-hours, which show none, as ever", async () => {
+  const confidenceOf = async (doubted: number, slots: 1440 | 96) => {
+    const says = (powerW: number, at: number): [number, number] =>
+      powerW === 100 ? [0.05, 80] : [at < doubted ? 0.75 : 0.95, 80]
+    const network = (takes: 'minutes' | 'quarters') =>
+      networkSaying(takes, { fridge: (powerW) => says(powerW, Math.round((powerW % 1) * 100)) })
+    // The hour of the day stands in the hundredths of a watt.
+    const day = (_: number, slot: number) => 100 + (slot % 47 < 13 ? 80 + Math.floor(slot / 60) / 100 : 0)
+    const days = slots === 1440 ? daysOfW(7, day) : daysOfW(7, day).map(inQuarters)
+    const ask = { household: householdWith('fridge'), days, from: 6, to: 7 }
+    const both = { minute: network('minutes'), quarter: network('quarters') }
+    const [result] = await createDisaggregator(both).disaggregate(ask)
+    return result?.confidence.fridge ?? Number.NaN
+  }
+  const [all, most, none] = [await confidenceOf(0, 1440), await confidenceOf(6, 1440), await confidenceOf(24, 1440)]
+  expect(all).toBe(0.75)
+  expect(most).toBeLessThanOrEqual(all)
+  expect(none).toBeLessThan(0.75 * all)
+  expect(await confidenceOf(24, 96)).toBe(await confidenceOf(0, 96))
 })
 
 test('a day on which next to nothing of the fridge is found has no confidence in its column: it ran', async () => {

@@ -10,7 +10,7 @@ import { continuousAppliances, referenceAppliances } from '../energy/reference-a
 import { analyseSession, type SessionApart } from './analyse-session.ts'
 import { hazeOf, slowestS } from './clarity.ts'
 import { asQuarters, betweenMeasured, inMinutes, isCoarse } from './coarse-minutes.ts'
-import { confidenceOf } from './confidence.ts'
+import { confidenceOf, sureOfCycles } from './confidence.ts'
 import type { DayDisaggregation, DisaggregationInput, Disaggregator } from './engine.ts'
 import { type Head, tellsRuns } from './heads.ts'
 import { type DayProfile, type HomeModel, modelDays, modelOf, profileOf } from './home-model.ts'
@@ -191,24 +191,38 @@ function dayOf(
   own: Account | undefined,
 ): DayDisaggregation {
   const before = night?.morning
+  /** A curve of the day, of the parts of its sessions that lie in it. */
+  const inDay = (curveOf: (account: Account) => Float32Array | undefined): Float32Array => {
+    const curve = new Float32Array(day.powerW.length)
+    const tail = before && curveOf(before)?.subarray(before.ledger.session.midnight)
+    if (tail !== undefined) curve.set(tail)
+    const head = own && curveOf(own)?.subarray(0, own.ledger.session.midnight)
+    if (head !== undefined) curve.set(head, cut)
+    return curve
+  }
+  const isInCycles = [before, own].some((account) => account?.fridgeBelief !== undefined)
   const columns = new Map<ApplianceKey, Float32Array>()
   const cut = cutSlotOf(day)
   const haze = hazeOf(day)
   const confidence: Partial<Record<ApplianceKey, number>> = {}
   for (const appliance of input.household.appliances.keys()) {
     if (appliance === 'smallAppliances') continue
-    const column = new Float32Array(day.powerW.length)
-    const tail = before?.ledger.columns.get(appliance)
-    if (tail !== undefined && before !== undefined) column.set(tail.subarray(before.ledger.session.midnight))
-    const head = own?.ledger.columns.get(appliance)
-    if (head !== undefined && own !== undefined) column.set(head.subarray(0, own.ledger.session.midnight), cut)
+    const column = inDay(({ ledger }) => ledger.columns.get(appliance))
     columns.set(appliance, column)
+    const heads = headsOf(appliance, [own, before])
+    const sure =
+      isInCycles && heads.includes('fridge')
+        ? sureOfCycles(
+            column,
+            inDay(({ fridgeBelief }) => fridgeBelief),
+          )
+        : 1
     // From readings that far apart, what is found of runs does not say how many there were.
     const isBlurred = haze.readingsApartS >= slowestS && !continuousAppliances.includes(appliance)
     confidence[appliance] =
       isBlurred || isMissed(appliance, column, day)
         ? 0
-        : confidenceOf(appliance, day.slotS, haze, own?.home, headsOf(appliance, [own, before]))
+        : confidenceOf(appliance, day.slotS, haze, own?.home, heads, sure)
   }
   const accounts = new Set([night?.evening, before, own])
   const ledgers = [...accounts].flatMap((account) => account?.ledger ?? [])
