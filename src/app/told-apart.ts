@@ -55,7 +55,9 @@ export function toldHome({ household, timeZone, days, results, usages, tellsRuns
   const { measuredS, totalWh, columnsWh } = sumDays(summed, columns)
   const confidence = confidenceOf(summed, columns)
   const estimated = tooShortFor(toldResolutionOf(summed), columns)
-  const slotLengths = new Set(results.map(({ toldSlotS }) => toldSlotS))
+  const slotLengths = new Set(
+    results.flatMap(({ toldSlotS }, index) => (days[index]?.measured.includes(1) === true ? toldSlotS : [])),
+  )
   const hasUsages = (key: ApplianceKey) =>
     !continuousAppliances.includes(key) && [...slotLengths].some((slotS) => tellsRuns?.(key, slotS) === true)
   const orNull = (value: number | undefined) => (measuredS === 0 ? null : (value ?? 0))

@@ -39,7 +39,7 @@ export interface SessionApart {
   readonly ledger: Ledger
   /** The heads that spoke, and for which appliance. */
   readonly owners: ReadonlyMap<Head, ApplianceKey>
-  /** What the networks believe of the fridge whose cycles are told, slot by slot; `undefined` where none are. */
+  /** What the networks believe of fridges, the most of any of them slot by slot; `undefined` where no cycles of one are told. */
   readonly fridgeBelief?: Float32Array
 }
 
@@ -55,9 +55,22 @@ export function analyseSession(session: Session, { household, home, on, sight, e
   const proposals = proposalsOf(session, sight, owners, claims)
   shareOut(ledger, proposals)
   for (const claim of claims) noteRun(ledger, { ...claim, energyWh: givenWh(ledger, proposals, claim) })
-  const belief = sight.outputs.get('fridge')?.belief
-  const isInCycles = runDecisions[session.slotS].fridge?.cycles === true
-  return { ledger, owners, ...(isInCycles && belief !== undefined && { fridgeBelief: belief }) }
+  const fridgeBelief = beliefInCycles('fridge', session, sight, owners)
+  return { ledger, owners, ...(fridgeBelief && { fridgeBelief }) }
+}
+
+/** The most that any head believes of an appliance that it tells in cycles, slot by slot; `undefined` where none does. */
+function beliefInCycles(
+  appliance: ApplianceKey,
+  { slotS }: Session,
+  { outputs }: Sight,
+  owners: ReadonlyMap<Head, ApplianceKey>,
+): Float32Array | undefined {
+  const beliefs = [...owners].flatMap(([head, owner]) =>
+    owner === appliance && runDecisions[slotS][head]?.cycles === true ? (outputs.get(head)?.belief ?? []) : [],
+  )
+  const [first, ...others] = beliefs
+  return first?.map((belief, slot) => others.reduce((most, other) => Math.max(most, other[slot] ?? 0), belief))
 }
 
 /** What a claim was given of what was measured [Wh]: its part of what its appliance was given. Two fridges may run at once. */

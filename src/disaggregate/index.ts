@@ -211,7 +211,7 @@ function dayOf(
     columns.set(appliance, column)
     const heads = headsOf(appliance, [own, before])
     const sure =
-      isInCycles && heads.includes('fridge')
+      isInCycles && appliance === 'fridge'
         ? sureOfCycles(
             column,
             inDay(({ fridgeBelief }) => fridgeBelief),

@@ -116,7 +116,7 @@ export function unusedInWords({ home, columns, unmeasured, cells, repeatedRows }
   return [
     ...(columns.length > 0 ? [`${home}: columns that are no appliance: ${columns.join(', ')}`] : []),
     ...(unmeasured.length > 0
-      ? [`${home}: not scored, in no minute measured together with the meter: ${unmeasured.join(', ')}`]
+      ? [`${home}: not scored, in no slot measured together with the meter: ${unmeasured.join(', ')}`]
       : []),
     ...(counts.length > 0 ? [`${home}: cells that are no power and count as not measured: ${counts.join(', ')}`] : []),
     ...(repeatedRows > 0 ? [`${home}: rows that repeat another and count once: ${repeatedRows}`] : []),

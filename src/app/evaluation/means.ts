@@ -27,8 +27,8 @@ export function meansOf(scores: readonly ScoreOfHome[]): MeanScore[] {
 }
 
 /** Whether the appliance ran; one without runs, whether it drew anything. */
-function hasWorked({ appliance, trueRuns, maeOverNothing }: ScoreOfHome): boolean {
-  return runRules[appliance] === undefined ? maeOverNothing !== null : trueRuns > 0
+function hasWorked({ appliance, hasRun, maeOverNothing }: ScoreOfHome): boolean {
+  return runRules[appliance] === undefined ? maeOverNothing !== null : hasRun
 }
 
 function meanOf(appliance: ApplianceKey, own: readonly ScoreOfHome[]): MeanScore {

@@ -80,6 +80,11 @@ test('runs count in the days whose runs a method tells: of minutes that repeat a
   expect(half).toMatchObject({ trueRuns: 1, foundRuns: 1, runF1: 1, runsPerWeekError: 0 })
   const [missed] = scoreHome(home, method, [resultOf(60), resultOf(900)]).appliances
   expect(missed).toMatchObject({ trueRuns: 1, foundRuns: 0, runF1: 0, runsPerWeekError: -7 })
+  const [elsewhere] = scoreHome(home, method, [resultOf(900), { ...resultOf(60), runs: [] }]).appliances
+  expect(elsewhere).toMatchObject({ hasRun: true, trueRuns: 1, foundRuns: 0 })
+  home.days[1]?.measured.fill(0)
+  const [unmeasured] = scoreHome(home, method, [resultOf(900), resultOf(60)]).appliances
+  expect(unmeasured).toMatchObject({ foundRuns: null, runF1: null })
   const [none] = scoreHome(home, method, [resultOf(900), resultOf(900)]).appliances
   expect(none).toMatchObject({ trueRuns: 2, foundRuns: null, runF1: null, runsPerWeekError: null })
 })

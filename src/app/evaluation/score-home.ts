@@ -34,6 +34,8 @@ export interface ApplianceScore extends MonthlyEnergy {
   readonly teca: number | null
   readonly onOffF1: number | null
   readonly runF1: number | null
+  /** Whether the sub-meter shows a run, whatever the method tells. */
+  readonly hasRun: boolean
   /** Of the days whose runs the method tells; of all, where it tells none. */
   readonly trueRuns: number
   /** `null`, as all that rests on it, where the method tells no runs of the appliance. */
@@ -94,7 +96,7 @@ interface RunsFound {
 function runsFound(
   { appliance }: SubMeter,
   powerW: Float32Array,
-  { startAt, slotS }: SubMeteredHome,
+  { startAt, slotS, days }: SubMeteredHome,
   { tellsRuns }: Disaggregator,
   results: readonly DayDisaggregation[],
 ): RunsFound | null {
@@ -102,7 +104,9 @@ function runsFound(
   if (rule === undefined) return null
   if (tellsRuns === undefined) return { isTold: () => true, runs: runsOfColumn(powerW, startAt, slotS, rule) }
   // A day of minutes that repeats a coarser meter is told apart in quarter-hours.
-  const told = results.map(({ toldSlotS }) => tellsRuns(appliance, toldSlotS))
+  const told = results.map(
+    ({ toldSlotS }, day) => days[day]?.measured.includes(1) === true && tellsRuns(appliance, toldSlotS),
+  )
   if (!told.includes(true)) return null
   const runs = wholeRuns(results.map((result) => result.runs)).filter((run) => run.appliance === appliance)
   return { isTold: (day) => told[day] === true, runs }
@@ -128,7 +132,7 @@ function scoreOf(meter: SubMeter, pair: CurvePair, found: RunsFound | null, home
 
 type RunScore = Pick<
   ApplianceScore,
-  'onOffF1' | 'runF1' | 'trueRuns' | 'foundRuns' | 'runsPerWeekError' | 'energyPerRunError'
+  'onOffF1' | 'runF1' | 'hasRun' | 'trueRuns' | 'foundRuns' | 'runsPerWeekError' | 'energyPerRunError'
 >
 
 const noRuns = { runF1: null, foundRuns: null, runsPerWeekError: null, energyPerRunError: null } as const
@@ -140,7 +144,8 @@ function scoreOfRuns(meter: SubMeter, pair: CurvePair, given: RunsFound | null, 
   const { appliance } = meter
   const rule = runRules[appliance]
   const onOff = rule === undefined ? null : onOffF1(pair, rule.onW).f1
-  if (rule === undefined || given === null) return { onOffF1: onOff, trueRuns: meter.runs.length, ...noRuns }
+  const ofAll = { onOffF1: onOff, hasRun: meter.runs.length > 0 }
+  if (rule === undefined || given === null) return { ...ofAll, trueRuns: meter.runs.length, ...noRuns }
   const truth = meter.runs.filter(({ startAt }) => given.isTold(dayAt(home, startAt)))
   const toleranceS = Math.max(rule.toleranceS, home.slotS)
   const matched = new Set(matchRuns(truth, given.runs, toleranceS).map(([, by]) => by))
@@ -149,7 +154,7 @@ function scoreOfRuns(meter: SubMeter, pair: CurvePair, given: RunsFound | null, 
     return matched.has(index) || timeShare >= leastSeenShare ? [{ ...run, energyWh }] : []
   })
   return {
-    onOffF1: onOff,
+    ...ofAll,
     trueRuns: truth.length,
     runF1: runF1(truth, found, toleranceS).f1,
     foundRuns: found.length,

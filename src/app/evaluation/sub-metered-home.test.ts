@@ -29,19 +29,22 @@ test('a home with two fridges has the cycles of each, also where they overlap, a
   }
 })
 
-test('a sub-meter that never measured is named, not scored, and not said to be there', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'loadlens-dead-meter-'))
-  try {
-    const rows = Array.from({ length: 1440 }, (_, minute) => {
-      return `${new Date(Date.parse('2025-03-03T00:00Z') + minute * minuteMs).toISOString()},200,${minute < 60 ? 100 : 0},`
-    })
-    const file = join(folder, 'dead.csv')
-    await writeFile(file, ['utc,aggregate_w,iron,oven', ...rows].join('\n'))
-    const home = await readSubMeteredHome(file, 'UTC', 60)
-    if (!('days' in home)) throw new Error(home.reason)
-    expect([home.subMeters.map(({ appliance }) => appliance), home.unmeasured]).toEqual([['iron'], ['oven']])
-    expect([home.household.appliances.has('iron'), home.household.appliances.has('oven')]).toEqual([true, false])
-  } finally {
-    await rm(folder, { recursive: true })
-  }
-})
+test.each([60, 900] as const)(
+  'a sub-meter that measured in no slot of %i s is named, not scored, and not said to be there',
+  async (slotS) => {
+    const folder = await mkdtemp(join(tmpdir(), 'loadlens-dead-meter-'))
+    try {
+      const rows = Array.from({ length: 1440 }, (_, minute) => {
+        return `${new Date(Date.parse('2025-03-03T00:00Z') + minute * minuteMs).toISOString()},200,${minute < 60 ? 100 : 0},${slotS === 900 && minute % 3 === 0 ? 500 : ''}`
+      })
+      const file = join(folder, 'dead.csv')
+      await writeFile(file, ['utc,aggregate_w,iron,oven', ...rows].join('\n'))
+      const home = await readSubMeteredHome(file, 'UTC', slotS)
+      if (!('days' in home)) throw new Error(home.reason)
+      expect([home.subMeters.map(({ appliance }) => appliance), home.unmeasured]).toEqual([['iron'], ['oven']])
+      expect([home.household.appliances.has('iron'), home.household.appliances.has('oven')]).toEqual([true, false])
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  },
+)

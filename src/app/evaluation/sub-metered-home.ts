@@ -35,7 +35,7 @@ export interface UnusedOfFile {
   readonly repeatedRows: number
   /** Columns that are no appliance. */
   readonly ignored: readonly string[]
-  /** Appliances whose columns have no minute in which all of them and the meter were measured. */
+  /** Appliances whose columns have no slot in which all of them and the meter were measured. */
   readonly unmeasured: readonly ApplianceKey[]
   /** Cells of the others that are no power and count as not measured, by column. */
   readonly unreadable: ReadonlyMap<string, number>
@@ -80,10 +80,11 @@ export async function readSubMeteredHome(
   const columns = columnsOf(file.further)
   if (columns.size === 0)
     return { name, reason: `no column is an appliance (${file.further.join(', ') || 'none'})`, ...unread }
-  const meters = [...columns].map(([appliance, fields]) => subMeterOf(appliance, fields, file))
+  const inMinutes = [...columns].map(([appliance, fields]) => subMeterOf(appliance, fields, file))
+  const meters = slotS === 60 ? inMinutes : inMinutes.map(meterInQuarters)
   const [subMeters, dead] = [meters.filter(isMeasured), meters.filter((meter) => !isMeasured(meter))]
   if (subMeters.length === 0)
-    return { name, reason: 'in no minute were its total and an appliance both measured', ...unread }
+    return { name, reason: 'in no slot were its total and an appliance both measured', ...unread }
   const unused = { ...unread, unmeasured: dead.map(({ appliance }) => appliance) }
   const quantities = new Map([
     ['fridge' as const, 1],
@@ -95,7 +96,7 @@ export async function readSubMeteredHome(
     slotS,
     days: slotS === 60 ? file.days : file.days.map(inQuarters),
     startAt: file.days[0]?.startAt ?? 0,
-    subMeters: slotS === 60 ? subMeters : subMeters.map(meterInQuarters),
+    subMeters,
     household: householdOf({ appliances: [...quantities].map(([appliance, quantity]) => ({ appliance, quantity })) }),
     ...unused,
   }
