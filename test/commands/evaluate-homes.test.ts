@@ -136,6 +136,15 @@ describe('evaluate homes', () => {
     expect(means).toEqual([])
   })
 
+  test('names a sub-meter whose appliance used next to nothing of what is usual in weeks', async () => {
+    const recorded = fileURLToPath(new URL('../../data/homes', import.meta.url))
+    const args = ['evaluate', 'homes', '--homes', recorded, '--only', 'home-2', '--resolution', '900']
+    const { stdout } = await runCommand([...args, '--json'])
+    const { doubtful } = JSON.parse(stdout) as Evaluation
+    expect(doubtful).toEqual([{ home: 'home-2', appliance: 'dishwasher', shareOfUsual: expect.closeTo(0.022, 3) }])
+    expect((await runCommand(args)).stderr).toMatch(/home-2: dishwasher was measured at 0\.0\d+ times what one usually/)
+  })
+
   test('tells no runs where the method tells none, and none are made up from its column', async () => {
     const recorded = fileURLToPath(new URL('../../data/homes', import.meta.url))
     const { scores } = await evaluated('--homes', recorded, '--only', 'home-1', '--resolution', '900')

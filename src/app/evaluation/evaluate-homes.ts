@@ -6,6 +6,7 @@
  */
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { sum } from 'simple-statistics'
 import { learnStates, type WorkingTime, workingTimeOf } from '../../disaggregate/baselines/appliance-states.ts'
 import { combinatorialOptimisation } from '../../disaggregate/baselines/combinatorial.ts'
 import { factorialHmm } from '../../disaggregate/baselines/factorial-hmm.ts'
@@ -14,11 +15,19 @@ import type { DayDisaggregation, Disaggregator } from '../../disaggregate/index.
 import type { ApplianceKey } from '../../energy/appliances.ts'
 import type { TimeZone } from '../../energy/civil-time.ts'
 import type { SlotS } from '../../energy/load-curve.ts'
+import { referenceAppliances } from '../../energy/reference-appliances.ts'
 import { disaggregateDays } from '../disaggregate-days.ts'
 import { OtherKindOfFile } from '../minutes-file.ts'
 import { CommandRefusal, withProgress } from '../terminal.ts'
 import { type ApplianceScore, scoreHome } from './score-home.ts'
-import { homeFile, homeNameOf, readSubMeteredHome, type SubMeteredHome, type UnusedOfFile } from './sub-metered-home.ts'
+import {
+  homeFile,
+  homeNameOf,
+  readSubMeteredHome,
+  type SubMeter,
+  type SubMeteredHome,
+  type UnusedOfFile,
+} from './sub-metered-home.ts'
 
 export interface EvaluationOptions {
   readonly folder: string
@@ -65,13 +74,17 @@ export interface Unused {
   readonly repeatedRows: number
 }
 
-/** A sub-meter that shows clearly more energy than the meter of its home. */
-export interface Doubtful {
-  readonly home: string
-  readonly appliance: ApplianceKey
-  /** Its energy over that of the meter; `null` where the meter shows none. */
-  readonly shareOfMeter: number | null
-}
+/** A sub-meter that shows clearly more energy than the meter of its home, or next to none. */
+export type Doubtful = { readonly home: string; readonly appliance: ApplianceKey } & (
+  | {
+      /** Its energy over that of the meter; `null` where the meter shows none. */
+      readonly shareOfMeter: number | null
+    }
+  | {
+      /** Its energy over what such an appliance usually uses. */
+      readonly shareOfUsual: number
+    }
+)
 
 export interface Evaluation {
   /** The method under test first, then the baselines. */
@@ -124,11 +137,18 @@ export function unusedInWords({ home, columns, unmeasured, cells, repeatedRows }
 }
 
 /** A doubt in a sentence without its full stop. */
-export function doubtfulInWords({ home, appliance, shareOfMeter }: Doubtful): string {
+export function doubtfulInWords(doubtful: Doubtful): string {
+  const { home, appliance } = doubtful
+  if ('shareOfUsual' in doubtful)
+    return `${home}: ${appliance} was measured at ${inThree(doubtful.shareOfUsual)} times what one usually uses: is it the one that this sub-meter is on? If not, its row, what it adds to the means and the home's TECA are to be passed over`
+  const { shareOfMeter } = doubtful
   if (shareOfMeter === null)
     return `${home}: ${appliance} was measured, and in those minutes the whole home shows nothing: is aggregate_w the column of the meter?`
-  const times = Number(shareOfMeter.toPrecision(3))
-  return `${home}: ${appliance} was measured at ${times} times the energy of the whole home: is aggregate_w in kW or in Wh, or is there own production that the meter does not see?`
+  return `${home}: ${appliance} was measured at ${inThree(shareOfMeter)} times the energy of the whole home: is aggregate_w in kW or in Wh, or is there own production that the meter does not see?`
+}
+
+function inThree(value: number): number {
+  return Number(value.toPrecision(3))
 }
 
 interface Told {
@@ -156,12 +176,25 @@ function unusedOf(home: string, { ignored, unmeasured, unreadable, repeatedRows 
 /** A sub-meter may show this share of its home's meter: two meters agree to some percent. */
 const mostShareOfMeter = 1.05
 
-function doubtfulOf({ name, subMeters }: SubMeteredHome): Doubtful[] {
-  return subMeters.flatMap(({ appliance, shareOfMeter }) =>
-    shareOfMeter > mostShareOfMeter
-      ? [{ home: name, appliance, shareOfMeter: Number.isFinite(shareOfMeter) ? shareOfMeter : null }]
-      : [],
-  )
+/** In this many days of measurements, an appliance that runs uses this share of the usual at least. */
+const [leastDays, leastShareOfUsual] = [14, 0.1]
+
+function doubtfulOf({ name, slotS, subMeters }: SubMeteredHome): Doubtful[] {
+  return subMeters.flatMap((meter): Doubtful[] => {
+    const { appliance, shareOfMeter } = meter
+    if (shareOfMeter > mostShareOfMeter)
+      return [{ home: name, appliance, shareOfMeter: Number.isFinite(shareOfMeter) ? shareOfMeter : null }]
+    const shareOfUsual = shareOfUsualOf(meter, slotS)
+    return shareOfUsual < leastShareOfUsual ? [{ home: name, appliance, shareOfUsual }] : []
+  })
+}
+
+/** The energy of an appliance's runs over that of as many days of usual ones; 1 where it has no usual runs, never ran or was measured for too short. */
+function shareOfUsualOf({ appliance, mask, runs }: SubMeter, slotS: SlotS): number {
+  const { cycleWh = 0, cyclesPerWeek = 0 } = referenceAppliances[appliance]
+  const days = (sum([...mask]) * slotS) / 86_400
+  if (runs.length === 0 || cycleWh === 0 || days < leastDays) return 1
+  return sum(runs.map(({ energyWh }) => energyWh)) / ((cycleWh * cyclesPerWeek * days) / 7)
 }
 
 /** The files of homes in a folder. */
