@@ -19,7 +19,6 @@ test('runs are told where a measured day tells them: a day without measurements 
       days,
       results: [resultOf(900), resultOf(60)],
       usages: [],
-      tellsRuns: (_, slotS) => slotS === 60,
     })
   expect(told().appliances.get('kettle')).toMatchObject({ energyWh: 480, runs: 0 })
   expect(told().appliances.get('fridge')).toMatchObject({ runs: null })

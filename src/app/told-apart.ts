@@ -1,5 +1,5 @@
 /** What a home's days, told apart, say of each of its appliances: the sums of the server's answers, over a file's days. */
-import type { DayDisaggregation, Disaggregator } from '../disaggregate/index.ts'
+import type { DayDisaggregation } from '../disaggregate/index.ts'
 import type { Run } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
 import type { TimeZone } from '../energy/civil-time.ts'
@@ -8,6 +8,7 @@ import type { DayCurve } from '../energy/load-curve.ts'
 import { continuousAppliances } from '../energy/reference-appliances.ts'
 import { bandCalendar } from '../energy/tariff-bands.ts'
 import { columnsOf, confidenceOf, sumDays, toldResolutionOf, tooShortFor } from '../insight/answers.ts'
+import { toldS } from '../insight/home-use.ts'
 import { totalsOf } from '../rollup/day-totals.ts'
 
 /** Of an appliance over all days; `null` where nothing was measured. */
@@ -29,7 +30,6 @@ interface DaysTold {
   /** One for each day. */
   readonly results: readonly DayDisaggregation[]
   readonly usages: readonly Run[]
-  readonly tellsRuns: Disaggregator['tellsRuns']
 }
 
 /** What a home drew in all, and how it is told apart. */
@@ -43,7 +43,7 @@ export interface ToldHome {
 }
 
 /** The sums of a home's days. */
-export function toldHome({ household, timeZone, days, results, usages, tellsRuns }: DaysTold): ToldHome {
+export function toldHome({ household, timeZone, days, results, usages }: DaysTold): ToldHome {
   const columns = columnsOf(household)
   const calendar = bandCalendar({ fourOctober: true }) // bands are not told of here
   const summed = results.flatMap((result, index) => {
@@ -55,11 +55,7 @@ export function toldHome({ household, timeZone, days, results, usages, tellsRuns
   const { measuredS, totalWh, columnsWh } = sumDays(summed, columns)
   const confidence = confidenceOf(summed, columns)
   const estimated = tooShortFor(toldResolutionOf(summed), columns)
-  const slotLengths = new Set(
-    results.flatMap(({ toldSlotS }, index) => (days[index]?.measured.includes(1) === true ? toldSlotS : [])),
-  )
-  const hasUsages = (key: ApplianceKey) =>
-    !continuousAppliances.includes(key) && [...slotLengths].some((slotS) => tellsRuns?.(key, slotS) === true)
+  const hasUsages = (key: ApplianceKey) => !continuousAppliances.includes(key) && toldS(key, summed) > 0
   const orNull = (value: number | undefined) => (measuredS === 0 ? null : (value ?? 0))
   const energyWh = (key: ApplianceKey) => orNull(columnsWh[columns.indexOf(key)])
   const appliances = columns.filter((key) => key !== 'smallAppliances')

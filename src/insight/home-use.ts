@@ -57,8 +57,8 @@ export function peerUseOf(
 }
 
 /** How long a home was measured in slots that show the appliance, on days on which it was told apart [s]; 0 where it never was. */
-export function toldS(appliance: ApplianceKey, days: readonly SummedDay[]): number {
-  const isTold = ({ confidence, totals }: SummedDay) =>
+export function toldS(appliance: ApplianceKey, days: readonly Pick<SummedDay, 'confidence' | 'totals'>[]): number {
+  const isTold = ({ confidence, totals }: (typeof days)[number]) =>
     confidence[appliance] !== 0 && tooShortFor(totals.toldSlotS, [appliance]).length === 0
   return sumDays(days.filter(isTold), []).measuredS
 }

@@ -56,7 +56,6 @@ export async function disaggregateCommand(options: DisaggregateOptions): Promise
     days: file.days,
     results,
     usages: told,
-    tellsRuns: disaggregator.tellsRuns,
   })
   sayDone({ file, defaulted: household.defaulted, home, model: disaggregator.model, output, json })
 }

@@ -192,7 +192,7 @@ function doubtfulOf({ name, slotS, subMeters }: SubMeteredHome): Doubtful[] {
 /** The energy of an appliance's runs over that of as many days of usual ones; 1 where it has no usual runs, never ran or was measured for too short. */
 function shareOfUsualOf({ appliance, mask, runs }: SubMeter, slotS: SlotS): number {
   const { cycleWh = 0, cyclesPerWeek = 0 } = referenceAppliances[appliance]
-  const days = (sum([...mask]) * slotS) / 86_400
+  const days = (mask.reduce((slots, flag) => slots + flag, 0) * slotS) / 86_400
   if (runs.length === 0 || cycleWh === 0 || days < leastDays) return 1
   return sum(runs.map(({ energyWh }) => energyWh)) / ((cycleWh * cyclesPerWeek * days) / 7)
 }
