@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises'
 import { analysisContext } from '../energy/analysis.ts'
 import { addDays, type Clock, dayInterval, daysFrom, type EpochMs } from '../energy/civil-time.ts'
 import { householdOf } from '../energy/household.ts'
-import { readingReachMs } from '../energy/readings.ts'
+import { neededBeforeMs, readingReachMs } from '../energy/readings.ts'
 import {
   type ClaimedStretch,
   claimStaleDays,
@@ -196,7 +196,7 @@ async function taskOf(db: Database, { account, days }: ClaimedStretch, now: Epoc
   const [first, last] = [days[0], days.at(-1)]
   if (first === undefined || last === undefined) throw new Error('A claimed stretch has no days.')
   const fromOn = addDays(first, -analysisContext.daysBefore)
-  const fromAt = dayInterval(fromOn, timeZone).fromAt - readingReachMs
+  const fromAt = dayInterval(fromOn, timeZone).fromAt - neededBeforeMs
   // The next day whole: the length of its slots says how the night before it is cut.
   const toAt = dayInterval(addDays(last, 1), timeZone).toAt + readingReachMs
   return {

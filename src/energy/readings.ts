@@ -5,7 +5,7 @@
  * belongs to the interval that starts at `at` and lasts `intervalS`. A register only grows and is read at an instant.
  * `value: null` is an explicit "not measured": it ends the hold of the power reading before it.
  */
-import type { EpochMs } from './civil-time.ts'
+import { dayMs, type EpochMs } from './civil-time.ts'
 import { energyWhOf } from './load-curve.ts'
 import type { ReadingSource } from './reading-sources.ts'
 
@@ -44,6 +44,10 @@ export const defaultMaxGapS = 3600
 export const spanSMax = 3900
 /** How far a reading reaches at most, in whole slots of 900 s [ms]. */
 export const readingReachMs = Math.ceil(spanSMax / 900) * 900_000
+/** How far before a stretch a fall of the register is looked for from which it comes back there [ms]. */
+export const registerLookBackMs = dayMs
+/** Readings of this long before a stretch can matter to it [ms]. */
+export const neededBeforeMs = readingReachMs + registerLookBackMs
 /** Between two register readings no home draws more [Wh]. */
 export const registerStepWhMax = energyWhOf(powerWMax, defaultMaxGapS)
 

@@ -12,19 +12,11 @@
  * slots that nothing measured or corrected covers. Of a register step of more than a quarter-hour only the spread is
  * estimated: its energy was measured, and counts like any other interval's. Nothing is interpolated.
  */
-import {
-  type CivilDay,
-  dayInterval,
-  dayMs,
-  type EpochMs,
-  type Interval,
-  minuteMs,
-  type TimeZone,
-} from './civil-time.ts'
+import { type CivilDay, dayInterval, type EpochMs, type Interval, minuteMs, type TimeZone } from './civil-time.ts'
 import type { DayCurve, SlotS } from './load-curve.ts'
 import { type EnergyInterval, withoutOverlap } from './overlapping-intervals.ts'
 import { firstAtOrAfter, qualities, type ReadingColumns, type ReadingSeries, sliceColumns } from './reading-series.ts'
-import { fineRegisterGapS, RegisterSteps, readingReachMs } from './readings.ts'
+import { fineRegisterGapS, RegisterSteps, readingReachMs, registerLookBackMs } from './readings.ts'
 
 /** Mean power per slot [W] (0 where unmeasured) and the mask of measured slots. */
 export interface Slots {
@@ -34,7 +26,7 @@ export interface Slots {
 
 /**
  * The load curve of a local day.
- * @param series the day's readings and those within `readingReachMs` of it: they may reach in
+ * @param series the day's readings, those of `neededBeforeMs` before it and of `readingReachMs` after: they may reach in
  */
 export function dayCurveFromReadings(day: CivilDay, timeZone: TimeZone, series: ReadingSeries): DayCurve {
   const { fromAt, toAt } = dayInterval(day, timeZone)
@@ -66,7 +58,7 @@ export function slotLengthOf(series: ReadingSeries, fromAt: EpochMs, toAt: Epoch
   return 900
 }
 
-/** The slots from `fromAt` to `toAt` (a whole number of them). */
+/** The slots from `fromAt` to `toAt` (a whole number of them). @param series as for a day */
 export function slotsBetween(fromAt: EpochMs, toAt: EpochMs, slotS: SlotS, series: ReadingSeries): Slots {
   const slotMs = slotS * 1000
   const count = Math.round((toAt - fromAt) / slotMs)
@@ -109,9 +101,6 @@ function isMeasured({ power, energy, register }: ReadingSeries): boolean {
 function isOf(trust: Trust, { quality }: ReadingColumns, index: number): boolean {
   return (quality[index] === estimated) === (trust === 'estimated')
 }
-
-/** How far before a stretch a fall of the register is looked for from which it comes back there [ms]. */
-const registerLookBackMs = dayMs
 
 /** The readings that can reach into a stretch. */
 function near(readings: ReadingColumns, fromAt: EpochMs, toAt: EpochMs): ReadingColumns {

@@ -1,7 +1,7 @@
 /** What runs right now? The power that the newest reading shows, if it is fresh enough to be called "now". */
 import { type EpochMs, formatInstant, type TimeZone } from '../energy/civil-time.ts'
 import { meanPowerWOf } from '../energy/load-curve.ts'
-import { powerWMax, type Reading, RegisterSteps } from '../energy/readings.ts'
+import { powerWMax, type Reading, type ReadingKind, RegisterSteps } from '../energy/readings.ts'
 import { instantOrNull, type Meta, type Reason } from './answers.ts'
 
 /** A reading older than this is no "now" [s]. */
@@ -9,6 +9,7 @@ export const realtimeAgeMaxS = 900
 
 /** Mean or instantaneous power [W] and the instant it is known for. */
 interface Moment {
+  readonly kind: ReadingKind
   readonly powerW: number | null
   readonly measuredAt: EpochMs
 }
@@ -17,7 +18,7 @@ export interface RealtimeQuestion {
   readonly accountNumber: string
   readonly timeZone: TimeZone
   readonly now: EpochMs
-  /** Readings of the last hours, not after now, newest first. */
+  /** Readings of the last hours, not after now, newest first; registers of a day where the answer rests on one. */
   readonly readings: readonly Reading[]
   /** Until when the account was measured, not after now; `null` where it never was. */
   readonly newestMeasuredAt: EpochMs | null
@@ -56,6 +57,11 @@ export function realtimeAnswer(question: RealtimeQuestion): RealtimeData {
   }
 }
 
+/** Whether a step of a register answers: whether it comes back from a fall, only the registers of `neededBeforeMs` show. */
+export function restsOnRegister(readings: readonly Reading[], now: EpochMs): boolean {
+  return newestMoment(readings, now)?.kind === 'register'
+}
+
 /** What is fresh and shows no power (a first register, a reset, an explicit "not measured") is too little, not too old. */
 function missingPowerReason(measuredAt: EpochMs | null, now: EpochMs): Reason {
   if (measuredAt === null) return 'no_readings'
@@ -82,7 +88,7 @@ function newestMoment(readings: readonly Reading[], now: EpochMs): Moment | unde
 /** An explicit "not measured" is an answer too: the meter says that it does not know. */
 function powerMoment(readings: readonly Reading[], now: EpochMs): Moment | undefined {
   const newest = readings.find(({ kind, at }) => kind === 'power' && at <= now)
-  return newest && { powerW: newest.value, measuredAt: newest.at }
+  return newest && { kind: 'power', powerW: newest.value, measuredAt: newest.at }
 }
 
 /** Interval energy counts as its mean power, measured at its end; of intervals that end together the shortest that measured. */
@@ -93,7 +99,7 @@ function energyMoment(readings: readonly Reading[], now: EpochMs): Moment | unde
   )
   if (newest === undefined) return undefined
   const powerW = newest.value === null ? null : meanPowerWOf(newest.value, newest.spanS)
-  return { powerW, measuredAt: endOf(newest) }
+  return { kind: 'energy', powerW, measuredAt: endOf(newest) }
 }
 
 function endOf({ at, spanS }: Reading): EpochMs {
@@ -115,6 +121,6 @@ function registerMoment(readings: readonly Reading[], now: EpochMs): Moment | un
   const gapS = (newest.at - before.at) / 1000
   const powerW = meanPowerWOf(newest.registerWh - before.registerWh, gapS)
   return isEnergy === true && gapS <= newest.spanS && powerW <= powerWMax
-    ? { powerW, measuredAt: newest.at }
+    ? { kind: 'register', powerW, measuredAt: newest.at }
     : undefined
 }

@@ -247,6 +247,20 @@ describe('readings become slots as the contract says', () => {
       'register_wh\n2026-03-09T10:00:00Z,1000\n2026-03-09T10:15:00Z,1100\n2026-03-09T10:30:00Z,5\n2026-03-09T10:45:00Z,30\n'
     expect(await powerOf(rows)).toEqual([400, null, 100, null, null, null, null, null])
   })
+
+  test('a register that comes back from a fault of many hours shows no energy, as little now as over the latest hours', async () => {
+    const [account, now] = [path.split('/')[2] ?? '', Date.parse('2026-03-10T12:00:00Z')]
+    const quarters = Array.from({ length: 80 }, (_, quarter) => {
+      const isFaulty = quarter > 0 && quarter < 75
+      return [new Date(now - quarter * 900_000).toISOString(), isFaulty ? 0 : 40_000 - quarter * 100]
+    })
+    const rows = quarters.map((row) => `${row.join(',')}\n`).join('')
+    expect((await post(`at,register_wh\n${rows}`)).status).toBe(200)
+    expect((await server.get(`/accounts/${account}/consumption/realtime`)).realtime_consumption).toBeNull()
+    const { electricity_data } = await server.get(`/accounts/${account}/consumption/latest`)
+    expect(electricity_data.data.slice(-15)).toEqual(Array(15).fill([null]))
+    expect(new Set(electricity_data.data.slice(0, -15).flat())).toEqual(new Set([0]))
+  })
 })
 
 /** The head of a request with a body of so many bytes. */

@@ -228,8 +228,11 @@ describe.each(engines)('the store on $name', (engine) => {
     const account = await newAccount()
     const [past, today] = ['2026-03-09T08:00:00Z', '2026-03-10T08:00:00Z']
     await writeReadings(db, account, [power(past, 1, { source: 'import' }), power(today, 2)], { now })
-    const held = await newestReadings(db, account, { sinceAt: 0, beforeAt: now, channel: 'import' })
+    const held = await newestReadings(db, account, { fromAt: 0, toAt: now, channel: 'import' })
     expect(held.map(({ source }) => source)).toEqual(['api', 'import'])
+    const ofKind = { fromAt: 0, toAt: now, channel: 'import' } as const
+    expect(await newestReadings(db, account, { ...ofKind, kind: 'power' })).toEqual(held)
+    expect(await newestReadings(db, account, { ...ofKind, kind: 'register' })).toEqual([])
     expect(await writeReadings(db, account, [power(past, 1)], { now })).toEqual(['duplicate'])
   })
 

@@ -1,7 +1,7 @@
 /** `GET /accounts/{account_number}/consumption/latest`: W over the latest six hours. */
-import { hourMs } from '../../energy/civil-time.ts'
+import { hourMs, minuteMs } from '../../energy/civil-time.ts'
 import { endedAt } from '../../energy/reading-series.ts'
-import { readingReachMs } from '../../energy/readings.ts'
+import { neededBeforeMs, readingReachMs } from '../../energy/readings.ts'
 import { type LatestData, latestAnswer, latestHours } from '../../insight/latest.ts'
 import { type Account, closedAtOf, readReadings } from '../../store/index.ts'
 import type { ApiDeps } from '../deps.ts'
@@ -52,7 +52,7 @@ export const latest: Route = (app, deps) => {
 export async function latestOf({ db, clock }: ApiDeps, account: Account): Promise<LatestData> {
   const { accountNumber, timeZone } = account
   const now = clock()
-  const fromAt = now - (latestHours + 2) * hourMs
+  const fromAt = now - latestHours * hourMs - minuteMs - neededBeforeMs
   const series = await readReadings(db, account, fromAt, now + readingReachMs, 'import')
   return latestAnswer({ accountNumber, timeZone, now, series: endedAt(series, closedAtOf(account)) })
 }

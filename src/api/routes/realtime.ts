@@ -1,7 +1,8 @@
 /** `GET /accounts/{account_number}/consumption/realtime`: W now. */
 import { Type } from 'typebox'
 import { hourMs } from '../../energy/civil-time.ts'
-import { type RealtimeData, realtimeAgeMaxS, realtimeAnswer } from '../../insight/realtime.ts'
+import { neededBeforeMs } from '../../energy/readings.ts'
+import { type RealtimeData, realtimeAgeMaxS, realtimeAnswer, restsOnRegister } from '../../insight/realtime.ts'
 import { type Account, measuredUntil, newestReadings } from '../../store/index.ts'
 import type { ApiDeps } from '../deps.ts'
 import { answerOf, exampleMeta, insightSchema, wholeOrNull } from '../insight-schemas.ts'
@@ -57,9 +58,18 @@ export const realtime: Route = (app, deps) => {
 export async function realtimeOf({ db, clock }: ApiDeps, account: Account): Promise<RealtimeData> {
   const { accountNumber, timeZone } = account
   const now = clock()
-  const [readings, newestMeasuredAt] = await Promise.all([
-    newestReadings(db, account, { sinceAt: now - lookBackMs, beforeAt: now + 1, channel: 'import' }),
+  const fromAt = now - lookBackMs
+  const [recent, newestMeasuredAt] = await Promise.all([
+    newestReadings(db, account, { fromAt, toAt: now + 1, channel: 'import' }),
     measuredUntil(db, account, now),
   ])
-  return realtimeAnswer({ accountNumber, timeZone, now, readings, newestMeasuredAt })
+  const older = restsOnRegister(recent, now)
+    ? await newestReadings(db, account, {
+        fromAt: fromAt - neededBeforeMs,
+        toAt: fromAt,
+        channel: 'import',
+        kind: 'register',
+      })
+    : []
+  return realtimeAnswer({ accountNumber, timeZone, now, readings: [...recent, ...older], newestMeasuredAt })
 }

@@ -3,21 +3,38 @@ import { type EpochMs, localDayOf } from '../../energy/civil-time.ts'
 import type { ReadingSeries } from '../../energy/reading-series.ts'
 import type { Channel, Reading, ReadingKind } from '../../energy/readings.ts'
 import type { Account } from '../accounts.ts'
-import { readingsOfSeries } from '../codec/reading-columns.ts'
+import { readingKinds, readingsOfSeries } from '../codec/reading-columns.ts'
 import { type PackedReadings, packReadings, unpackSeries } from '../codec/readings.ts'
 import type { Database } from '../database.ts'
 import { columnsOfTuples } from './stored-days.ts'
 
+/** Which readings are asked for: those of a channel (and of a kind, where one is named) with `fromAt` ≤ at < `toAt`. */
+interface Wanted {
+  readonly fromAt: EpochMs
+  readonly toAt: EpochMs
+  readonly channel: Channel
+  readonly kind?: ReadingKind
+}
+
 /** The readings of a channel with `fromAt` ≤ at < `toAt`, packed; `unpackSeries` (codec/) unpacks them. */
-export async function readPackedReadings(
+export function readPackedReadings(
   db: Database,
   account: Account,
   fromAt: EpochMs,
   toAt: EpochMs,
   channel: Channel,
 ): Promise<PackedReadings> {
+  return packedParts(db, account, { fromAt, toAt, channel })
+}
+
+function kindsOf({ kind }: Wanted): readonly ReadingKind[] {
+  return kind === undefined ? readingKinds : [kind]
+}
+
+async function packedParts(db: Database, account: Account, wanted: Wanted): Promise<PackedReadings> {
+  const { fromAt, toAt, channel } = wanted
   if (fromAt >= toAt) return { fromAt, toAt, parts: [] }
-  const recent = await recentParts(db, account, fromAt, toAt, channel)
+  const recent = await recentParts(db, account, wanted)
   const days = await db.kysely
     .selectFrom('reading_days')
     .select(['kind', 'packed'])
@@ -25,6 +42,7 @@ export async function readPackedReadings(
     .where('channel', '=', channel)
     .where('day', '>=', localDayOf(fromAt, account.timeZone))
     .where('day', '<=', localDayOf(toAt - 1, account.timeZone))
+    .where('kind', 'in', kindsOf(wanted))
     .orderBy('kind')
     .orderBy('day')
     .execute()
@@ -42,24 +60,19 @@ export async function readReadings(
   return unpackSeries(await readPackedReadings(db, account, fromAt, toAt, channel))
 }
 
-/** The readings of a channel in the window, one by one, newest first: for what a meter shows now. */
-export async function newestReadings(
-  db: Database,
-  account: Account,
-  { sinceAt, beforeAt, channel }: { readonly sinceAt: EpochMs; readonly beforeAt: EpochMs; readonly channel: Channel },
-): Promise<Reading[]> {
-  const series = await readReadings(db, account, sinceAt, beforeAt, channel)
-  return [...readingsOfSeries(series, channel)].sort((one, other) => other.at - one.at)
+/** The readings of a channel in the window (of one kind, where it is named), one by one, newest first: for what a meter shows now. */
+export async function newestReadings(db: Database, account: Account, wanted: Wanted): Promise<Reading[]> {
+  const series = unpackSeries(await packedParts(db, account, wanted))
+  return [...readingsOfSeries(series, wanted.channel)].sort((one, other) => other.at - one.at)
 }
 
 /** Rows are read before packed days: a fold in between then shows a reading twice, which is harmless, never not at all. */
 async function recentParts(
   db: Database,
   account: Account,
-  fromAt: EpochMs,
-  toAt: EpochMs,
-  channel: Channel,
+  wanted: Wanted,
 ): Promise<{ kind: ReadingKind; packed: Uint8Array; over: true }[]> {
+  const { fromAt, toAt, channel } = wanted
   const rows = await db.kysely
     .selectFrom('recent_readings')
     .select(['kind', 'at', 'value', 'span_s', 'quality', 'source'])
@@ -67,6 +80,7 @@ async function recentParts(
     .where('channel', '=', channel)
     .where('at', '>=', fromAt)
     .where('at', '<', toAt)
+    .where('kind', 'in', kindsOf(wanted))
     .orderBy('kind')
     .orderBy('at')
     .execute()
