@@ -81,8 +81,30 @@ export function settleMessage(message: ReceivedMessage, device: LiveDevice, memo
   if ('code' in heard) return { readings: [], rejections: [heard], memory, clockOffsetS: undefined }
   const remembered = heard.memory === undefined ? memory : { ...memory, own: heard.memory }
   const settling = new Settling(message, device, remembered, heard.rejections)
-  for (const [index, sample] of heard.samples.entries()) settling.take(sample, heard.samples.slice(index + 1))
+  const lastParts = lastPartsOf(heard.samples, device)
+  for (const [index, sample] of heard.samples.entries()) {
+    const parts = [...(lastParts.get(sumOf(sample)) ?? [])]
+    const goesOn = parts.some(([channel, last]) => channel !== sample.channel && last > index)
+    settling.take(sample, goesOn)
+  }
   return settling.settled()
+}
+
+/** What samples of a message are parts of one sum: their kind, direction and instant. */
+function sumOf({ kind, direction, at }: Sample): string {
+  return `${kind} ${direction} ${at}`
+}
+
+/** Where a message tells the last part of each channel, of each sum. */
+function lastPartsOf(samples: readonly Sample[], { channels }: LiveDevice): Map<string, Map<string, number>> {
+  const lastParts = new Map<string, Map<string, number>>()
+  if (channels.length === 1) return lastParts
+  for (const [index, sample] of samples.entries()) {
+    if (!channels.includes(sample.channel)) continue
+    const parts = lastParts.get(sumOf(sample)) ?? new Map<string, number>()
+    lastParts.set(sumOf(sample), parts.set(sample.channel, index))
+  }
+  return lastParts
 }
 
 function heardOf(message: ReceivedMessage, device: LiveDevice, { own }: DeviceMemory): Heard | NotUnderstood {
@@ -122,8 +144,8 @@ class Settling {
     }
   }
 
-  /** `later`: what the message says after it; of one sum, the last part of the message tells it. */
-  take(sample: Sample, later: readonly Sample[]): void {
+  /** `goesOn`: whether a part of the same sum comes after it in the message; of one sum, the last part tells it. */
+  take(sample: Sample, goesOn: boolean): void {
     if (!this.#device.channels.includes(sample.channel)) return
     const at = this.#instantOf(sample)
     const code = at === undefined ? 'instant_unknown' : this.#faultOf(sample, at)
@@ -134,14 +156,9 @@ class Settling {
       return
     }
     const total = this.#totalWith(sample, at)
-    if (total === undefined || later.some((other) => this.#isPartOfSameSum(sample, other))) return
+    if (total === undefined || goesOn) return
     if (sample.kind === 'power') this.#takePower(sample, at, total)
     else this.#takeEnergy(sample, at, total)
-  }
-
-  #isPartOfSameSum({ kind, direction, at, channel }: Sample, other: Sample): boolean {
-    const isSame = other.kind === kind && other.direction === direction && other.at === at && other.channel !== channel
-    return isSame && this.#device.channels.includes(other.channel)
   }
 
   #faultOf(sample: Sample, at: EpochMs): MessageRejectionCode | undefined {
