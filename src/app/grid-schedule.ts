@@ -13,7 +13,7 @@ import {
   localDayOf,
   minuteMs,
 } from '../energy/civil-time.ts'
-import type { GridEvent, GridZone } from '../energy/grid-hours.ts'
+import { type GridEvent, type GridZone, gridFigures } from '../energy/grid-hours.ts'
 import {
   type GridAdapter,
   PoliteFetcher,
@@ -145,12 +145,13 @@ export class GridSchedule {
   async #fetchAndStore(adapter: GridAdapter, fetcher: PoliteFetcher, zone: GridZone) {
     const { db, clock, onHours } = this.#context
     const question = await questionOf(db, adapter, zone, clock())
-    const { events, rejected, failure } = await adapter.read(question, fetcher.ask)
+    const { events, rejected, failure, isPartial } = await adapter.read(question, fetcher.ask)
     const byKind = Map.groupBy(events, ({ kind }) => kind)
     const refused: RejectedHour[] = [...rejected]
     let changed = 0
     for (const hours of byKind.values()) {
-      const stored = await storeHours(db, inOrder(hours), question.now)
+      const whole = isPartial ? await withFiguresBefore(db, hours) : hours
+      const stored = await storeHours(db, inOrder(whole), question.now)
       refused.push(...stored.rejected)
       changed += stored.accepted + stored.replaced + stored.withdrawn
     }
@@ -161,6 +162,19 @@ export class GridSchedule {
 
 function inOrder(hours: readonly GridEvent[]): GridEvent[] {
   return hours.toSorted((one, other) => one.startAt - other.startAt)
+}
+
+/** Hours of one zone and kind, with the figures that the same source gave of them before where they have none. */
+async function withFiguresBefore(db: Database, hours: readonly GridEvent[]): Promise<readonly GridEvent[]> {
+  const [first] = hours
+  if (first === undefined) return hours
+  const starts = hours.map(({ startAt }) => startAt)
+  const stored = await readGridHours(db, first.zone, Math.min(...starts), Math.max(...starts) + 1, first.kind)
+  const before = new Map(stored.filter(({ source }) => source === first.source).map((hour) => [hour.startAt, hour]))
+  return hours.map((hour) => {
+    const figures = gridFigures.map((name) => [name, hour[name] ?? before.get(hour.startAt)?.[name] ?? null])
+    return { ...hour, ...Object.fromEntries(figures) }
+  })
 }
 
 async function questionOf(db: Database, adapter: GridAdapter, zone: GridZone, now: EpochMs): Promise<SourceQuestion> {

@@ -19,10 +19,10 @@ const recentDays = 7
 
 type Hour = Omit<GridEvent, 'durationS'>
 
-/** What was measured, by hour: of several sources the first of `gridSources` that says it. */
+/** What was measured, by hour, as one source says it: the first of `gridSources` that says the renewable share, else the first of all. */
 export type MeasuredHours = ReadonlyMap<EpochMs, Hour>
 
-/** The measured hours that are over at `now`; each figure from the best source of the hour. */
+/** The measured hours that are over at `now`. */
 export function measuredHoursOf(hours: readonly Hour[], now: EpochMs): MeasuredHours {
   const over = hours.filter(({ kind, startAt }) => kind === 'actual' && startAt + hourMs <= now)
   const measured = new Map<EpochMs, Hour>()

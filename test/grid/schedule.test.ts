@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { storeHours } from '../../src/app/grid-import.ts'
 import { GridSchedule } from '../../src/app/grid-schedule.ts'
-import { energyCharts, type GridAdapter } from '../../src/ingest/grid/index.ts'
+import { energyCharts, entsoe, type GridAdapter } from '../../src/ingest/grid/index.ts'
 import {
   claimGridFetch,
   type Database,
@@ -44,8 +44,11 @@ describe.each(engines)('on %s', (name, engineOf) => {
     now = start
   }
 
-  async function scheduleOf(reply: (path: string) => SourceReply) {
-    source = await startGridSource(({ url }) => reply(url.pathname))
+  async function scheduleOf(
+    reply: (path: string, asked: URLSearchParams) => SourceReply,
+    adapterAt: (url: string) => GridAdapter = energyCharts,
+  ) {
+    source = await startGridSource(({ url }) => reply(url.pathname, url.searchParams))
     const heard: string[] = []
     let stored = 0
     const context = (adapters: readonly GridAdapter[]) => ({
@@ -61,7 +64,7 @@ describe.each(engines)('on %s', (name, engineOf) => {
       pause: async () => {},
       timeoutMs: 500,
     })
-    return { schedule: new GridSchedule(context([energyCharts(source.url)])), heard, stored: () => stored }
+    return { schedule: new GridSchedule(context([adapterAt(source.url)])), heard, stored: () => stored }
   }
 
   const golden = (path: string): SourceReply => ({
@@ -123,6 +126,26 @@ describe.each(engines)('on %s', (name, engineOf) => {
     expect(pausesMin).toEqual([5, 10, 20, 30, 30])
     expect(heard).toHaveLength(5)
     expect(await gridHoldings(db)).toMatchObject([{ kind: 'actual', hours: 1 }])
+  })
+
+  test('a load that cannot be had for once stays as it was told before', async (context) => {
+    await fresh(context)
+    let isLoadAway = false
+    const reply = (_: string, asked: URLSearchParams): SourceReply => {
+      const document = `${asked.get('documentType')} ${asked.get('processType')}`
+      if (document === 'A75 A16') return { body: goldenGrid('entsoe-a75-curves-resolutions-consumption.synthetic.xml') }
+      if (document === 'A65 A16' && !isLoadAway) return { body: goldenGrid('entsoe-a65-load.synthetic.xml') }
+      return document === 'A65 A16' ? 503 : { status: 400, body: goldenGrid('entsoe-no-data.synthetic.xml') }
+    }
+    const { schedule } = await scheduleOf(reply, (url) => entsoe('key', url))
+    const stored = () => readGridHours(db, 'IT', start - 86_400_000, start, 'actual')
+    await schedule.askDue()
+    const before = await stored()
+    expect(before.map(({ loadMw }) => loadMw)).not.toContain(null)
+    isLoadAway = true
+    now += 30 * minuteMs
+    expect(await schedule.askDue()).toBe(1)
+    expect(await stored()).toEqual(before)
   })
 
   test('an hour that was stored as the newest and is wrong beside the next is withdrawn; a corrected one stays', async (context) => {

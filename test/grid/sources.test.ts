@@ -122,7 +122,7 @@ describe('ENTSO-E', () => {
 
   test('no data is no error, whether it comes with status 200 or 400', async () => {
     for (const status of [200, 400])
-      expect(await read(() => ({ ...noData, status }))).toEqual({ events: [], rejected: [] })
+      expect(await read(() => ({ ...noData, status }))).toEqual({ events: [], rejected: [], isPartial: false })
   })
 
   test.each([

@@ -43,6 +43,8 @@ export interface SourceEvents {
   readonly rejected: readonly RejectedHour[]
   /** The first of the requests that failed; what the others said is there all the same. */
   readonly failure?: SourceError | undefined
+  /** Whether a request that gives some of an hour's figures had no answer: what these were before, they still are. */
+  readonly isPartial?: boolean
 }
 
 export interface GridAdapter {

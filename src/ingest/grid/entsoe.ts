@@ -53,8 +53,12 @@ interface Access {
 
 async function readEntsoe(question: SourceQuestion, access: Access, ask: Ask): Promise<SourceEvents> {
   const requests = new Requests()
-  const document = (parameters: Readonly<Record<string, string>>) =>
-    requests.take(() => fetchDocument(question, access, parameters, ask), nothing)
+  let isPartial = false
+  const document = async (parameters: Readonly<Record<string, string>>) => {
+    const answer = await requests.take(() => fetchDocument(question, access, parameters, ask), undefined)
+    isPartial ||= answer === undefined
+    return answer ?? nothing
+  }
   const area = eicOf(question.zone)
   const generation = await document({ documentType: 'A75', processType: 'A16', in_Domain: area })
   const load = await document({ documentType: 'A65', processType: 'A16', outBiddingZone_Domain: area })
@@ -62,22 +66,23 @@ async function readEntsoe(question: SourceQuestion, access: Access, ask: Ask): P
   const loadForecast = await document({ documentType: 'A65', processType: 'A01', outBiddingZone_Domain: area })
   const actual = actualEvents(question, generation, load)
   const events = [...actual.events, ...forecastEvents(question, windAndSun, loadForecast)]
-  return { events, rejected: actual.rejected, failure: requests.failure }
+  return { events, rejected: actual.rejected, failure: requests.failure, isPartial }
 }
 
+/** @returns `undefined` where nothing has changed since the last time */
 async function fetchDocument(
   { fromAt, toAt }: SourceQuestion,
   { url, token }: Access,
   parameters: Readonly<Record<string, string>>,
   ask: Ask,
-): Promise<EntsoeDocument> {
+): Promise<EntsoeDocument | undefined> {
   const address = new URL(url)
   const period = { periodStart: minuteOf(fromAt), periodEnd: minuteOf(toAt) }
   for (const [name, value] of Object.entries({ securityToken: token, ...parameters, ...period }))
     address.searchParams.set(name, value)
   // "No data" comes with status 200 or 400.
   const answer = await ask({ url: address.href, alsoRead: [400] })
-  return answer === undefined ? nothing : withoutContradictions(readEntsoeXml(answer.body))
+  return answer && withoutContradictions(readEntsoeXml(answer.body))
 }
 
 /** @throws {SourceError} where a document says two things of one kind and interval: none of it is believed then */
