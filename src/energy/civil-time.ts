@@ -160,6 +160,16 @@ export function sameWallClockOn(day: CivilDay, at: EpochMs, timeZone: TimeZone):
   return (there.add({ milliseconds: 1 }).getTimeZoneTransition('previous') ?? there).epochMilliseconds
 }
 
+/** As `sameWallClockOn`, and no earlier as time goes on: while an hour is repeated here, it is the end of that hour there. */
+export function wallClockReachedOn(day: CivilDay, at: EpochMs, timeZone: TimeZone): EpochMs {
+  const here = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone)
+  const first = here.toPlainDateTime().toZonedDateTime(timeZone, { disambiguation: 'earlier' })
+  const change = first.epochMilliseconds < at ? here.add({ milliseconds: 1 }).getTimeZoneTransition('previous') : null
+  return change === null
+    ? sameWallClockOn(day, at, timeZone)
+    : sameWallClockOn(day, change.epochMilliseconds - 1, timeZone) + 1
+}
+
 /** The instant of a wall-clock hour and minute on a day (Temporal's "compatible" where it is skipped or doubled). */
 export function wallClockAt(day: CivilDay, hour: number, minute: number, timeZone: TimeZone): EpochMs {
   return Temporal.PlainDate.from(day).toZonedDateTime({

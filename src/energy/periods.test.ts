@@ -65,6 +65,17 @@ describe('a running period', () => {
     ])
   })
 
+  test('is compared with no less as time goes on, while its own hour is repeated', () => {
+    const previousTo = (now: string) => resolve({ period: 'this-week' }, now).previous?.slice(-20)
+    expect(['00:00', '00:59', '01:00', '01:59', '02:00'].map((time) => previousTo(`2026-10-25T${time}:00Z`))).toEqual([
+      '2026-10-18T00:00:00Z',
+      '2026-10-18T00:59:00Z',
+      '2026-10-18T01:00:00Z',
+      '2026-10-18T01:00:00Z',
+      '2026-10-18T01:00:00Z',
+    ])
+  })
+
   test('is compared with nothing while nothing of it is measured', () => {
     expect(resolve({ period: 'this-month' }, '2026-11-25T15:30:00Z', '2026-10-24T23:00:00Z').previous).toBeNull()
     expect(resolve({ period: 'this-month' }, '2026-11-25T15:30:00Z', null).previous).toBeNull()

@@ -19,8 +19,8 @@ import {
   localDayOf,
   mondayOf,
   monthOf,
-  sameWallClockOn,
   type TimeZone,
+  wallClockReachedOn,
 } from './civil-time.ts'
 import type { SlotS } from './load-curve.ts'
 
@@ -136,6 +136,6 @@ function previousOfRunning(days: PeriodDays, selected: Interval, context: Period
   const endAt = Math.min(newestMeasuredAt, selected.toAt)
   const wholeDays = daysBetween(days.fromOn, localDayOf(endAt, timeZone))
   const previous = intervalOf(days.previousFromOn, days.fromOn, timeZone)
-  const sameTimeAt = sameWallClockOn(addDays(days.previousFromOn, wholeDays), endAt, timeZone)
+  const sameTimeAt = wallClockReachedOn(addDays(days.previousFromOn, wholeDays), endAt, timeZone)
   return { fromAt: previous.fromAt, toAt: Math.min(sameTimeAt, previous.toAt) }
 }

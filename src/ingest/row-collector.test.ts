@@ -14,10 +14,11 @@ test('what waits has a segment more than rows at most, whatever points a body na
   expect(waiting.segments.map(({ firstRow }) => firstRow)).toEqual([0, 1])
 })
 
-test('rows go to the point that was named last before them, and bad rows count for theirs', async () => {
+test('rows go to the point that was named last before them, and bad rows count for theirs, where they name one', async () => {
   const rows = new RowCollector()
   const row = (pod: string, energyWh?: number) => {
-    rows.point(pod)
+    if (pod !== '?') rows.point(pod)
+    if (pod === '?') return rows.rejectUnnamed('pod_invalid', () => pod)
     if (energyWh === undefined) return rows.reject('value_not_a_number', () => pod)
     rows.add({
       at: 0,
@@ -30,7 +31,7 @@ test('rows go to the point that was named last before them, and bad rows count f
     })
     rows.closeRow()
   }
-  for (const [pod, energyWh] of [['a', 1], ['b'], ['a', 2], ['b'], ['c'], ['b', 3]] as const) row(pod, energyWh)
+  for (const [pod, energyWh] of [['a', 1], ['b'], ['a', 2], ['?'], ['b'], ['c'], ['b', 3]] as const) row(pod, energyWh)
   const written: unknown[] = []
   await rows.commit(async ({ value }, point) => {
     written.push([point, [...value]])
@@ -46,4 +47,5 @@ test('rows go to the point that was named last before them, and bad rows count f
     ['c', 0, 1],
     ['a', 2, 0],
   ])
+  expect(rows.report().rejected_count).toBe(4)
 })

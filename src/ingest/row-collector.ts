@@ -3,7 +3,7 @@
  *
  * A row may carry several readings and has one outcome: rejected as a whole when one of its values is bad, else
  * replaced before accepted before duplicate. Rows are numbered from 1. Rows of a file that names points of delivery
- * belong to the point named last; what is written at once belongs to one point.
+ * belong to the point named last, unless they do not say whose they are; what is written at once belongs to one point.
  */
 import {
   BatchBuilder,
@@ -145,6 +145,12 @@ export class RowCollector {
   reject(code: RowRejectionCode, subject: () => string, line = 0): void {
     this.#waiting.readings.count = this.#rowStart
     this.#reject(++this.#rows, line, code, this.#point, subject)
+  }
+
+  /** Rejects the row under way where it is not known whose it is: it counts for no POD. */
+  rejectUnnamed(code: RowRejectionCode, subject: () => string, line = 0): void {
+    this.#waiting.readings.count = this.#rowStart
+    this.#reject(++this.#rows, line, code, undefined, subject)
   }
 
   /**

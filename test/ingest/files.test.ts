@@ -85,6 +85,13 @@ describe('e-distribuzione', () => {
     )
   })
 
+  test('a spring day by the wall clock may have a hundred numbers, the last of them zeros', async () => {
+    const file = await springDay([...counted(1, 8), ...zeros, ...counted(13, 84), ...zeros])
+    expect(file.readings.map(({ at, value }) => [at, value])).toEqual(
+      [...counted(1, 8), ...counted(13, 84)].map((valueWh, index) => [elapsedAt(index), valueWh]),
+    )
+  })
+
   test('on the autumn day the doubled hour cannot be told, and is rejected, never guessed', async () => {
     const file = await read('e-distribuzione/synthetic-clock-changes.csv')
     expect(codes(file)).toEqual(Array.from({ length: 4 }, () => [4, 'time_ambiguous']))
@@ -242,6 +249,18 @@ describe('Green Button', () => {
     expect(valueAt(file, '2025-09-01T00:00:00Z', 'export')).toBe(12)
     expect(file.readings.map(({ quality }) => quality)).toEqual(['measured', 'estimated', 'measured'])
     expect(file.report.rejected.map(({ code }) => code)).toEqual(['value_not_a_number', 'interval_invalid'])
+  })
+
+  test('a summary that stands after a reading type changes nothing of it', async () => {
+    const text = goldenFile('green-button/synthetic-drawn-and-injected.xml').toString()
+    const summary =
+      '<entry><content><UsageSummary><currentBillingPeriodOverAllConsumption><powerOfTenMultiplier>3</powerOfTenMultiplier><uom>119</uom><value>5</value></currentBillingPeriodOverAllConsumption></UsageSummary></content></entry>'
+    const types = text.split('</ReadingType>')
+    expect(types).toHaveLength(3)
+    const after = types.at(-1)?.indexOf('</entry>') ?? -1
+    const last = `${types.at(-1)?.slice(0, after)}</entry>${summary}${types.at(-1)?.slice(after + '</entry>'.length)}`
+    const file = await importFile([Buffer.from([...types.slice(0, -1), last].join('</ReadingType>'))])
+    expect(file.readings).toEqual((await read('green-button/synthetic-drawn-and-injected.xml')).readings)
   })
 
   test('gas beside electricity is rejected, never read as energy', async () => {

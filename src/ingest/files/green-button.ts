@@ -61,6 +61,8 @@ class EspiFeed implements XmlTaker {
   #related: string[] = []
   #fields: Fields = {}
   #line = 0
+  /** Whether the feed is inside a reading type: what a summary says of units is not its. */
+  #isInType = false
   #isInReading = false
 
   constructor(rows: RowCollector, rules: ReadingRules) {
@@ -75,8 +77,10 @@ class EspiFeed implements XmlTaker {
   open(name: string, attributes: Attributes, line: number): void {
     if (name === 'entry') this.#beginEntry()
     else if (name === 'link') this.#link(attributes)
-    else if (name === 'ReadingType') this.#fields = {}
-    else if (name === 'IntervalReading') {
+    else if (name === 'ReadingType') {
+      this.#fields = {}
+      this.#isInType = true
+    } else if (name === 'IntervalReading') {
       this.#fields = {}
       this.#line = line
       this.#isInReading = true
@@ -84,13 +88,19 @@ class EspiFeed implements XmlTaker {
   }
 
   close(name: string, text: string): void {
-    if (fieldNames.has(name)) this.#fields[name] = text
-    else if (name === 'ReadingType') this.#remember(this.#types, this.#self, this.#fields)
-    else if (name === 'MeterReading') this.#meterReading()
+    if (fieldNames.has(name)) this.#take(name, text)
+    else if (name === 'ReadingType') {
+      this.#isInType = false
+      this.#remember(this.#types, this.#self, this.#fields)
+    } else if (name === 'MeterReading') this.#meterReading()
     else if (name === 'IntervalReading') {
       this.#isInReading = false
       this.#reading()
     }
+  }
+
+  #take(name: string, text: string): void {
+    if (this.#isInType || this.#isInReading) this.#fields[name] = text
   }
 
   #beginEntry(): void {

@@ -6,7 +6,7 @@ import { cell } from './file-readings.ts'
 /** Makes the rows that follow those of this POD; `false` where it is none, and the row under way is rejected. */
 export function takePod(rows: RowCollector, text: string, line: number): boolean {
   const pod = normalisePod(text)?.pod
-  if (pod === undefined) rows.reject(text.trim() === '' ? 'pod_missing' : 'pod_invalid', cell('POD', text), line)
+  if (pod === undefined) rows.rejectUnnamed(text.trim() === '' ? 'pod_missing' : 'pod_invalid', cell('POD', text), line)
   else rows.point(pod)
   return pod !== undefined
 }

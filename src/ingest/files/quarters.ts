@@ -53,7 +53,7 @@ function elapsedOrigin({ part, values }: NumberedDay, hours: readonly LocalHour[
     const isFromOne = last <= (hours.length - second) * quartersPerHour && typeof values[0] === 'number'
     return isFromOne ? hours[second]?.startAt : undefined
   }
-  if (last > 24 * quartersPerHour) return startAt
+  if (last > 24 * quartersPerHour && hours.length > 24) return startAt
   return hours.length === 23 && isSpringElapsed(values, hours) ? startAt : undefined
 }
 

@@ -31,9 +31,9 @@ export class SeriesValues {
 
   #valueOf(text: string): number | null {
     if (missing.has(text.toLowerCase())) return null
-    const plain = /^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN
-    const isKilo = this.#rules.unit?.startsWith('k') === true
-    return isKilo && !/[eE]/.test(text) ? decimalOf(text, 3) : isKilo ? plain * 1000 : plain
+    if (!/^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text)) return Number.NaN
+    if (this.#rules.unit?.startsWith('k') !== true) return Number(text)
+    return /[eE]/.test(text) ? Number(text) * 1000 : decimalOf(text, 3)
   }
 
   #readings(at: EpochMs, value: number | null): FileValue[] {
