@@ -90,10 +90,13 @@ interface MetaFacts {
   readonly columns?: readonly ApplianceKey[]
   readonly estimated?: boolean
   readonly reason?: Reason | null
+  /** Of an answer with rows: whether none of them has a value. */
+  readonly isEmpty?: boolean
 }
 
 /** The meta of an answer over analysed days. */
-export function metaOf({ unit, timeZone, interval, days, columns, estimated = false, reason }: MetaFacts): Meta {
+export function metaOf(facts: MetaFacts): Meta {
+  const { unit, timeZone, interval, days, columns, estimated = false, reason, isEmpty = false } = facts
   const measuredS = days.reduce((sum, { totals }) => sum + totals.measuredS, 0)
   return {
     unit,
@@ -110,7 +113,7 @@ export function metaOf({ unit, timeZone, interval, days, columns, estimated = fa
           estimated_appliances: tooShortFor(toldResolutionOf(days), columns),
         }),
     model: columns === undefined ? null : (days.at(-1)?.model ?? null),
-    reason: reason ?? (measuredS === 0 ? 'no_readings' : null),
+    reason: reason ?? (measuredS === 0 ? 'no_readings' : isEmpty ? 'low_coverage' : null),
   }
 }
 

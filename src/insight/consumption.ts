@@ -24,7 +24,7 @@ export function consumptionJson(days: readonly Omit<AnalysedDay, 'runs'>[], ques
   const { accountNumber, period, timeZone, columns, interval, slotS } = question
   const grid = new SlotGrid(interval, slotS, columns)
   for (const day of days) grid.add(day)
-  const meta = metaOf({ unit: 'W', timeZone, interval, days, columns })
+  const meta = metaOf({ unit: 'W', timeZone, interval, days, columns, isEmpty: grid.isEmpty })
   const head = `"account_number":${JSON.stringify(accountNumber)},"period":${JSON.stringify(period)}`
   const electricity = `{"index":[${grid.indexJson()}],"columns":${JSON.stringify(columns)},"data":[${grid.rowsJson()}]}`
   const answered = { ...meta, coverage: coverageOf(grid.measuredS, interval) }
@@ -70,6 +70,11 @@ class SlotGrid {
     return this.#measuredS.reduce((sum, measuredS) => sum + measuredS, 0)
   }
 
+  /** Whether there are slots, and none of them counts. */
+  get isEmpty(): boolean {
+    return this.#measuredS.length > 0 && !this.#measuredS.some((measuredS) => this.#counts(measuredS))
+  }
+
   indexJson(): string {
     return Array.from(
       this.#measuredS,
@@ -80,9 +85,13 @@ class SlotGrid {
   rowsJson(): string {
     const empty = `[${this.#columns.map(() => 'null').join(',')}]`
     return Array.from(this.#measuredS, (measuredS, slot) =>
-      // A slot counts when at least half of it was measured, as slots of readings do.
-      measuredS * 2 < this.#slotS ? empty : `[${this.#row(slot, measuredS).join(',')}]`,
+      this.#counts(measuredS) ? `[${this.#row(slot, measuredS).join(',')}]` : empty,
     ).join(',')
+  }
+
+  /** Whether so much measured [s] makes a slot: at least half of it, as in slots of readings. */
+  #counts(measuredS: number): boolean {
+    return measuredS * 2 >= this.#slotS
   }
 
   #row(slot: number, measuredS: number): number[] {

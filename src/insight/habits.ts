@@ -36,15 +36,22 @@ export function habitsAnswer({ accountNumber, period, timeZone, selected, days, 
       totalWh[cell] = (totalWh[cell] ?? 0) + hour.totalWh
     }
   }
+  const data = Array.from(measuredS, (seconds, cell) => [typicalHourWh(totalWh[cell] ?? 0, seconds)])
   return {
     account_number: accountNumber,
     period,
     electricity_data: {
       index: Array.from({ length: cells }, (_, cell) => [Math.floor(cell / 24), cell % 24] as const),
       columns: ['consumption'],
-      data: Array.from(measuredS, (seconds, cell) => [typicalHourWh(totalWh[cell] ?? 0, seconds)]),
+      data,
     },
-    meta: metaOf({ unit: 'Wh', timeZone, interval: selected, days }),
+    meta: metaOf({
+      unit: 'Wh',
+      timeZone,
+      interval: selected,
+      days,
+      isEmpty: data.every(([wh]) => wh === null),
+    }),
   }
 }
 

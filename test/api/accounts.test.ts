@@ -403,6 +403,26 @@ describe('an account says what can be answered', () => {
     }
   })
 
+  test('and that too little for a slot or a cell is too little, not an answer', async () => {
+    await register(server, 'scarce', 'IT001E00000031')
+    const values = Array(10).fill(100)
+    const sent = { kind: 'power_w', start: '2026-03-08T10:00:00Z', interval_s: 60, values }
+    await server.post('/accounts/scarce/readings', sent)
+    await server.analysed('scarce')
+    const day = 'from=2026-03-08&to=2026-03-09'
+    for (const answer of [`habits?${day}`, `?${day}&resolution=3600`]) {
+      const { electricity_data, meta } = await server.get(
+        `/accounts/scarce/consumption${answer.startsWith('?') ? '' : '/'}${answer}`,
+      )
+      expect(new Set(electricity_data.data.flat())).toEqual(new Set([null]))
+      expect(meta).toMatchObject({
+        coverage: answer.startsWith('?') ? expect.any(Number) : 0.0069,
+        reason: 'low_coverage',
+      })
+    }
+    expect((await server.get(`/accounts/scarce/consumption?${day}`)).meta.reason).toBeNull()
+  })
+
   test('that saving has figures from the first complete day on, of which it says that they are few', async () => {
     await register(server, 'new', 'IT001E00000025')
     await server.post('/accounts/new/readings', { readings: [quarter('2026-03-10T10:00:00Z', 50)] })
