@@ -36,6 +36,8 @@ import { keepDoing } from './keep-doing.ts'
 const firstReachMs = 14 * dayMs
 /** As far back it is always asked: figures are corrected for a day or two. */
 const reachMs = 2 * dayMs
+/** No source is left alone for longer because it says so [ms]: a year is a slip. */
+const askedMsMax = 7 * dayMs
 /** A fetch that has not ended by then has died with its process [ms]. */
 const claimMs = 15 * minuteMs
 const backoffMs = 5 * minuteMs
@@ -189,7 +191,7 @@ async function questionOf(db: Database, adapter: GridAdapter, zone: GridZone, no
 function pauseAfter(error: unknown, failuresBefore: number, mostMs: number): number {
   if (error instanceof SourceError && error.code === 'unauthorized') return mostMs
   const askedMs = error instanceof SourceError ? (error.retryAfterMs ?? 0) : 0
-  return Math.max(Math.min(backoffMs * 2 ** failuresBefore, mostMs), askedMs)
+  return Math.max(Math.min(backoffMs * 2 ** failuresBefore, mostMs), Math.min(askedMs, askedMsMax))
 }
 
 function sentenceOf(refused: readonly RejectedHour[]): string | null {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { roundSignificant, roundTo, roundToTotal } from './rounding.ts'
 
-test('parts add up to the rounded total exactly, stay non-negative, and move by less than one', () => {
+test('parts add up to the rounded total exactly, stay non-negative, and move by one at most', () => {
   fc.assert(
     fc.property(fc.array(fc.double({ min: 0, max: 1e7, noNaN: true }), { minLength: 1, maxLength: 25 }), (parts) => {
       const total = parts.reduce((sum, part) => sum + part, 0)

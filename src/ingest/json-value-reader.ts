@@ -104,7 +104,7 @@ function placeAt(byte: number | undefined): Place {
   return byte === openBrace || byte === openBracket ? 'nested' : 'scalar'
 }
 
-/** A scalar reaches to white space or to a byte that structures; at least one byte, so that a wrong one is seen. */
+/** A scalar reaches to white space or to a byte that structures; where it is empty, parsing it says so. */
 function endOfScalar(piece: Buffer, from: number): number {
   for (let index = from; index < piece.length; index++) {
     const byte = piece[index] ?? 0

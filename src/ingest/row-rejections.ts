@@ -25,7 +25,8 @@ export const rowRejections = {
   max_gap_invalid: '`max_gap_s` is a whole number from 1 to 3900',
   field_unknown: 'a row has at, interval_s, max_gap_s, power_w, energy_wh, register_wh, and these three with _export',
   row_malformed: 'the row is not of the form that its body announces, or has a field twice',
-  row_too_long: 'a row is at most 16 KiB long',
+  row_too_long:
+    'a row is at most 16 KiB long, a point of emoncms 1 KiB, a day of the app or a state of Home Assistant 64 KiB',
   row_not_utf8: 'the row is not UTF-8',
 } as const satisfies Record<string, string>
 

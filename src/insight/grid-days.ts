@@ -68,7 +68,8 @@ interface GridDaysQuestion {
   readonly daysAhead?: number
 }
 
-const calendar = bandCalendar({ fourOctober: false })
+/** National holidays: those of the bands, and since 2026 the fourth of October, whatever the bands make of it. */
+const calendar = bandCalendar({ fourOctober: true })
 
 /** Every local day from the first to the last hour of a history, and `daysAhead` more. */
 export function gridDaysOf(

@@ -46,7 +46,7 @@ describe('the distribution', () => {
     expect(inColumns({ fridge: 1, oven: 5, standby: 2 }, sampleColumns)).toEqual([1, 0, 5, 2])
   })
 
-  test('cuts a day at an instant, to the slot', () => {
+  test('cuts a day at an instant, inside a slot as well', () => {
     const powerW = new Float64Array(96).fill(400)
     const startAt = Date.parse('2026-11-22T23:00:00Z')
     const curve = {
@@ -58,6 +58,8 @@ describe('the distribution', () => {
     }
     expect(energyBefore(curve, startAt + 6 * 3_600_000)).toEqual({ totalWh: 2400, measuredS: 21_600 })
     expect(energyBefore(curve, startAt)).toEqual({ totalWh: 0, measuredS: 0 })
+    const inside = energyBefore(curve, startAt + 18.75 * 60_000)
+    expect(inside).toEqual({ totalWh: 125, measuredS: 1125 })
   })
 })
 

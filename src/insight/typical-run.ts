@@ -27,7 +27,7 @@ export interface TypicalRun {
   readonly powersW: readonly number[]
 }
 
-/** Cuts the power of runs out of the days that they lie in; a run whose days are missing is left out. */
+/** Cuts the power of runs out of the days that they lie in; a run none of whose days is there is left out. */
 export function shapesOf(
   runs: readonly Run[],
   days: readonly Pick<AnalysedDay, 'curve' | 'columns'>[],

@@ -263,6 +263,12 @@ describe('readings become slots as the contract says', () => {
   })
 })
 
+/** Whether the body of one import is being read. */
+async function isImportUnderWay(): Promise<boolean> {
+  const metrics = await fetch(`${server.baseUrl}/metrics`)
+  return (await metrics.text()).includes('loadlens_imports_under_way 1')
+}
+
 /** The head of a request with a body of so many bytes. */
 async function headOf(to: string, contentType: string, bodyBytes: number): Promise<string> {
   const token = await tokenOf(server.baseUrl, retailer)
@@ -272,14 +278,11 @@ async function headOf(to: string, contentType: string, bodyBytes: number): Promi
 test('a sender that hangs up in the middle leaves its whole rows, and a server that answers on', async () => {
   const { hostname, port } = new URL(server.baseUrl)
   const head = await headOf(path, 'text/csv', 100_000)
-  await new Promise<void>((resolve, reject) => {
-    const socket = connect(Number(port), hostname, () => {
-      socket.write(`${head}at,power_w\n2026-03-09T10:00:00Z,100\n2026-03-09T10:0`)
-      // A reset that comes too soon takes bytes with it that the server has not read yet.
-      setTimeout(() => socket.destroy(), 500)
-    })
-    socket.on('close', () => resolve()).on('error', reject)
-  })
+  const socket = connect(Number(port), hostname)
+  socket.write(`${head}at,power_w\n2026-03-09T10:00:00Z,100\n2026-03-09T10:0`)
+  // A reset that comes too soon takes bytes with it that the server has not read yet.
+  while (!(await isImportUnderWay())) await pause(10)
+  socket.destroy()
   const account = path.replace('/readings', '')
   while ((await server.get(account)).readings === null) await pause(20)
   expect((await server.get(account)).readings.count).toBe(1)
@@ -311,9 +314,7 @@ async function statusAfterTimeout(to: string, contentType: string, body: string,
 }
 
 test('readings have as long to arrive as it takes to write them, other requests have not', async () => {
-  const importsUnderWay = async () =>
-    (await (await fetch(`${server.baseUrl}/metrics`)).text()).includes('loadlens_imports_under_way 1')
   const rows = 'at,power_w\n2026-03-09T10:00:00Z,100\n'
-  expect(await statusAfterTimeout(path, 'text/csv', rows, importsUnderWay)).toBe(200)
+  expect(await statusAfterTimeout(path, 'text/csv', rows, isImportUnderWay)).toBe(200)
   expect(await statusAfterTimeout('/accounts', json, '{"pod":"IT001E9"}', async () => true)).toBe(408)
 })

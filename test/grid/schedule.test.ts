@@ -176,6 +176,13 @@ describe.each(engines)('on %s', (name, engineOf) => {
     expect(source?.asked).toHaveLength(1)
   })
 
+  test('a source that wants to be left alone for a year is asked again after a week', async (context) => {
+    await fresh(context)
+    const { schedule } = await scheduleOf(() => ({ status: 429, headers: { 'retry-after': '31536000' } }))
+    await schedule.askDue()
+    expect(await gridFetches(db)).toMatchObject([{ nextAt: start + 7 * 24 * 60 * minuteMs }])
+  })
+
   test('one of two servers asks; a claim that died runs out', async (context) => {
     await fresh(context)
     const key = { source: 'entsoe', zone: 'IT' } as const

@@ -56,7 +56,9 @@ const readings = closed(
     ),
     resolution_s: nullable(Type.Integer({ minimum: 1, description: 'The coarsest slot length of its days [s].' })),
   },
-  { description: 'What was received and is held of what is drawn from the grid; `null` before the first such reading.' },
+  {
+    description: 'What was received and is held of what is drawn from the grid; `null` before the first such reading.',
+  },
 )
 
 const data = closed({

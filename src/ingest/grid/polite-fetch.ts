@@ -22,7 +22,7 @@ export interface PoliteContext {
   readonly timeoutMs?: number
   /** Ends what is under way; it then throws, and not a `SourceError`. */
   readonly signal?: AbortSignal
-  /** The longest pause that a source may ask for by `Retry-After` [ms]. */
+  /** How long to keep away after `429` where the source does not say [ms]. */
   readonly banMs: number
   readonly spacingMs: number
 }
