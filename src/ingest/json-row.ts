@@ -2,11 +2,13 @@
  * One row of readings as a JSON object: `{"at": "…Z", "power_w": 532}`, with one value or several.
  * A value of `null` says "not measured"; a field that is not there says nothing.
  */
+
 import { isUtf8 } from 'node:buffer'
 import type { EpochMs } from '../energy/civil-time.ts'
 import { quote } from './ascii.ts'
-import { type ValueColumn, valueColumnOf } from './columns.ts'
+import { fieldNames, type ValueColumn, valueColumnOf } from './columns.ts'
 import { readInstantText } from './instant.ts'
+import { type Fields, isFields } from './json-fields.ts'
 import {
   instantRejection,
   isInterval,
@@ -54,8 +56,6 @@ export function addJsonRow(row: unknown, text: string, rows: RowCollector, rules
   else rows.reject(bad.code, () => bad.subject, line)
 }
 
-type Fields = Readonly<Record<string, unknown>>
-
 const notNumber = /(?<=[[:,\s])-?(?:NaN|Infinity)(?=[\],}\s])/g
 
 function parseWithoutNaN(text: string): unknown {
@@ -68,17 +68,13 @@ function parseWithoutNaN(text: string): unknown {
   }
 }
 
-function isFields(row: unknown): row is Fields {
-  return typeof row === 'object' && row !== null && !Array.isArray(row)
-}
-
 function notAnObject(row: unknown): BadRow {
   return { code: 'row_malformed', subject: `${shown(textOf(row))} is no object` }
 }
 
 function addReadings(row: Fields, text: string, rows: RowCollector, rules: ReadingRules): BadRow | undefined {
   const names = Object.keys(row)
-  const unknown = names.find((name) => !isKnown(name))
+  const unknown = names.find((name) => !fieldNames.includes(name))
   if (unknown !== undefined) return { code: 'field_unknown', subject: shown(unknown) }
   const at = instantOf(row, rules)
   if (typeof at !== 'number') return at
@@ -106,10 +102,6 @@ function hasFieldTwice(fields: number, text: string): boolean {
   let quotes = 0
   for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) === quote) quotes++
   return quotes !== 2 * fields + 2
-}
-
-function isKnown(name: string): boolean {
-  return name === 'at' || name === 'interval_s' || name === 'max_gap_s' || valueColumnOf(name) !== undefined
 }
 
 function instantOf({ at }: Fields, rules: ReadingRules): EpochMs | BadRow {

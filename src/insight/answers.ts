@@ -40,10 +40,14 @@ export interface Meta {
   readonly reason: Reason | null
 }
 
-/** Sums over days, unrounded. */
-export interface Sums {
+/** What was measured in some time, unrounded. */
+export interface MeasuredEnergy {
   readonly measuredS: number
   readonly totalWh: number
+}
+
+/** Sums over days, unrounded. */
+export interface Sums extends MeasuredEnergy {
   /** One value per column asked for; together the total. */
   readonly columnsWh: readonly number[]
 }
@@ -53,19 +57,26 @@ export function columnsOf(household: Household): readonly ApplianceKey[] {
   return [...household.appliances.keys()]
 }
 
+/** What was measured on some days. */
+export function totalOf(days: readonly { readonly totals: DayTotals }[]): MeasuredEnergy {
+  const sumOf = (of: (totals: DayTotals) => number) => days.reduce((sum, { totals }) => sum + of(totals), 0)
+  return { measuredS: sumOf(({ measuredS }) => measuredS), totalWh: sumOf(({ totalWh }) => totalWh) }
+}
+
+/** A total in whole Wh; `null` where nothing was measured. */
+export function roundedWh({ totalWh, measuredS }: MeasuredEnergy): number | null {
+  return measuredS === 0 ? null : Math.round(totalWh)
+}
+
 /** The sums of some days in a home's columns. */
 export function sumDays(days: readonly { readonly totals: DayTotals }[], columns: readonly ApplianceKey[]): Sums {
   const columnsWh = columns.map(() => 0)
-  let measuredS = 0
-  let totalWh = 0
   for (const { totals } of days) {
-    measuredS += totals.measuredS
-    totalWh += totals.totalWh
     for (const [index, energyWh] of inColumns(totals.applianceWh, columns).entries()) {
       columnsWh[index] = (columnsWh[index] ?? 0) + energyWh
     }
   }
-  return { measuredS, totalWh, columnsWh }
+  return { ...totalOf(days), columnsWh }
 }
 
 /**

@@ -3,13 +3,16 @@ import type { ApplianceKey } from '../energy/appliances.ts'
 import { type EpochMs, formatInstant, type Interval, type TimeZone } from '../energy/civil-time.ts'
 import { type DayCurve, energyWhOf } from '../energy/load-curve.ts'
 import { roundToTotal } from '../energy/rounding.ts'
-import { coverageOf, type ElectricityData, type Meta, metaOf, type SummedDay, sumDays } from './answers.ts'
-
-/** Energy [Wh] of a span and how long it was measured [s]. */
-export interface MeasuredEnergy {
-  readonly totalWh: number
-  readonly measuredS: number
-}
+import {
+  coverageOf,
+  type ElectricityData,
+  type MeasuredEnergy,
+  type Meta,
+  metaOf,
+  roundedWh,
+  type SummedDay,
+  sumDays,
+} from './answers.ts'
 
 export interface DistributionQuestion {
   readonly accountNumber: string
@@ -51,11 +54,6 @@ export function distributionAnswer(question: DistributionQuestion): Distribution
       },
     },
   }
-}
-
-/** A total in whole Wh; `null` where nothing was measured. */
-export function roundedWh({ totalWh, measuredS }: MeasuredEnergy): number | null {
-  return measuredS === 0 ? null : Math.round(totalWh)
 }
 
 /** What a day's curve measured before an instant. */

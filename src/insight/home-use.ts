@@ -3,7 +3,7 @@ import type { DayTotals, Run } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
 import type { ApplianceUse, HomeUse } from '../energy/home-use.ts'
 import { continuousAppliances, cyclicAppliances } from '../energy/reference-appliances.ts'
-import { type SummedDay, sumDays, tooShortFor } from './answers.ts'
+import { type SummedDay, sumDays, tooShortFor, totalOf } from './answers.ts'
 
 /** A home that uses less is taken as empty [Wh a day]. */
 const occupiedDayWh = 1000
@@ -60,7 +60,7 @@ export function peerUseOf(
 export function toldS(appliance: ApplianceKey, days: readonly Pick<SummedDay, 'confidence' | 'totals'>[]): number {
   const isTold = ({ confidence, totals }: (typeof days)[number]) =>
     confidence[appliance] !== 0 && tooShortFor(totals.toldSlotS, [appliance]).length === 0
-  return sumDays(days.filter(isTold), []).measuredS
+  return totalOf(days.filter(isTold)).measuredS
 }
 
 /** Whether a home counts among peers: occupied, and measured for most of the time. */

@@ -16,9 +16,18 @@ import {
   type TimeZone,
 } from '../energy/civil-time.ts'
 import { intervalOf, lastTwelveMonths } from '../energy/periods.ts'
-import { roundTo, roundToTotal } from '../energy/rounding.ts'
+import { roundToTotal } from '../energy/rounding.ts'
 import { bands } from '../energy/tariff-bands.ts'
-import { type ElectricityData, inColumns, type Meta, metaOf, type Reason, type SummedDay } from './answers.ts'
+import {
+  coverageOf,
+  type ElectricityData,
+  inColumns,
+  type Meta,
+  metaOf,
+  type Reason,
+  type SummedDay,
+  totalOf,
+} from './answers.ts'
 
 /** The value of `period` in the twelve-month answers. */
 export const lastTwelveMonthsPeriod = 'last-twelve-months'
@@ -136,11 +145,8 @@ function monthData(month: CivilMonth, { days, timeZone }: YearQuestion): Month {
 /** One row, adding up to the rounded total; `null`s where nothing was measured. */
 function rowOf(days: readonly SummedDay[], breakdown: Breakdown): (number | null)[] {
   const sumsWh = breakdown.columns.map(() => 0)
-  let totalWh = 0
-  let measuredS = 0
+  const { totalWh, measuredS } = totalOf(days)
   for (const { totals } of days) {
-    totalWh += totals.totalWh
-    measuredS += totals.measuredS
     for (const [index, energyWh] of breakdown.energiesWh(totals).entries())
       sumsWh[index] = (sumsWh[index] ?? 0) + energyWh
   }
@@ -148,6 +154,5 @@ function rowOf(days: readonly SummedDay[], breakdown: Breakdown): (number | null
 }
 
 function coverageOfMonth({ days, interval }: Month): number {
-  const measuredS = days.reduce((sum, { totals }) => sum + totals.measuredS, 0)
-  return roundTo(measuredS / ((interval.toAt - interval.fromAt) / 1000), 4)
+  return coverageOf(totalOf(days).measuredS, interval) ?? 0
 }

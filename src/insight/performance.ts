@@ -8,7 +8,7 @@ import { type Interval, meanYearDays, type TimeZone } from '../energy/civil-time
 import { mean, quantileOfSorted } from '../energy/quantiles.ts'
 import { referenceHousehold } from '../energy/reference-households.ts'
 import { roundSignificant } from '../energy/rounding.ts'
-import { type Meta, metaOf, type SummedDay, sumDays } from './answers.ts'
+import { type Meta, metaOf, roundedWh, type SummedDay, totalOf } from './answers.ts'
 import { type CriteriaOnWire, criteriaOnWire, efficientShare, type NoGroup, type PeerGroup } from './peer-group.ts'
 
 /** From this many homes on, percentiles stand for the extremes. */
@@ -62,10 +62,11 @@ export interface PerformanceData {
 /** The answer of `GET …/consumption/performance`. */
 export function performanceAnswer(question: PerformanceQuestion): PerformanceData {
   const { accountNumber, period, timeZone, selected, days, group } = question
-  const { totalWh, measuredS } = sumDays(days, [])
+  const total = totalOf(days)
+  const { measuredS } = total
   const isGroup = typeof group !== 'string'
   const figures = isGroup ? groupFigures(group.homes, measuredS) : referenceFigures(question.residents, measuredS)
-  const userWh = measuredS === 0 ? null : Math.round(totalWh)
+  const userWh = roundedWh(total)
   const reason = measuredS === 0 ? 'no_readings' : isGroup ? null : group
   const isEstimated = userWh !== null && !isGroup
   return {

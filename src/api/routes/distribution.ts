@@ -2,13 +2,8 @@
 import { Type } from 'typebox'
 import type { Interval } from '../../energy/civil-time.ts'
 import { addDays, dayInterval } from '../../energy/civil-time.ts'
-import { sumDays } from '../../insight/answers.ts'
-import {
-  type DistributionData,
-  distributionAnswer,
-  energyBefore,
-  type MeasuredEnergy,
-} from '../../insight/distribution.ts'
+import { type MeasuredEnergy, totalOf } from '../../insight/answers.ts'
+import { type DistributionData, distributionAnswer, energyBefore } from '../../insight/distribution.ts'
 import { decodeAnalysedDay } from '../../store/codec/index.ts'
 import { type Account, readDayRows, readEncodedDays } from '../../store/index.ts'
 import type { ApiDeps } from '../deps.ts'
@@ -109,7 +104,7 @@ async function energyOf({ db }: ApiDeps, account: Account, interval: Interval): 
   const { fromOn, toOn } = daysOfInterval(interval, account.timeZone)
   const lastOn = addDays(toOn, -1)
   const cut = fromOn < toOn && dayInterval(lastOn, account.timeZone).toAt > interval.toAt
-  const whole = sumDays(await readDayRows(db, account, fromOn, cut ? lastOn : toOn), [])
+  const whole = totalOf(await readDayRows(db, account, fromOn, cut ? lastOn : toOn))
   if (!cut) return whole
   const [encoded] = await readEncodedDays(db, account, lastOn, toOn)
   if (encoded === undefined) return whole

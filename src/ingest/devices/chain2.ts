@@ -10,8 +10,9 @@
  * heard the meter yet. Registers and values of makers' devices (Modbus) map to it one to one: docs/live-meters.md.
  */
 import { readInstantText } from '../instant.ts'
+import type { Fields } from '../json-fields.ts'
 import { type DeviceAdapter, type NotUnderstood, plainTopic, type Sample } from './adapter.ts'
-import { type Fields, fieldsOf, malformed, nothingOf, numberIn } from './payloads.ts'
+import { fieldsOf, malformed, nothingOf, numberIn } from './payloads.ts'
 
 /** A quarter of an hour and a minute: the meter may have nothing to say for that long [s]. */
 const holdS = 960

@@ -8,11 +8,12 @@
 import { defaultHoldS } from '../../energy/readings.ts'
 import { valueColumns } from '../columns.ts'
 import { readInstantText } from '../instant.ts'
+import { type Fields, isFields } from '../json-fields.ts'
 import { parseJson } from '../json-row.ts'
 import { isInterval } from '../reading-rules.ts'
 import { shown } from '../row-collector.ts'
 import { type DeviceAdapter, type Heard, type NotUnderstood, plainTopic, type Sample } from './adapter.ts'
-import { type Fields, isFields, malformed, nothingOf, numberOf, textOf } from './payloads.ts'
+import { malformed, nothingOf, numberOf, textOf } from './payloads.ts'
 
 /** Rows of one message: more belong into a request to the readings endpoint. */
 const rowsMax = 5_000

@@ -1,10 +1,8 @@
 /** Reading payloads that any device on a network may send: numbers and JSON, or anything else. */
+import { type Fields, isFields } from '../json-fields.ts'
 import { parseJson, utf8Text } from '../json-row.ts'
 import { shown } from '../row-collector.ts'
 import type { NotUnderstood } from './adapter.ts'
-
-/** A JSON object. */
-export type Fields = Readonly<Record<string, unknown>>
 
 /** The payload as text; `undefined` where it is not UTF-8. */
 export function textOf(payload: Buffer): string | undefined {
@@ -16,11 +14,6 @@ export function fieldsOf(payload: Buffer): Fields | undefined {
   const text = textOf(payload)
   const value = text === undefined ? undefined : parseJson(text)
   return isFields(value) ? value : undefined
-}
-
-/** Whether a value is a JSON object. */
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** The number of a text that is nothing but a decimal number. */

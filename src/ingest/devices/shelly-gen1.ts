@@ -4,8 +4,10 @@
  * `total` and `total_returned` are Wh and only grow; `energy` of an emeter is what a minute had and is left alone, `energy`
  * of a relay is watt-minutes since the device started. `info` has all of it as JSON, with `is_valid`.
  */
+
+import { type Fields, isFields } from '../json-fields.ts'
 import { type DeviceAdapter, type Heard, type NotUnderstood, type Sample, topicUnder } from './adapter.ts'
-import { type Fields, fieldsOf, isFields, malformed, numberIn, numberOf, textOf } from './payloads.ts'
+import { fieldsOf, malformed, numberIn, numberOf, textOf } from './payloads.ts'
 
 type Meaning = Pick<Sample, 'kind' | 'direction'> & { readonly factor: number }
 

@@ -7,8 +7,10 @@
  * `params.ts` is Unix time in seconds. Powers are W and negative when
  * injected; energies are Wh and only grow.
  */
+
+import { type Fields, isFields } from '../json-fields.ts'
 import { type DeviceAdapter, type Heard, type NotUnderstood, plainTopic, type Sample } from './adapter.ts'
-import { type Fields, fieldsOf, isFields, malformed, numberIn } from './payloads.ts'
+import { fieldsOf, malformed, numberIn } from './payloads.ts'
 
 /** Newest values of one component: of a three-phase meter the power of each phase [W], else the injected energy [Wh]. */
 type Known = Readonly<Record<string, number>>

@@ -7,8 +7,9 @@
  */
 import { localTimeNear } from '../../energy/civil-time.ts'
 import { readInstantText } from '../instant.ts'
+import { type Fields, isFields } from '../json-fields.ts'
 import { type DeviceAdapter, type DeviceSettings, plainTopic, type Sample } from './adapter.ts'
-import { type Fields, fieldsOf, isFields, malformed, nothingOf, numberIn } from './payloads.ts'
+import { fieldsOf, malformed, nothingOf, numberIn } from './payloads.ts'
 
 export const tasmota: DeviceAdapter = {
   kind: 'tasmota',

@@ -6,8 +6,9 @@
  * publishes states of before anew, with the `last_seen` of then.
  */
 import { readInstantText } from '../instant.ts'
+import type { Fields } from '../json-fields.ts'
 import { type DeviceAdapter, type Sample, topicUnder } from './adapter.ts'
-import { type Fields, fieldsOf, malformed, nothingOf, numberIn } from './payloads.ts'
+import { fieldsOf, malformed, nothingOf, numberIn } from './payloads.ts'
 
 export const zigbee2mqtt: DeviceAdapter = {
   kind: 'zigbee2mqtt',

@@ -5,12 +5,14 @@
  * like any other; `val` is kWh. Shape: https://github.com/riccardorossi92/HomeAssistant-Contatore
  * (documentation/edistribuzione-protocol.md). Energy of another type than A1, drawn active energy, is rejected.
  */
+
 import type { EpochMs } from '../../energy/civil-time.ts'
 import type { BodyParser } from '../body-parser.ts'
 import type { BodyProblem } from '../body-refusals.ts'
 import { importedEnergy } from '../columns.ts'
 import type { FileFormat } from '../file-format.ts'
 import { readInstantText } from '../instant.ts'
+import { type Fields, isFields } from '../json-fields.ts'
 import { type FieldTaker, JsonObjectWalker } from '../json-object-walker.ts'
 import { isInterval, type ReadingRules } from '../reading-rules.ts'
 import { type RowCollector, shown } from '../row-collector.ts'
@@ -116,6 +118,6 @@ function dayOf(element: unknown): AppDay | undefined {
   return { energyType: String(energyType), startAt, intervalS, samples: sampleValues }
 }
 
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
+function fieldsOf(value: unknown): Fields {
+  return isFields(value) ? value : {}
 }

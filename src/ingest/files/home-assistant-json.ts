@@ -5,10 +5,12 @@
  * entity name it. The unit is the file's where it has one, the sender's where not (`no_attributes`); a file whose unit is
  * another than the sender's is refused. Shape: https://developers.home-assistant.io/docs/api/rest ("history").
  */
+
 import type { BodyProblem, BodyRefusalCode } from '../body-refusals.ts'
 import type { FileFormat } from '../file-format.ts'
 import { readInstantText } from '../instant.ts'
 import { type ElementTaker, JsonArrayWalker } from '../json-array-walker.ts'
+import { type Fields, isFields } from '../json-fields.ts'
 import { type ReadingRules, type ReadingUnit, readingUnits } from '../reading-rules.ts'
 import { type RowCollector, shown } from '../row-collector.ts'
 import { EntityChoice } from './entity-choice.ts'
@@ -26,8 +28,6 @@ export const homeAssistantJson: FileFormat = {
 
 /** A state with all its attributes [bytes]. */
 const stateBytesMax = 64 * 1024
-
-type Fields = Readonly<Record<string, unknown>>
 
 class History implements ElementTaker {
   #problem: BodyProblem | undefined
@@ -107,8 +107,4 @@ class History implements ElementTaker {
 
 function isMissing(state: unknown): boolean {
   return state === 'unknown' || state === 'unavailable'
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
