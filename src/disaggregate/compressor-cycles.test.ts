@@ -28,8 +28,7 @@ function homeOf(): Home {
 
 function cyclesOf({ session, belief }: Home): (readonly [start: number, stop: number])[] {
   const outputs = { belief, powerW: new Float32Array(slots).fill(compressorW) }
-  const seen = onTheHour.map(([start, stop]) => ({ start, stop })).filter(({ start }) => session.measured[start] === 1)
-  return (likeliestCycles(session, outputs, habits, seen) ?? []).map(({ start, stop }) => [start, stop])
+  return likeliestCycles(session, outputs, habits).map(({ start, stop }) => [start, stop])
 }
 
 const onTheHour = Array.from({ length: 12 }, (_, hour) => [60 * hour, 60 * hour + 20] as const)

@@ -25,40 +25,9 @@ const [stepOdds, noStepOdds] = [0.5, -1.5]
 const longestSpreads = 3
 /** Cycles in which a network believes less than this on average it saw not to be. */
 const leastBelief = 0.15
-/** The cycles that were seen in the session are at least so many; the likeliest cover this share of them, and are covered by them to this share. */
-const [leastSeen, seenShare, bornOutShare] = [3, 0.5, 0.35]
 
-/**
- * The likeliest cycles of a session, by start; they begin and end in measured slots. `undefined` where the session's own
- * sightings do not bear them out: the habits are those of another device, or of none.
- * @param seen cycles that a network is sure of, by start
- */
-export function likeliestCycles(
-  session: Session,
-  outputs: Outputs,
-  habits: CompressorHabits,
-  seen: readonly Stretch[],
-): Stretch[] | undefined {
-  if (seen.length < leastSeen) return undefined
-  const cycles = cyclesBy(session, outputs, habits)
-  const bothSlots = overlapSlots(seen, cycles)
-  const areBornOut = bothSlots >= seenShare * lengthOf(seen) && bothSlots >= bornOutShare * lengthOf(cycles)
-  return areBornOut ? cycles : undefined
-}
-
-function lengthOf(stretches: readonly Stretch[]): number {
-  return stretches.reduce((slots, { start, stop }) => slots + stop - start, 0)
-}
-
-/** In how many slots both have a stretch; neither overlaps itself. */
-function overlapSlots(some: readonly Stretch[], others: readonly Stretch[]): number {
-  const shared = some.flatMap((one) =>
-    others.map((other) => Math.max(0, Math.min(one.stop, other.stop) - Math.max(one.start, other.start))),
-  )
-  return shared.reduce((slots, here) => slots + here, 0)
-}
-
-function cyclesBy(session: Session, outputs: Outputs, habits: CompressorHabits): Stretch[] {
+/** The likeliest cycles of a session, by start, without those that a network saw not to be; they begin and end in measured slots. */
+export function likeliestCycles(session: Session, outputs: Outputs, habits: CompressorHabits): Stretch[] {
   return likeliestRuns(evidenceOf(session, outputs), habits)
     .map((cycle) => measuredPart(session, cycle))
     .filter((cycle) => cycle.stop > cycle.start && meanBelief(session, outputs, cycle) >= leastBelief)

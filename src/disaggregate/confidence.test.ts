@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { confidenceOf, sureOfCycles } from './confidence.ts'
+import type { CivilDay } from '../energy/civil-time.ts'
+import { confidenceOf, sureBesideHeat, sureOfCycles, unknownHeatS } from './confidence.ts'
 
 const clear = {
   ceilingW: undefined,
@@ -43,6 +44,24 @@ describe('the confidence', () => {
     expect(sureOfCycles(new Float32Array(60), new Float32Array(60))).toBe(1)
     const [sure, doubtful] = [1, 0.5].map((share) => confidenceOf('fridge', 60, clear, home(7), ['fridge'], share))
     expect(doubtful).toBeCloseTo((sure ?? 0) / 2, 1)
+  })
+
+  test('in what heats for long is less beside hours of heat that nobody explains', () => {
+    const powerW = Float64Array.from({ length: 1440 }, (_, slot) => (slot < 120 ? 2200 : 150))
+    const day = {
+      day: '2026-02-03' as CivilDay,
+      startAt: 0,
+      slotS: 60,
+      powerW,
+      measured: new Uint8Array(1440).fill(1),
+    } as const
+    const told = Float32Array.from(powerW, (watts, slot) => (slot < 60 ? watts : 0))
+    expect(unknownHeatS(day, [told])).toBe(60 * 60)
+    day.measured.fill(0, 60, 90)
+    expect(unknownHeatS(day, [told])).toBe(30 * 60)
+    const left = [0, 30, 135, 240, 900].map((minutes) => sureBesideHeat('dishwasher', minutes * 60))
+    for (const [index, share] of [1, 1, 0.825, 0.65, 0.65].entries()) expect(left[index]).toBeCloseTo(share, 5)
+    expect(sureBesideHeat('kettle', 86_400)).toBe(1)
   })
 
   test('in a boiler, which no recorded home checks, is less than in a shower', () => {

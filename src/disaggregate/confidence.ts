@@ -5,7 +5,7 @@
  * not told apart: its energy is in `smallAppliances`.
  */
 import type { ApplianceKey } from '../energy/appliances.ts'
-import type { SlotS } from '../energy/load-curve.ts'
+import type { DayCurve, SlotS } from '../energy/load-curve.ts'
 import { clarityOf, type Haze } from './clarity.ts'
 import type { Head } from './heads.ts'
 import { type HomeModel, modelDays } from './home-model.ts'
@@ -72,6 +72,28 @@ export function sureOfCycles(columnW: Float32Array, belief: Float32Array): numbe
   if (slots === 0) return 1
   const share = (sum / slots - doubtfulBelief) / (sureBelief - doubtfulBelief)
   return Math.min(1, Math.max(doubtfulShare, share))
+}
+
+/** What heats for long; what nobody is given of such heat was perhaps one of them, and what they are given perhaps was not. */
+const heating: ReadonlySet<ApplianceKey> = new Set(['dishwasher', 'washingMachine', 'washerDryer'])
+/** A home draws more than this beyond what it is told [W]: something heats or cools that is not among its appliances, or was missed. */
+const unknownHeatW = 1000
+/** So much of it in a day [s] says nothing, and from so much on so little is left of the figure (docs/accuracy.md, "Confidence"). */
+const [usualHeatS, muchHeatS, muchHeatShare] = [30 * 60, 240 * 60, 0.65]
+
+/** How long a day draws much that no column explains [s]. @param columns everything that is told apart of it */
+export function unknownHeatS({ powerW, measured, slotS }: DayCurve, columns: Iterable<Float32Array>): number {
+  const restW = Float64Array.from(powerW)
+  for (const column of columns)
+    for (let slot = 0; slot < restW.length; slot++) restW[slot] = (restW[slot] ?? 0) - (column[slot] ?? 0)
+  return slotS * restW.reduce((slots, watts, slot) => slots + (measured[slot] === 1 && watts > unknownHeatW ? 1 : 0), 0)
+}
+
+/** What is left of the confidence in an appliance beside so much unknown heat in a day of minutes, 0–1. */
+export function sureBesideHeat(appliance: ApplianceKey, heatS: number): number {
+  if (!heating.has(appliance)) return 1
+  const share = Math.min(1, Math.max(0, (heatS - usualHeatS) / (muchHeatS - usualHeatS)))
+  return 1 - (1 - muchHeatShare) * share
 }
 
 /**

@@ -4,13 +4,12 @@
 import { analysisContext } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
 import type { CivilDay } from '../energy/civil-time.ts'
-import type { Household } from '../energy/household.ts'
 import { type DayCurve, energyWhOf, type SlotS } from '../energy/load-curve.ts'
 import { continuousAppliances, referenceAppliances } from '../energy/reference-appliances.ts'
 import { analyseSession, type SessionApart } from './analyse-session.ts'
 import { hazeOf, slowestS } from './clarity.ts'
 import { asQuarters, betweenMeasured, inMinutes, isCoarse } from './coarse-minutes.ts'
-import { confidenceOf, sureOfCycles } from './confidence.ts'
+import { confidenceOf, sureBesideHeat, sureOfCycles, unknownHeatS } from './confidence.ts'
 import type { DayDisaggregation, DisaggregationInput, Disaggregator } from './engine.ts'
 import { type Head, tellsRuns } from './heads.ts'
 import { type DayProfile, type HomeModel, modelDays, modelOf, profileOf } from './home-model.ts'
@@ -25,7 +24,7 @@ export type { Network } from './network.ts'
 export { whyUnfit } from './windows.ts'
 
 /** Name and version of the method. */
-export const model = 'unet-13'
+export const model = 'unet-14'
 
 /** The trained networks, by the slots they were trained on; where one is missing, standby alone is told apart. */
 interface Networks {
@@ -60,11 +59,13 @@ type NightAccount = { readonly [Part in keyof Night]: Account | undefined }
 
 /** Days of minutes that repeat a coarser meter are told apart in quarter-hours, where there is a network for these. */
 async function disaggregate(networks: Networks, input: DisaggregationInput): Promise<DayDisaggregation[]> {
-  const { quarter } = networks
+  const hasQuarters = networks.quarter !== undefined
   const days = input.days.map((day, index) =>
-    quarter !== undefined && isCoarse(day, input.days[index - 1]) ? asQuarters(day) : day,
+    hasQuarters && isCoarse(day, input.days[index - 1]) ? asQuarters(day) : day,
   )
-  const told = await tellApart(networks, { ...input, days }, homeModels(input))
+  // The oldest day of a context has no day before it: so days before a session are what they show themselves, in any stretch.
+  const seenAlone = input.days.map((day, index) => (isCoarse(day) ? (days[index] ?? day) : day))
+  const told = await tellApart(networks, { ...input, days }, seenAlone, homeModels(input))
   const coarse = input.days.filter((day, index) => day !== days[index])
   return told.map((result, place) => {
     const [day, asTold] = [input.days[input.from + place], days[input.from + place]]
@@ -78,6 +79,7 @@ async function disaggregate(networks: Networks, input: DisaggregationInput): Pro
 async function tellApart(
   networks: Networks,
   input: DisaggregationInput,
+  seenAlone: readonly DayCurve[],
   homes: HomeModels,
 ): Promise<DayDisaggregation[]> {
   const { household, days } = input
@@ -86,7 +88,7 @@ async function tellApart(
   const nights = Array.from({ length: Math.max(0, to - first) }, (_, place) =>
     nightBetween(days[first + place], days[first + place + 1]),
   )
-  const sights = await sightsOf(networks, days, nights, first, input.household)
+  const sights = await sightsOf(networks, { ...input, seenAlone }, nights, first)
   const accountOf = (place: number, session: Session | undefined, home: HomeModel, on: CivilDay | undefined) => {
     if (session === undefined || on === undefined) return undefined
     const sight = sights.get(session)
@@ -124,10 +126,9 @@ function networkFor({ minute, quarter }: Networks, slotS: SlotS): Network | unde
 /** What the networks see of each session with something measured; those of one slot length together. */
 async function sightsOf(
   networks: Networks,
-  days: readonly DayCurve[],
+  { days, seenAlone, household }: DisaggregationInput & { readonly seenAlone: readonly DayCurve[] },
   nights: readonly Night[],
   first: number,
-  household: Household,
 ): Promise<ReadonlyMap<Session, Sight>> {
   const sights = new Map<Session, Sight>()
   const sessions = nights.flatMap((night, place) => sessionsOf(night).map((session) => ({ session, place })))
@@ -137,7 +138,7 @@ async function sightsOf(
     if (network === undefined) continue
     const firstAsked = mostEarlier - earlierSessions[slotS]
     const own = measured.filter(({ session, place }) => session.slotS === slotS && place >= firstAsked)
-    const windows = own.map(({ session, place }) => windowOf(session, days, first + place))
+    const windows = own.map(({ session, place }) => windowOf(session, days, first + place, seenAlone))
     const looks = await lookAt(network, windows)
     for (const [at, look] of looks.entries()) {
       const one = own[at]
@@ -205,10 +206,14 @@ function dayOf(
   const cut = cutSlotOf(day)
   const haze = hazeOf(day)
   const confidence: Partial<Record<ApplianceKey, number>> = {}
-  for (const appliance of input.household.appliances.keys()) {
-    if (appliance === 'smallAppliances') continue
-    const column = inDay(({ ledger }) => ledger.columns.get(appliance))
-    columns.set(appliance, column)
+  for (const appliance of input.household.appliances.keys())
+    if (appliance !== 'smallAppliances')
+      columns.set(
+        appliance,
+        inDay(({ ledger }) => ledger.columns.get(appliance)),
+      )
+  const heatS = day.slotS === 60 ? unknownHeatS(day, columns.values()) : 0
+  for (const [appliance, column] of columns) {
     const heads = headsOf(appliance, [own, before])
     const sure =
       isInCycles && appliance === 'fridge'
@@ -216,7 +221,7 @@ function dayOf(
             column,
             inDay(({ fridgeBelief }) => fridgeBelief),
           )
-        : 1
+        : sureBesideHeat(appliance, heatS)
     // From readings that far apart, what is found of runs does not say how many there were.
     const isBlurred = haze.readingsApartS >= slowestS && !continuousAppliances.includes(appliance)
     confidence[appliance] =

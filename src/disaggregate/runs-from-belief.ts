@@ -92,11 +92,11 @@ export function candidatesOf(
   }
   const isBelieved = ({ belief }: Sighting): boolean => belief >= decision.needs
   if (decision.cycles === true) {
-    const clear = own.filter(isBelieved)
-    const habits = habitsOf([...earlier.map((one) => one.filter(isBelieved)), clear])
-    const cycles = habits && likeliestCycles(session, outputs, habits, clear)
+    // Where none is seen in a session, cycles of other days say nothing of it.
+    const habits = own.some(isBelieved) ? habitsOf([...earlier, own].map((one) => one.filter(isBelieved))) : undefined
     const usualW = usualPowerW([...earlier.flat(), ...own])
-    if (cycles !== undefined) return drawnInCycles(session, outputs, cycles, usualW).filter(isEnough)
+    if (habits !== undefined)
+      return drawnInCycles(session, outputs, likeliestCycles(session, outputs, habits), usualW).filter(isEnough)
   }
   const heights = decision.notices === undefined ? undefined : heightsOf([...earlier.flat(), ...own])
   const seen = own.flatMap((sighting) => {

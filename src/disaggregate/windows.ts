@@ -54,8 +54,16 @@ export interface SessionWindow {
 /** What a network makes of a session: one curve per output, from the session's first slot to the end of its window. */
 export type Look = (output: number) => Float32Array
 
-/** The window around the session that begins in the day `days[index]`. */
-export function windowOf(session: Session, days: readonly DayCurve[], index: number): SessionWindow {
+/**
+ * The window around the session that begins in the day `days[index]`.
+ * @param earlier the same days, as the window shows those before that day
+ */
+export function windowOf(
+  session: Session,
+  days: readonly DayCurve[],
+  index: number,
+  earlier: readonly DayCurve[] = days,
+): SessionWindow {
   const { slotS } = session
   const length = windowSlots[slotS]
   const values = new Float32Array(channels * length)
@@ -63,7 +71,7 @@ export function windowOf(session: Session, days: readonly DayCurve[], index: num
   const endAt = midnightAt + analysisContext.hoursAfter * hourMs
   const startAt = endAt - length * slotS * 1000
   for (let one = index + 1; one >= 0; one--) {
-    const day = days[one]
+    const day = (one < index ? earlier : days)[one]
     if (day === undefined || day.slotS !== slotS) continue
     const shift = Math.round((day.startAt - startAt) / (slotS * 1000))
     if (shift + day.powerW.length <= 0) break

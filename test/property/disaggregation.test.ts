@@ -13,6 +13,7 @@ import {
   fullHouse,
   households,
   oddDays,
+  oddWeeks,
   recordedDays,
   slotLengths,
   unread,
@@ -62,8 +63,8 @@ describe('on any curve', () => {
   }, 180_000)
 
   test('a day is told apart the same way alone and in a stretch', async () => {
-    const property = fc.asyncProperty(households, oddDays, fc.nat(8), async (household, days, any) => {
-      const index = any % days.length
+    const property = fc.asyncProperty(households, oddWeeks, fc.nat(), async (household, days, any) => {
+      const index = weekBefore + 1 + (any % (days.length - weekBefore - 1))
       const first = Math.max(0, index - weekBefore)
       const next = days[index + 1]
       const context = [...days.slice(first, index + 1), ...(next === undefined ? [] : [asSeenBefore(next)])]
@@ -72,6 +73,17 @@ describe('on any curve', () => {
     })
     await fc.assert(property, { seed, numRuns: 40 })
   }, 180_000)
+})
+
+test('whether the oldest day that a day looks at repeats coarse readings is said by that day alone', async () => {
+  const [oldest, still, ...later] = recordedDays.slice(160, 160 + weekBefore + 3)
+  if (oldest === undefined || still === undefined) throw new Error('the recording is too short')
+  const repeated = { ...oldest, powerW: oldest.powerW.map((_, slot) => oldest.powerW[slot - (slot % 15)] ?? 0) }
+  const days = [repeated, { ...still, powerW: still.powerW.map(() => 300) }, ...later]
+  const asked = weekBefore + 1
+  const [alone] = await told(fullHouse, days.slice(1), weekBefore, weekBefore + 1)
+  expect(alone).toEqual((await told(fullHouse, days, asked, asked + 1))[0])
+  expect(alone).toEqual((await told(fullHouse, days))[asked])
 })
 
 describe.each(slotLengths)('in slots of %i s', (slotS) => {

@@ -90,21 +90,26 @@ const distortions: fc.Arbitrary<Distortion> = fc.oneof(
   ),
 )
 
-/** Up to nine days of a home. */
-const plainDays: fc.Arbitrary<DayCurve[]> = fc.oneof(
-  {
-    weight: 3,
-    arbitrary: fc
-      .tuple(fc.nat(recordedDays.length - 9), fc.integer({ min: 1, max: 9 }))
-      .map(([first, count]) => recordedDays.slice(first, first + count)),
-  },
-  {
-    weight: 1,
-    arbitrary: fc
-      .tuple(fc.constantFrom('2025-03-27', '2025-10-23', '2025-07-01'), fc.integer({ min: 1, max: 6 }), fc.nat(3))
-      .map(([first, count, kind]) => daysOfW(first as CivilDay, count, syntheticKinds[kind] ?? (() => 0))),
-  },
-)
+/** Days of a home, up to nine of them unless so many are asked for. */
+const plainDays = (least = 1, most = 9): fc.Arbitrary<DayCurve[]> =>
+  fc.oneof(
+    {
+      weight: 3,
+      arbitrary: fc
+        .tuple(fc.nat(recordedDays.length - most), fc.integer({ min: least, max: most }))
+        .map(([first, count]) => recordedDays.slice(first, first + count)),
+    },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(
+          fc.constantFrom('2025-03-27', '2025-10-23', '2025-07-01'),
+          fc.integer({ min: least, max: Math.max(6, least) }),
+          fc.nat(3),
+        )
+        .map(([first, count, kind]) => daysOfW(first as CivilDay, count, syntheticKinds[kind] ?? (() => 0))),
+    },
+  )
 
 const syntheticKinds: readonly ((minute: number) => number)[] = [
   () => 80,
@@ -113,12 +118,35 @@ const syntheticKinds: readonly ((minute: number) => number)[] = [
   (minute) => (minute % 311 < 60 ? 2200 : 120) + (minute % 97 < 3 ? 2600 : 0),
 ]
 
+const withWrongs = (plain: fc.Arbitrary<DayCurve[]>, wrong: fc.Arbitrary<Distortion>): fc.Arbitrary<DayCurve[]> =>
+  fc
+    .tuple(plain, fc.constantFrom(...slotLengths), fc.array(wrong, { maxLength: 3 }))
+    .map(([days, slotS, wrongs]) =>
+      at(slotS, days).map((day, index) => wrongs.reduce((changed, wrong) => wrong(changed, index), day)),
+    )
+
 /** Days with up to three things wrong with them, at either resolution. */
-export const oddDays: fc.Arbitrary<DayCurve[]> = fc
-  .tuple(plainDays, fc.constantFrom(...slotLengths), fc.array(distortions, { maxLength: 3 }))
-  .map(([days, slotS, wrongs]) =>
-    at(slotS, days).map((day, index) => wrongs.reduce((changed, wrong) => wrong(changed, index), day)),
+export const oddDays = withWrongs(plainDays(), distortions)
+
+/** A reading that stands for so many minutes, on some days; on others the home draws next to the same all day. */
+const coarseDays: fc.Arbitrary<Distortion> = fc
+  .tuple(
+    fc.constantFrom(5, 15, 30),
+    fc.uniqueArray(fc.nat(11), { maxLength: 8 }),
+    fc.uniqueArray(fc.nat(11), { maxLength: 5 }),
   )
+  .map(
+    ([minutes, held, still]): Distortion =>
+      (day, index) => {
+        if (still.includes(index))
+          return { ...day, powerW: day.powerW.map((_, slot) => (day.measured[slot] === 1 ? 300 : 0)) }
+        if (day.slotS !== 60 || !held.includes(index)) return day
+        return { ...day, powerW: day.powerW.map((_, slot) => day.powerW[slot - (slot % minutes)] ?? 0) }
+      },
+  )
+
+/** More days than a day's context has, with up to three things wrong with them: some repeat coarse readings. */
+export const oddWeeks = withWrongs(plainDays(10, 12), fc.oneof(distortions, coarseDays, coarseDays))
 
 /** Any declaration, the default one among them; several of a kind as well. */
 export const households: fc.Arbitrary<Household> = fc
