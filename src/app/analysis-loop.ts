@@ -143,9 +143,14 @@ async function analyseOnce(
       days += saved ?? 0
     }
   }
-  await Promise.all(Array.from({ length: stretchesPerThread * context.pool.threads }, analyseInTurn))
+  // Whoever waits for the end waits for the last of them, also where one fails.
+  const ends = await Promise.allSettled(
+    Array.from({ length: stretchesPerThread * context.pool.threads }, analyseInTurn),
+  )
   const claimId = stretches[0]?.claimId
   if (signal.aborted && claimId !== undefined) await returnClaims(context.db, claimId)
+  const failed = ends.find((end) => end.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
   return { claimed: stretches.length, days }
 }
 

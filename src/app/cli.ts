@@ -9,6 +9,8 @@ import { strangeNames } from './setting-names.ts'
 import { CommandRefusal, endWhereNobodyReads, say } from './terminal.ts'
 
 const program = new Command('loadlens')
+  // Before the commands, which inherit it: wrong use of any of them comes to `exitCodeOf`.
+  .exitOverride()
   .description(packageJson.description)
   .version(packageJson.version)
   .showHelpAfterError('(--help tells how the command is used)')
@@ -182,7 +184,7 @@ program
 
 endWhereNobodyReads()
 try {
-  await program.exitOverride().parseAsync()
+  await program.parseAsync()
 } catch (error) {
   process.exitCode = exitCodeOf(error)
 }

@@ -8,7 +8,8 @@ import { CommandRefusal } from './terminal.ts'
 
 /** Where a path leads to, links followed, whether or not anything is there yet: two paths with one place are one file. */
 export async function placeOfPath(path: string): Promise<string> {
-  const place = await realpath(path).catch(() => undefined)
+  // Links that lead in a circle lead nowhere: whoever opens the path hears of it.
+  const place = await realpath(path).catch(({ code }) => (code === 'ELOOP' ? resolve(path) : undefined))
   if (place !== undefined) return place
   const target = await readlink(path).catch(() => undefined)
   if (target !== undefined) return await placeOfPath(resolve(dirname(path), target))

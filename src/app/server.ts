@@ -193,8 +193,7 @@ function startGrid(
 /** Stops listening and waits for requests under way, but not for long. */
 async function closePatiently(api: Api): Promise<void> {
   const patience = setTimeout(() => api.server.closeAllConnections(), stopPatienceMs)
-  await api.close()
-  clearTimeout(patience)
+  await api.close().finally(() => clearTimeout(patience))
 }
 
 function mqttAddressOf({ broker }: LiveDoors): string | undefined {

@@ -51,6 +51,8 @@ describe('every command explains itself', () => {
     ['client', 'list'],
     ['client', 'secret'],
     ['client', 'revoke'],
+    ['signing-key'],
+    ['signing-key', 'replace'],
     ['import'],
     ['reanalyse'],
     ['try'],
@@ -75,6 +77,8 @@ describe('every command explains itself', () => {
   test('an unknown command and a wrong setting are refused with what to do', async () => {
     const unknown = await runCommand(['brew'])
     expect([unknown.exitCode, unknown.stderr]).toEqual([2, expect.stringMatching(/unknown command.*\n.*--help/)])
+    for (const misuse of [['client', 'bogus'], ['import'], ['serve', 'extra'], ['disaggregate']])
+      expect([misuse, (await runCommand(misuse, environment)).exitCode]).toEqual([misuse, 2])
     const wrong = await runCommand(['client', 'list'], { ...environment, LOADLENS_PORT: 'eighty' })
     expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining('LOADLENS_PORT takes a whole number')])
   })

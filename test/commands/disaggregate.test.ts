@@ -178,6 +178,11 @@ describe('disaggregate', () => {
       profile,
     ])
     expect([missing.exitCode, missing.stderr]).toEqual([1, expect.stringContaining('cannot be read (ENOENT)')])
+    const [one, other] = [join(folder, 'one.csv'), join(folder, 'other.csv')]
+    await symlink(one, other)
+    await symlink(other, one)
+    const circle = await runCommand(['disaggregate', '-i', one, '-o', join(folder, 'none.csv')])
+    expect([circle.exitCode, circle.stderr]).toEqual([1, expect.stringContaining('cannot be read (ELOOP)')])
     const empty = join(folder, 'empty.csv')
     await writeFile(empty, '')
     const given = async (input: string) =>

@@ -313,14 +313,14 @@ describe('evaluate homes', () => {
   })
 
   test.each([
-    [['--resolution', '30'], 1, 'Allowed choices are 60, 900'],
+    [['--resolution', '30'], 2, 'Allowed choices are 60, 900'],
     [['--time-zone', 'Mars/Olympus'], 2, 'no IANA time zone'],
     [['--model-dir', '/nowhere'], 1, 'has no minute.onnx'],
     [['--only', 'home-9'], 1, 'has no home home-9; it has home-a, home-b'],
     [['--homes', '/nowhere'], 1, 'not a folder that can be read'],
     [['--plots', '/dev/null/plots'], 1, 'cannot be written'],
     [['--plots', '/dev/null'], 1, '/dev/null is a file; --plots names a folder'],
-    [['nonsense'], 1, "unknown command or argument 'nonsense'"],
+    [['nonsense'], 2, "unknown command or argument 'nonsense'"],
   ])('refuses %j with a sentence', async (args, exitCode, sentence) => {
     const result = await runCommand(['evaluate', 'homes', '--homes', homes, ...args])
     expect([result.exitCode, result.stderr, result.stdout]).toEqual([exitCode, expect.stringContaining(sentence), ''])

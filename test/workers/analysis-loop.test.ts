@@ -207,3 +207,29 @@ test('so are the peers that it was computing', async () => {
   db = await openDatabase(place)
   expect(await replacePeerHomes(db, [], { ...turn, whenDue: true })).toBe(0)
 })
+
+test('a failure that cannot even be noted is heard of when what goes on beside it has ended', async () => {
+  const own = await pgliteEngine().create()
+  const db = await openDatabase(own)
+  const homes = [await homeOf(db, '00000011', ['2026-03-03']), await homeOf(db, '00000012', ['2026-03-05'])]
+  const [failing] = homes
+  let ended = 0
+  const pool: Pick<WorkerPool, 'threads' | 'analyse'> = {
+    threads: 1,
+    analyse: async (task) => {
+      if (task.days[task.from] === '2026-03-03') throw new Error('damaged')
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      ended++
+      return await analyse({ ...task, fourOctober: false })
+    },
+  }
+  const onError = () => {
+    throw new Error('the database is away')
+  }
+  const everything = analyseEverything({ db, pool: pool as WorkerPool, onError, clock: () => now })
+  await expect(everything).rejects.toThrow('the database is away')
+  expect(ended).toBe(1)
+  for (const home of homes) expect(await pendingDays(db, home, now)).toBe(home === failing ? 1 : 0)
+  await closeDatabase(db)
+  await own.remove()
+})
