@@ -19,6 +19,7 @@ import { referenceAppliances } from '../../energy/reference-appliances.ts'
 import { disaggregateDays } from '../disaggregate-days.ts'
 import { OtherKindOfFile } from '../minutes-file.ts'
 import { CommandRefusal, withProgress } from '../terminal.ts'
+import { clockLagMinutes } from './clock-lag.ts'
 import { type ApplianceScore, scoreHome } from './score-home.ts'
 import {
   homeFile,
@@ -74,7 +75,7 @@ export interface Unused {
   readonly repeatedRows: number
 }
 
-/** A sub-meter that shows clearly more energy than the meter of its home, or next to none. */
+/** A sub-meter that shows clearly more energy than the meter of its home, or next to none, or that goes by another clock. */
 export type Doubtful = { readonly home: string; readonly appliance: ApplianceKey } & (
   | {
       /** Its energy over that of the meter; `null` where the meter shows none. */
@@ -83,6 +84,10 @@ export type Doubtful = { readonly home: string; readonly appliance: ApplianceKey
   | {
       /** Its energy over what such an appliance usually uses. */
       readonly shareOfUsual: number
+    }
+  | {
+      /** How far its clock is behind the meter's [min]; negative where it is ahead. */
+      readonly lagMinutes: number
     }
 )
 
@@ -141,6 +146,10 @@ export function doubtfulInWords(doubtful: Doubtful): string {
   const { home, appliance } = doubtful
   if ('shareOfUsual' in doubtful)
     return `${home}: ${appliance} was measured at ${inThree(doubtful.shareOfUsual)} times what one usually uses: is it the one that this sub-meter is on? If not, its row, what it adds to the means and the home's TECA are to be passed over`
+  if ('lagMinutes' in doubtful) {
+    const { lagMinutes } = doubtful
+    return `${home}: ${appliance} was measured by a clock ${Math.abs(lagMinutes)} min ${lagMinutes > 0 ? 'behind' : 'ahead of'} the home's: a column at the right minute counts as an error, move one of the two`
+  }
   const { shareOfMeter } = doubtful
   if (shareOfMeter === null)
     return `${home}: ${appliance} was measured, and in those minutes the whole home shows nothing: is aggregate_w the column of the meter?`
@@ -179,9 +188,11 @@ const mostShareOfMeter = 1.05
 /** In this many days of measurements, an appliance that runs uses this share of the usual at least. */
 const [leastDays, leastShareOfUsual] = [14, 0.1]
 
-function doubtfulOf({ name, slotS, subMeters }: SubMeteredHome): Doubtful[] {
+function doubtfulOf({ name, slotS, subMeters, days }: SubMeteredHome): Doubtful[] {
   return subMeters.flatMap((meter): Doubtful[] => {
     const { appliance, shareOfMeter } = meter
+    const lagMinutes = slotS === 60 ? clockLagMinutes(meter, days) : 0
+    if (lagMinutes !== 0) return [{ home: name, appliance, lagMinutes }]
     if (shareOfMeter > mostShareOfMeter)
       return [{ home: name, appliance, shareOfMeter: Number.isFinite(shareOfMeter) ? shareOfMeter : null }]
     const shareOfUsual = shareOfUsualOf(meter, slotS)

@@ -18,24 +18,25 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 /** Minutes of the day [from, to) in which the machine truly ran, or was said to, at 600 W. */
 type Washes = readonly (readonly [number, number])[]
 
-/** Scores a day on which the sub-meter lacked some minutes. */
+/** Scores a day on which the sub-meter, or the meter, lacked some minutes; nothing is said of what the meter lacked. */
 async function scored(
   slotS: 60 | 900,
   truth: Washes,
   said: Washes,
   isLacking: (minute: number) => boolean,
+  lacksMeter: (minute: number) => boolean = () => false,
 ): Promise<ApplianceScore | undefined> {
   const runs = (washes: Washes, minute: number) => washes.some(([from, to]) => minute >= from && minute < to)
   const rows = Array.from({ length: 1440 }, (_, minute) => {
     const truthW = isLacking(minute) ? '' : runs(truth, minute) ? 600 : 0
-    return `${new Date(startAt + minute * minuteMs).toISOString()},1000,${truthW}`
+    return `${new Date(startAt + minute * minuteMs).toISOString()},${lacksMeter(minute) ? '' : 1000},${truthW}`
   })
   const path = join(folder, `${slotS}.csv`)
   await writeFile(path, ['utc,aggregate_w,washingMachine', ...rows].join('\n'))
   const home = await readSubMeteredHome(path, 'UTC', slotS)
   if (!('days' in home)) throw new Error(home.reason)
   const columnW = Float32Array.from({ length: 86_400 / slotS }, (_, slot) =>
-    runs(said, (slot * slotS) / 60) ? 600 : 0,
+    runs(said, (slot * slotS) / 60) && !lacksMeter((slot * slotS) / 60) ? 600 : 0,
   )
   const result = {
     toldSlotS: slotS,
@@ -102,5 +103,22 @@ describe.each([60, 900] as const)('runs in slots of %i s, where a sub-meter lack
     expect(half).toMatchObject({ foundRuns: 2, runF1: 2 / 3 })
     const less = await scored(slotS, truth, [...truth, [900, 990]], (minute) => minute >= 905 && minute < 985)
     expect(less).toMatchObject({ foundRuns: 1, runF1: 1 })
+  })
+})
+
+describe('runs where the total lacks minutes', () => {
+  const nothing = () => false
+
+  test('are whole runs: a gap parts none, and takes no more of their energy than was drawn in it', async () => {
+    const isGap = (minute: number) => minute >= 630 && minute < 655
+    const run = [[600, 690]] as const
+    const result = await scored(60, run, run, nothing, isGap)
+    expect(result).toMatchObject({ trueRuns: 1, foundRuns: 1, runF1: 1, maeW: 0 })
+  })
+
+  test('are missed where it saw half of them, and nobody could tell others', async () => {
+    const gapFrom = (from: number) => (minute: number) => minute >= from && minute < 690
+    expect(await scored(60, [[600, 690]], [], nothing, gapFrom(645))).toMatchObject({ trueRuns: 1, foundRuns: 0 })
+    expect(await scored(60, [[600, 690]], [], nothing, gapFrom(610))).toMatchObject({ trueRuns: 0, foundRuns: 0 })
   })
 })

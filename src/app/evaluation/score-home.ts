@@ -137,7 +137,10 @@ type RunScore = Pick<
 
 const noRuns = { runF1: null, foundRuns: null, runsPerWeekError: null, energyPerRunError: null } as const
 
-/** A run that nothing true is beside is wrong where the sub-meter saw at least this much of it; else nobody knows. */
+/**
+ * A run that nothing true is beside is wrong where the sub-meter saw at least this much of it; else nobody knows. A true one that
+ * nothing is beside was missed where the total saw as much of it; else nobody could tell it.
+ */
 const leastSeenShare = 0.5
 
 function scoreOfRuns(meter: SubMeter, pair: CurvePair, given: RunsFound | null, home: SubMeteredHome): RunScore {
@@ -146,9 +149,11 @@ function scoreOfRuns(meter: SubMeter, pair: CurvePair, given: RunsFound | null, 
   const onOff = rule === undefined ? null : onOffF1(pair, rule.onW).f1
   const ofAll = { onOffF1: onOff, hasRun: meter.runs.length > 0 }
   if (rule === undefined || given === null) return { ...ofAll, trueRuns: meter.runs.length, ...noRuns }
-  const truth = meter.runs.filter(({ startAt }) => given.isTold(dayAt(home, startAt)))
+  const inToldDays = meter.runs.filter(({ startAt }) => given.isTold(dayAt(home, startAt)))
   const toleranceS = Math.max(rule.toleranceS, home.slotS)
-  const matched = new Set(matchRuns(truth, given.runs, toleranceS).map(([, by]) => by))
+  const pairs = matchRuns(inToldDays, given.runs, toleranceS)
+  const [met, matched] = [new Set(pairs.map(([of]) => of)), new Set(pairs.map(([, by]) => by))]
+  const truth = inToldDays.filter(({ meteredShare }, index) => met.has(index) || meteredShare >= leastSeenShare)
   const found = given.runs.flatMap((run, index) => {
     const { timeShare, energyWh } = seenPartOf(run, meter, pair, home)
     return matched.has(index) || timeShare >= leastSeenShare ? [{ ...run, energyWh }] : []

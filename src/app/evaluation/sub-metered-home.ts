@@ -5,7 +5,7 @@ import { runsOfColumn, type ScoredRun } from '../../disaggregate/score.ts'
 import { type ApplianceKey, isApplianceKey } from '../../energy/appliances.ts'
 import { type EpochMs, minuteMs, type TimeZone } from '../../energy/civil-time.ts'
 import { type Household, householdOf } from '../../energy/household.ts'
-import type { DayCurve, SlotS } from '../../energy/load-curve.ts'
+import { type DayCurve, energyWhOf, type SlotS } from '../../energy/load-curve.ts'
 import { inQuarters, quartersOf } from '../../energy/quarter-hours.ts'
 import { type MinutesFile, readMinutesFile } from '../minutes-file.ts'
 
@@ -13,6 +13,12 @@ import { type MinutesFile, readMinutesFile } from '../minutes-file.ts'
 const aliases: Readonly<Record<string, ApplianceKey>> = { electricShower: 'waterHeater', fridgeFreezer: 'fridge' }
 /** Not measured by a sub-meter: one is the rest, the other a share of everything. */
 const unmeasurable: readonly ApplianceKey[] = ['smallAppliances', 'standby']
+
+/** A true run, with the energy that the total shows of it. */
+export interface TrueRun extends ScoredRun {
+  /** The share of its minutes in which the total was measured, 0–1. */
+  readonly meteredShare: number
+}
 
 /** The truth about one appliance, slot after slot over all days. */
 export interface SubMeter {
@@ -26,7 +32,7 @@ export interface SubMeter {
   /** Its energy over that of the meter, in the minutes in which both were measured: infinite where the meter alone shows none, 0 where neither shows any. */
   readonly shareOfMeter: number
   /** The runs of each of its columns in the minutes, at either resolution, by start; none where it has no rule. */
-  readonly runs: readonly ScoredRun[]
+  readonly runs: readonly TrueRun[]
 }
 
 /** What of a home's file is of no use. */
@@ -130,28 +136,46 @@ function columnsOf(further: readonly string[]): Map<ApplianceKey, number[]> {
 function subMeterOf(appliance: ApplianceKey, fields: readonly number[], { rows, days }: MinutesFile): SubMeter {
   const startAt = days[0]?.startAt ?? 0
   const minutes = days.reduce((sum, { powerW }) => sum + powerW.length, 0)
+  /** As the sub-meters measured them, also where the total was not measured: a gap of that parts no run. */
   const devicesW = fields.map(() => new Float32Array(minutes))
+  const isMetered = new Uint8Array(minutes)
   const mask = new Uint8Array(minutes)
   const lackedMinutes = new Uint8Array(minutes)
   let [meterSumW, applianceSumW] = [0, 0]
   for (const { at, aggregateW, furtherW } of rows) {
     const valuesW = fields.map((field) => furtherW[field] ?? null)
-    if (aggregateW === null) continue
     const minute = Math.floor((at - startAt) / minuteMs)
     const isWhole = !valuesW.includes(null)
+    if (isWhole) for (const [device, deviceW] of devicesW.entries()) deviceW[minute] = valuesW[device] ?? 0
+    if (aggregateW === null) continue
+    isMetered[minute] = 1
     ;(isWhole ? mask : lackedMinutes)[minute] = 1
     if (!isWhole) continue
     meterSumW += aggregateW
-    for (const [device, deviceW] of devicesW.entries()) {
-      deviceW[minute] = valuesW[device] ?? 0
-      applianceSumW += valuesW[device] ?? 0
-    }
+    for (const deviceW of valuesW) applianceSumW += deviceW ?? 0
   }
   const rule = runRules[appliance]
-  const runs = rule === undefined ? [] : devicesW.flatMap((deviceW) => runsOfColumn(deviceW, startAt, 60, rule))
+  const runs = devicesW.flatMap((deviceW) =>
+    rule === undefined
+      ? []
+      : runsOfColumn(deviceW, startAt, 60, rule).map((run) => asMetered(run, deviceW, startAt, isMetered)),
+  )
   const shareOfMeter = applianceSumW > 0 ? applianceSumW / meterSumW : 0
   runs.sort((a, b) => a.startAt - b.startAt)
-  return { appliance, powerW: sumOf(devicesW), mask, lackedMinutes, shareOfMeter, runs }
+  const powerW = sumOf(devicesW).map((watts, minute) => (isMetered[minute] === 1 ? watts : 0))
+  return { appliance, powerW, mask, lackedMinutes, shareOfMeter, runs }
+}
+
+/** What a total that has gaps shows of a run. */
+function asMetered(run: ScoredRun, deviceW: Float32Array, startAt: EpochMs, isMetered: Uint8Array): TrueRun {
+  const [from, to] = [run.startAt, run.stopAt].map((at) => Math.round((at - startAt) / minuteMs)) as [number, number]
+  let [meteredMinutes, sumW] = [0, 0]
+  for (let minute = from; minute < to; minute++) {
+    if (isMetered[minute] !== 1) continue
+    meteredMinutes += 1
+    sumW += deviceW[minute] ?? 0
+  }
+  return { ...run, energyWh: energyWhOf(sumW, 60), meteredShare: meteredMinutes / (to - from) }
 }
 
 function sumOf([firstW = new Float32Array(0), ...othersW]: readonly Float32Array[]): Float32Array {
