@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { heads } from '../../src/disaggregate/heads.ts'
 import { model } from '../../src/disaggregate/index.ts'
 
 /** What the method of each name ships with. Where the files change, add a line with a new name; none is ever changed. */
@@ -55,4 +56,11 @@ test('the method has a new name when its networks change', () => {
       .digest('hex'),
   )
   expect(shipped, `networks of ${model}`).toEqual(networksOf[model])
+})
+
+test('its networks speak of appliances in the order in which they are read', () => {
+  // As `training/export.py` writes them into the file.
+  const written = JSON.stringify(heads).replaceAll(',', ', ')
+  for (const name of ['minute.onnx', 'quarter.onnx'])
+    expect(readFileSync(new URL(`../../data/models/${name}`, import.meta.url)).includes(written)).toBe(true)
 })

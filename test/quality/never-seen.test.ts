@@ -3,8 +3,12 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { disaggregateDays } from '../../src/app/disaggregate-days.ts'
 import { scoreHome } from '../../src/app/evaluation/score-home.ts'
-import { readSubMeteredHome } from '../../src/app/evaluation/sub-metered-home.ts'
+import { readSubMeteredHome, type SubMeteredHome } from '../../src/app/evaluation/sub-metered-home.ts'
 import { learnedFrom, openModels } from '../../src/app/networks.ts'
+import { runRules } from '../../src/disaggregate/run-rules.ts'
+import { runsOfColumn } from '../../src/disaggregate/score.ts'
+import type { ApplianceKey } from '../../src/energy/appliances.ts'
+import { householdOf } from '../../src/energy/household.ts'
 
 const half = fileURLToPath(new URL('half', import.meta.url))
 const disaggregator = await openModels(half, 60)
@@ -40,3 +44,62 @@ test('nearly every run of the electric shower of home-2 is found', async () => {
   expect(waterHeater?.maeOverNothing).toBeLessThanOrEqual(0.1)
   expect(waterHeater?.sae).toBeLessThanOrEqual(0.1)
 }, 60_000)
+
+/** A drawn compressor: what it draws [W], and how long it runs and rests [min], each a tenth more or less by turns. */
+type Compressor = readonly [appliance: ApplianceKey, powerW: number, runsMin: number, restsMin: number]
+
+/** No recorded home has a fridge of its own sub-meter: days of home-1's sub-metered appliances, over a base, light in the evening and drawn compressors. */
+async function homeWith(compressors: readonly Compressor[]): Promise<SubMeteredHome> {
+  const file = fileURLToPath(new URL('../../data/homes/home-1.csv.gz', import.meta.url))
+  const recorded = await readSubMeteredHome(file, 'Europe/London', 60)
+  if (!('days' in recorded)) throw new Error(recorded.reason)
+  const chosen = recorded.days.slice(100, 112)
+  const startAt = chosen[0]?.startAt ?? 0
+  const from = (startAt - recorded.startAt) / 60_000
+  const totalW = Float64Array.from({ length: chosen.length * 1440 }, (_, minute) => {
+    const others = recorded.subMeters.reduce((sumW, { powerW }) => sumW + (powerW[from + minute] ?? 0), 0)
+    const isEvening = minute % 1440 > 1080 && minute % 1440 < 1380
+    return others + 110 + 3 * Math.sin(minute * 12.9898) + (isEvening ? 140 + 30 * Math.sin(minute / 7) : 0)
+  })
+  const subMeters = compressors.map(([appliance, powerW, runsMin, restsMin]) => {
+    const columnW = new Float32Array(totalW.length)
+    for (let at = 0, turn = 0; at < columnW.length; turn++) {
+      const [runs, rests] = [runsMin, restsMin].map((usual, part) =>
+        Math.round(usual * (1 + 0.12 * Math.sin(turn * (2.3 + part)))),
+      )
+      // The motor draws more as it starts, and less as the gas gets cold.
+      for (let minute = 0; minute < (runs ?? 0); minute++)
+        columnW[at + minute] = powerW * (1 - 0.2 * (1 - Math.exp(-minute / 10)) + (minute === 0 ? 0.4 : 0))
+      at += (runs ?? 0) + (rests ?? 0)
+    }
+    for (const [minute, watts] of columnW.entries()) totalW[minute] = (totalW[minute] ?? 0) + watts
+    const rule = runRules[appliance]
+    if (rule === undefined) throw new Error(`no rule of ${appliance}`)
+    const runs = runsOfColumn(columnW, startAt, 60, rule).map((run) => ({ ...run, meteredShare: 1 }))
+    const mask = new Uint8Array(columnW.length).fill(1)
+    return { appliance, powerW: columnW, mask, lackedMinutes: new Uint8Array(mask.length), shareOfMeter: 0.1, runs }
+  })
+  const days = chosen.map((day, index) => {
+    const powerW = totalW.slice(index * 1440, (index + 1) * 1440)
+    return { ...day, powerW, measured: new Uint8Array(1440).fill(1) }
+  })
+  const keys = [...recorded.household.appliances.keys(), ...compressors.map(([appliance]) => appliance)]
+  const appliances = [...new Set(keys)].map((appliance) => ({ appliance, quantity: 1 }))
+  return { ...recorded, days, startAt, subMeters, household: householdOf({ appliances }) }
+}
+
+async function fridgeOf(compressors: readonly Compressor[]) {
+  const home = await homeWith(compressors)
+  const { appliances } = scoreHome(home, disaggregator, await disaggregateDays(disaggregator, home))
+  return appliances.find(({ appliance }) => appliance === 'fridge')
+}
+
+test.each([
+  ['of usual cycles', ['fridge', 95, 15, 27], 0.05, 0.98],
+  ['that draws twice as much', ['fridge', 190, 18, 35], 0.05, 0.98],
+  ['that runs for half an hour', ['fridge', 80, 32, 45], 0.1, 0.95],
+] as const)('the cycles of an only fridge %s are told', async (_, compressor, mae, f1) => {
+  const fridge = await fridgeOf([compressor])
+  expect(fridge?.maeOverNothing).toBeLessThanOrEqual(mae)
+  expect(fridge?.runF1).toBeGreaterThanOrEqual(f1)
+})
