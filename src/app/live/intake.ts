@@ -2,6 +2,7 @@
  * What the doors hand over goes through here, whatever broker it came by: message → device → readings → one
  * transaction for all that waits. A message is taken in when its readings are committed.
  */
+import { isDeepStrictEqual } from 'node:util'
 import type { Clock, EpochMs } from '../../energy/civil-time.ts'
 import type { Reading } from '../../energy/readings.ts'
 import {
@@ -116,7 +117,9 @@ async function writeItems(
       const memoryBefore = (id: DeviceId) =>
         loading.has(id) ? memoryOf(stored.get(id)) : (remembered.get(id) ?? blankMemory)
       prepared = prepare(items, memoryBefore)
-      return liveBatchOf(prepared, (id, { exported }) => sharing.has(id) || exported !== memoryBefore(id).exported)
+      return liveBatchOf(prepared, (id, memory) =>
+        sharing.has(id) ? !isDeepStrictEqual(memory, memoryBefore(id)) : memory.exported !== memoryBefore(id).exported,
+      )
     },
   })
   if (prepared === undefined) throw new Error('A batch was written that nobody made.')
@@ -143,7 +146,7 @@ function prepare(items: readonly Item[], memoryBefore: (id: DeviceId) => DeviceM
   return { settled, homes, memories }
 }
 
-/** Kept is what servers share, and that a device has begun to inject: one that starts anew must tell its zeros as well. */
+/** Kept is what servers share, where it changed, and that a device has begun to inject: one that starts anew must tell its zeros as well. */
 function liveBatchOf(
   { homes, memories }: Prepared,
   isKept: (id: DeviceId, memory: DeviceMemory) => boolean,
