@@ -25,7 +25,7 @@ export interface DeviceDirectory {
   of(topic: string): readonly KnownDevice[]
   byId(id: string): KnownDevice | undefined
   all(): Iterable<KnownDevice>
-  /** Reads what changed. */
+  /** Reads what changed; whoever asks before a read begins shares it: strangers' ids make no queue of reads. */
   refresh(): Promise<void>
   stop(): void
 }
@@ -62,10 +62,15 @@ export async function openDeviceDirectory(
     if (devices.length + before.length > 0) onChange(before.filter((id) => !byId.has(id)))
   }
   let last: Promise<void> = Promise.resolve()
+  let next: Promise<void> | undefined
   const refresh = () => {
-    last = last.then(read)
-    const done = last
-    last = last.catch(() => undefined)
+    if (next !== undefined) return next
+    const done = last.then(() => {
+      next = undefined
+      return read()
+    })
+    next = done
+    last = done.catch(() => undefined)
     return done
   }
   await refresh()
