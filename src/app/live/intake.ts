@@ -59,6 +59,11 @@ interface Item {
 
 /** Messages per transaction: some ten milliseconds of the database's work. */
 const batchMax = 2_000
+/**
+ * Payloads per transaction [bytes]: a message may hold thousands of rows, and all of a batch are read in one go, while
+ * the main thread does nothing else. As many messages of one reading as a batch may have are some hundred kilobytes.
+ */
+const batchBytesMax = 4 * 1024 * 1024
 /** Live readings of one home after which its rows are folded into packed days. */
 const foldAfter = 512
 
@@ -68,6 +73,8 @@ export function startIntake(deps: IntakeDeps): Intake {
   const folding = startFolding(deps)
   const commit = new GroupCommit<Item>({
     batchMax,
+    bytesOf: ({ message }) => message.payload.length,
+    batchBytesMax,
     write: async (items) => {
       const batch = await writeItems(items, memories, deps)
       for (const [id, memory] of batch.memories) memories.set(id, memory)
