@@ -38,7 +38,7 @@ describe.each([
     directory = await openDeviceDirectory(db, {
       onChange: (ended) => {
         changes++
-        gone = [...ended]
+        gone = ended.map(({ id }) => id)
       },
       onError: () => {},
     })

@@ -108,6 +108,18 @@ describe.each([
     },
   )
 
+  test.skipIf(engine === undefined)('of a device that is no more nothing is held', async () => {
+    const injected = async () => (await readingsSummary(db, account, 'export'))?.count ?? 0
+    await say(-900).acknowledged
+    const before = await injected()
+    await sql`update devices set memory = null where id = ${device.id}`.execute(db.kysely)
+    await say(100).acknowledged
+    expect(await injected()).toBe(before + 1)
+    intake.forget(device)
+    await say(100).acknowledged
+    expect(await injected()).toBe(before + 1)
+  })
+
   test.skipIf(engine === undefined)('what a device is remembered by is written where it changed, only', async () => {
     const id = await newDevice(db, account, now)
     const adapter = adapterOf('shelly-gen2')

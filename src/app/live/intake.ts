@@ -49,6 +49,8 @@ export interface Intake {
   readonly pending: number
   /** Takes a message of a device in; resolves when what it says is durable. */
   take(device: KnownDevice, message: ReceivedMessage): Promise<void>
+  /** Lets go of what is held of a device that is no more. */
+  forget(device: KnownDevice): void
   stop(): Promise<void>
 }
 
@@ -92,6 +94,10 @@ export function startIntake(deps: IntakeDeps): Intake {
       return commit.pending
     },
     take: (device, message) => commit.add({ device, message }),
+    forget: ({ id, account }) => {
+      memories.delete(id)
+      folding.forget(account)
+    },
     stop: () => commit.stop(),
   }
 }
@@ -200,6 +206,8 @@ function startFolding({ db, clock, onError }: IntakeDeps) {
   const counted = new Map<AccountId, { readonly account: Home; count: number }>()
   const due = new Map<AccountId, Home>()
   return {
+    /** Another device of the home has it counted anew. */
+    forget: ({ id }: Home) => counted.delete(id),
     count: (account: Home, readings: number) => {
       const home = counted.getOrInsertComputed(account.id, () => ({ account, count: 0 }))
       home.count += readings
