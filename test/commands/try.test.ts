@@ -59,3 +59,14 @@ test('a message of one phase is understood, and the channels that its sum waits 
   const ofPower = await runCommand(['try', 'home-assistant', ...state, ...channels], {}, Buffer.from('532.1'))
   expect([ofPower.exitCode, ofPower.stdout]).toEqual([0, 'understood; channel sensor.l2 is still to come\n'])
 })
+
+test('a message that has other channels than the device has them named', async () => {
+  const args = ['try', 'shelly-gen2', '--topic', 'shelly', '--payload', '-']
+  const payload = Buffer.from('{"method":"NotifyStatus","params":{"switch:0":{"apower":55},"pm1:1":{"apower":5}}}')
+  const said = await runCommand(args, {}, payload)
+  expect([said.exitCode, said.stdout]).toEqual([1, 'nothing: the message has other channels: switch:0, pm1:1\n'])
+  const asJson = await runCommand([...args, '--json'], {}, payload)
+  expect(JSON.parse(asJson.stdout)).toMatchObject({ readings: [], other_channels: ['switch:0', 'pm1:1'] })
+  const named = await runCommand([...args, '--channel', 'switch:0'], {}, payload)
+  expect([named.exitCode, named.stdout]).toEqual([0, expect.stringContaining('55 W')])
+})

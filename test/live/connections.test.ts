@@ -102,3 +102,25 @@ test('many wrong secrets slow an address down, and shut out no device whose secr
   now = 60_001
   expect(await ask('late', 'right')).toBe(true)
 })
+
+test('guesses sent side by side are no more, from whatever address of a network; those that are right all pass', async () => {
+  let derived = 0
+  const check = credentialChecks(
+    async (secret) => {
+      derived++
+      await setImmediate()
+      return secret === 'right'
+    },
+    () => 0,
+  )
+  const ask = (secret: string, count: number) =>
+    Promise.all(
+      Array.from({ length: count }, (_, one) =>
+        check({ id: `${secret} ${one}`, secret, address: `2001:db8::${one}`, hash: async () => 'hash' }),
+      ),
+    )
+  expect(new Set(await ask('right', 100))).toEqual(new Set([true]))
+  derived = 0
+  expect(new Set(await ask('a guess', 1_000))).toEqual(new Set([false]))
+  expect(derived).toBe(20)
+})

@@ -95,6 +95,18 @@ test.each([
   },
 )
 
+test('a message sent again counts where it says when it was measured, and is old news where it does not', async () => {
+  await register(server, 'home-d', 'IT001E00000012')
+  const device = await registerDevice(server, 'home-d', { kind: 'json' })
+  const client = await connected(device)
+  await client.publishAsync(device.topic, '999', { qos: 1, dup: true })
+  expect((await realtimeOf('home-d')).realtime_consumption).toBeNull()
+  await client.publishAsync(device.topic, '{"at":"2026-03-10T11:59:00Z","power_w":51}', { qos: 1, dup: true })
+  expect((await realtimeOf('home-d')).realtime_consumption).toBe(51)
+  const [{ health }] = (await server.get('/accounts/home-d/devices')).devices
+  expect(health).toMatchObject({ readings: 1, rejections: [{ code: 'instant_unknown', count: 1 }] })
+})
+
 test('late data of any age lands in its own day', async () => {
   await register(server, 'home-l', 'IT001E00000007')
   const device = await registerDevice(server, 'home-l', { kind: 'json' })

@@ -85,10 +85,13 @@ async function fetchSlow(server: TestServer, body: ReadableStream<Uint8Array>): 
 }
 
 describe('the group commit', () => {
+  const unbounded = { batchMax: 10, bytesOf: () => 1, batchBytesMax: 1_000 }
+
   test('answers nobody before its batch is written, and writes what waits in one batch', async () => {
     const batches: number[][] = []
     const writes: (() => void)[] = []
     const commit = new GroupCommit<number>({
+      ...unbounded,
       batchMax: 3,
       onFailure: () => false,
       write: async (batch) => {
@@ -118,11 +121,23 @@ describe('the group commit', () => {
     expect(commit.pending).toBe(0)
   })
 
+  test('writes no more bytes at once than a batch may have, and a longer message alone', async () => {
+    const batches: number[][] = []
+    const commit = new GroupCommit<number>({
+      ...unbounded,
+      bytesOf: (bytes) => bytes,
+      onFailure: () => false,
+      write: async (batch) => void batches.push([...batch]),
+    })
+    await Promise.all([600, 400, 1, 2_000, 999].map((bytes) => commit.add(bytes)))
+    expect(batches).toEqual([[600, 400], [1], [2_000], [999]])
+  })
+
   test('tries again while the store is away, and gives back what it could not write when it stops', async () => {
     let isAway = true
     const pauses: number[] = []
     const commit = new GroupCommit<string>({
-      batchMax: 10,
+      ...unbounded,
       write: async () => {
         if (isAway) throw new Error('away')
       },
@@ -147,7 +162,7 @@ describe('the group commit', () => {
   test('a message that can never be written costs no other', async () => {
     const written: string[] = []
     const commit = new GroupCommit<string>({
-      batchMax: 10,
+      ...unbounded,
       write: async (batch) => {
         if (batch.includes('bad')) throw new Error('refused')
         written.push(...batch)

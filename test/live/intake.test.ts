@@ -7,6 +7,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type KnownDevice, openDeviceDirectory } from '../../src/app/live/device-directory.ts'
 import { type Intake, startIntake } from '../../src/app/live/intake.ts'
+import { adapterOf } from '../../src/ingest/devices/index.ts'
 import { type Account, type Database, readingsSummary } from '../../src/store/index.ts'
 import { openTestDatabase, pgliteEngine, postgresqlEngine } from '../support/databases.ts'
 import { newDevice, newHome } from '../support/homes.ts'
@@ -106,6 +107,33 @@ describe.each([
       expect(await injected()).toBe(2)
     },
   )
+
+  test.skipIf(engine === undefined)('of a device that is no more nothing is held', async () => {
+    const injected = async () => (await readingsSummary(db, account, 'export'))?.count ?? 0
+    await say(-900).acknowledged
+    const before = await injected()
+    await sql`update devices set memory = null where id = ${device.id}`.execute(db.kysely)
+    await say(100).acknowledged
+    expect(await injected()).toBe(before + 1)
+    intake.forget(device)
+    await say(100).acknowledged
+    expect(await injected()).toBe(before + 1)
+  })
+
+  test.skipIf(engine === undefined)('what a device is remembered by is written where it changed, only', async () => {
+    const id = await newDevice(db, account, now)
+    const adapter = adapterOf('shelly-gen2')
+    if (adapter === undefined) throw new Error('there is no such kind')
+    const shelly: KnownDevice = { ...device, id, adapter, topic: 'shelly', channels: ['em:0'] }
+    const tell = async (status: object) => {
+      const payload = Buffer.from(JSON.stringify(status))
+      await intake.take(shelly, { topic: 'shelly/status/em:0', payload, receivedAt: now, isOld: false })
+      return (await sql`select xmin::text from devices where id = ${id}`.execute(db.kysely)).rows[0]
+    }
+    const first = await tell({ a_act_power: 1, b_act_power: 2, c_act_power: 3 })
+    expect(await tell({ a_act_power: 1 })).toEqual(first)
+    expect(await tell({ a_act_power: 4 })).not.toEqual(first)
+  })
 })
 
 /** Every new reading fails with this SQLSTATE, while the database answers everything else. */

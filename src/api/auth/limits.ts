@@ -96,14 +96,18 @@ export function guessLimit(app: FastifyInstance): GuessLimit {
   }
 }
 
+/** What guesses from an address are counted by: a network of IPv6 is one. */
+export function countedAddress(address: string): string {
+  return normalizeIP(withoutZone(address))
+}
+
 /**
- * What a request's address counts as; a network of IPv6 is one. Proxies may name it with a port; where they name none,
- * their own counts. A client that has hung up has no address: all of those are one.
+ * What a request's address counts as. Proxies may name it with a port; where they name none, their own counts. A client
+ * that has hung up has no address: all of those are one.
  */
 function addressOf({ ip, socket }: FastifyRequest): string {
   const named = withoutPort(ip ?? '')
-  const address = isIP(named) ? named : (socket?.remoteAddress ?? '')
-  return normalizeIP(withoutZone(address))
+  return countedAddress(isIP(named) ? named : (socket?.remoteAddress ?? ''))
 }
 
 /** `203.0.113.1:4711`, `[2001:db8::1]` and `[2001:db8::1]:4711` without what is around the address. */

@@ -9,6 +9,7 @@ import {
   type DeviceMemory,
   deviceAdapters,
   type LiveDevice,
+  type ReceivedMessage,
   settleMessage,
 } from '../../ingest/devices/index.ts'
 import { machineClock } from '../clock.ts'
@@ -33,21 +34,25 @@ export async function tryCommand(kind: string, options: TryOptions): Promise<voi
   const topic = options.messageTopic ?? firstTopicOf(device)
   const payload = await payloadOf(options.payload)
   const receivedAt = machineClock()
-  const { readings, rejections, memory, clockOffsetS } = settleMessage(
-    { topic, payload, receivedAt, isOld: false },
-    device,
-    blankMemory,
-  )
-  const toCome = readings.length + rejections.length === 0 ? channelsToCome(device, memory) : []
+  const message = { topic, payload, receivedAt, isOld: false }
+  const { readings, rejections, memory, clockOffsetS } = settleMessage(message, device, blankMemory)
+  const isNothing = readings.length + rejections.length === 0
+  const toCome = isNothing ? channelsToCome(device, memory) : []
+  const others = isNothing ? otherChannels(message, device) : []
   if (options.json === true)
     print(
-      JSON.stringify({ topic, readings: readings.map(readingOnWire), rejections, channels_to_come: toCome }, null, 2),
+      JSON.stringify(
+        { topic, readings: readings.map(readingOnWire), rejections, channels_to_come: toCome, other_channels: others },
+        null,
+        2,
+      ),
     )
   else {
     for (const reading of readings) print(lineOf(reading))
     for (const { code, detail } of rejections) print(`rejected: ${code}: ${detail}`)
     if (toCome.length > 0) print(`understood; ${channelsText(toCome)} still to come`)
-    else if (readings.length + rejections.length === 0) print('nothing: the message is about something else')
+    else if (others.length > 0) print(`nothing: the message has other channels: ${others.join(', ')}`)
+    else if (isNothing) print('nothing: the message is about something else')
     if (clockOffsetS !== undefined) print(`the device's clock is ${clockOffsetS} s ahead of this one`)
   }
   if (readings.length + toCome.length === 0)
@@ -69,6 +74,13 @@ function channelsToCome({ adapter, channels }: LiveDevice, { latest }: DeviceMem
   return channels.filter((channel) =>
     [...sums].some((sum) => isIn(channel, sum) && !told.includes(`${sum} ${channel}`)),
   )
+}
+
+/** The channels that a message tells of and the device does not have. */
+function otherChannels(message: ReceivedMessage, device: LiveDevice): string[] {
+  const heard = device.adapter.read(message, device, undefined)
+  const told = 'samples' in heard ? heard.samples.map(({ channel }) => channel) : []
+  return [...new Set(told)].filter((channel) => !device.channels.includes(channel))
 }
 
 function deviceOf(kind: string, options: TryOptions): LiveDevice {

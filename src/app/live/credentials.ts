@@ -1,9 +1,12 @@
 /**
  * Whether a device's secret is right, without deriving a key each time: a secret that was right once is remembered by
- * its digest, because thousands of devices come back at once after a network fails. Guessing is slowed by address; a
- * remembered secret is right all the same, so that a device with a wrong one does not shut out those beside it.
+ * its digest, because thousands of devices come back at once after a network fails. Guessing is slowed by address: an
+ * attempt counts from before its key is derived until it was right, so that guesses sent side by side are no more, and
+ * those beyond the limit wait until others are answered. A remembered secret is right all the same, so that a device with
+ * a wrong one does not shut out those beside it.
  */
 import { createHash } from 'node:crypto'
+import { countedAddress } from '../../api/auth/limits.ts'
 
 export interface CredentialCheck {
   readonly id: string
@@ -28,25 +31,71 @@ export function credentialChecks(
   now: () => number = () => performance.now(),
 ): (check: CredentialCheck) => Promise<boolean> {
   const right = new Map<string, string>()
-  const wrong = new Map<string, { count: number; since: number }>()
-  const isWaiting = (address: string) => {
-    const guesses = wrong.get(address)
-    if (guesses === undefined) return false
-    if (now() - guesses.since > waitMs) wrong.delete(address)
-    return now() - guesses.since <= waitMs && guesses.count >= wrongMax
-  }
+  const brake = guessBrake(now)
   return async ({ id, secret, address, hash: storedHash }) => {
-    const waits = isWaiting(address)
-    if (waits && !right.has(id)) return false
+    const counted = countedAddress(address)
+    if (brake.mustWait(counted) && !right.has(id)) return false
     const hash = await storedHash()
     const digest = createHash('sha256').update(`${hash} ${secret}`).digest('base64')
     if (hash !== undefined && right.get(id) === digest) return true
-    if (waits) return false
-    const isRight = await verify(secret, hash)
+    const isRight = await brake.attempt(counted, () => verify(secret, hash))
     if (right.size >= rememberedMax) right.clear()
-    if (wrong.size >= rememberedMax) wrong.clear()
     if (isRight) right.set(id, digest)
-    else wrong.getOrInsertComputed(address, () => ({ count: 0, since: now() })).count++
     return isRight
+  }
+}
+
+/** The attempts of one address. */
+interface Attempts {
+  wrong: number
+  /** When the first wrong one was answered. */
+  since: number
+  underWay: number
+  /** Begins those that wait for others to be answered. */
+  readonly inLine: (() => void)[]
+}
+
+interface GuessBrake {
+  mustWait(address: string): boolean
+  /** Asks whether a secret is right, in its turn; `false` unasked where the address has to wait. */
+  attempt(address: string, isRight: () => Promise<boolean>): Promise<boolean>
+}
+
+/** Lets no more of an address be under way than may still be wrong. */
+function guessBrake(now: () => number): GuessBrake {
+  const byAddress = new Map<string, Attempts>()
+  const wrongOf = (attempts: Attempts) => {
+    if (now() - attempts.since > waitMs) attempts.wrong = 0
+    return attempts.wrong
+  }
+  const leftOf = (attempts: Attempts) => wrongMax - wrongOf(attempts) - attempts.underWay
+  const end = (address: string, attempts: Attempts) => {
+    attempts.underWay--
+    // With none under way nobody is left to begin the others: where none may be wrong any more they are refused.
+    const begun = attempts.inLine.splice(0, attempts.underWay === 0 ? attempts.inLine.length : leftOf(attempts))
+    for (const begin of begun) begin()
+    if (attempts.wrong + attempts.underWay + begun.length === 0) byAddress.delete(address)
+  }
+  return {
+    mustWait: (address) => {
+      const attempts = byAddress.get(address)
+      return attempts !== undefined && wrongOf(attempts) >= wrongMax
+    },
+    attempt: async (address, isRight) => {
+      if (byAddress.size >= rememberedMax) byAddress.clear()
+      const attempts = byAddress.getOrInsertComputed(address, () => ({ wrong: 0, since: 0, underWay: 0, inLine: [] }))
+      while (leftOf(attempts) <= 0) {
+        if (attempts.underWay === 0) return false
+        await new Promise<void>((begin) => attempts.inLine.push(begin))
+      }
+      attempts.underWay++
+      try {
+        const wasRight = await isRight()
+        if (!wasRight && attempts.wrong++ === 0) attempts.since = now()
+        return wasRight
+      } finally {
+        end(address, attempts)
+      }
+    },
   }
 }

@@ -25,7 +25,7 @@ export interface DeviceDirectory {
   of(topic: string): readonly KnownDevice[]
   byId(id: string): KnownDevice | undefined
   all(): Iterable<KnownDevice>
-  /** Reads what changed. */
+  /** Reads what changed; whoever asks before a read begins shares it: strangers' ids make no queue of reads. */
   refresh(): Promise<void>
   stop(): void
 }
@@ -39,7 +39,7 @@ export async function openDeviceDirectory(
   {
     onChange,
     onError,
-  }: { readonly onChange: (gone: readonly string[]) => void; readonly onError: (error: unknown) => void },
+  }: { readonly onChange: (gone: readonly KnownDevice[]) => void; readonly onError: (error: unknown) => void },
 ): Promise<DeviceDirectory> {
   let version: number | undefined
   const byId = new Map<string, KnownDevice>()
@@ -48,24 +48,29 @@ export async function openDeviceDirectory(
     const known = byId.get(id)
     if (known !== undefined) topics.remove(known, known.adapter.filters(known))
     byId.delete(id)
+    return known
   }
   const read = async () => {
     const { version: newest, isWhole, devices, gone } = await deviceChanges(db, version)
-    const before = isWhole ? [...byId.keys()] : gone
-    for (const id of before) forget(id)
+    const before = (isWhole ? [...byId.keys()] : gone).flatMap((id) => forget(id) ?? [])
     for (const device of devices.flatMap((one) => knownDevice(one) ?? [])) {
       forget(device.id)
       byId.set(device.id, device)
       topics.add(device, device.adapter.filters(device))
     }
     version = newest
-    if (devices.length + before.length > 0) onChange(before.filter((id) => !byId.has(id)))
+    if (devices.length + before.length > 0) onChange(before.filter(({ id }) => !byId.has(id)))
   }
   let last: Promise<void> = Promise.resolve()
+  let next: Promise<void> | undefined
   const refresh = () => {
-    last = last.then(read)
-    const done = last
-    last = last.catch(() => undefined)
+    if (next !== undefined) return next
+    const done = last.then(() => {
+      next = undefined
+      return read()
+    })
+    next = done
+    last = done.catch(() => undefined)
     return done
   }
   await refresh()

@@ -2,6 +2,7 @@
  * What the doors hand over goes through here, whatever broker it came by: message → device → readings → one
  * transaction for all that waits. A message is taken in when its readings are committed.
  */
+import { isDeepStrictEqual } from 'node:util'
 import type { Clock, EpochMs } from '../../energy/civil-time.ts'
 import type { Reading } from '../../energy/readings.ts'
 import {
@@ -48,6 +49,8 @@ export interface Intake {
   readonly pending: number
   /** Takes a message of a device in; resolves when what it says is durable. */
   take(device: KnownDevice, message: ReceivedMessage): Promise<void>
+  /** Lets go of what is held of a device that is no more. */
+  forget(device: KnownDevice): void
   stop(): Promise<void>
 }
 
@@ -58,6 +61,11 @@ interface Item {
 
 /** Messages per transaction: some ten milliseconds of the database's work. */
 const batchMax = 2_000
+/**
+ * Payloads per transaction [bytes]: a message may hold thousands of rows, and all of a batch are read in one go, while
+ * the main thread does nothing else. As many messages of one reading as a batch may have are some hundred kilobytes.
+ */
+const batchBytesMax = 4 * 1024 * 1024
 /** Live readings of one home after which its rows are folded into packed days. */
 const foldAfter = 512
 
@@ -67,6 +75,8 @@ export function startIntake(deps: IntakeDeps): Intake {
   const folding = startFolding(deps)
   const commit = new GroupCommit<Item>({
     batchMax,
+    bytesOf: ({ message }) => message.payload.length,
+    batchBytesMax,
     write: async (items) => {
       const batch = await writeItems(items, memories, deps)
       for (const [id, memory] of batch.memories) memories.set(id, memory)
@@ -84,6 +94,10 @@ export function startIntake(deps: IntakeDeps): Intake {
       return commit.pending
     },
     take: (device, message) => commit.add({ device, message }),
+    forget: ({ id, account }) => {
+      memories.delete(id)
+      folding.forget(account)
+    },
     stop: () => commit.stop(),
   }
 }
@@ -116,7 +130,9 @@ async function writeItems(
       const memoryBefore = (id: DeviceId) =>
         loading.has(id) ? memoryOf(stored.get(id)) : (remembered.get(id) ?? blankMemory)
       prepared = prepare(items, memoryBefore)
-      return liveBatchOf(prepared, (id, { exported }) => sharing.has(id) || exported !== memoryBefore(id).exported)
+      return liveBatchOf(prepared, (id, memory) =>
+        sharing.has(id) ? !isDeepStrictEqual(memory, memoryBefore(id)) : memory.exported !== memoryBefore(id).exported,
+      )
     },
   })
   if (prepared === undefined) throw new Error('A batch was written that nobody made.')
@@ -143,7 +159,7 @@ function prepare(items: readonly Item[], memoryBefore: (id: DeviceId) => DeviceM
   return { settled, homes, memories }
 }
 
-/** Kept is what servers share, and that a device has begun to inject: one that starts anew must tell its zeros as well. */
+/** Kept is what servers share, where it changed, and that a device has begun to inject: one that starts anew must tell its zeros as well. */
 function liveBatchOf(
   { homes, memories }: Prepared,
   isKept: (id: DeviceId, memory: DeviceMemory) => boolean,
@@ -190,6 +206,8 @@ function startFolding({ db, clock, onError }: IntakeDeps) {
   const counted = new Map<AccountId, { readonly account: Home; count: number }>()
   const due = new Map<AccountId, Home>()
   return {
+    /** Another device of the home has it counted anew. */
+    forget: ({ id }: Home) => counted.delete(id),
     count: (account: Home, readings: number) => {
       const home = counted.getOrInsertComputed(account.id, () => ({ account, count: 0 }))
       home.count += readings

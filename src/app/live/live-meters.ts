@@ -53,7 +53,10 @@ export async function openLiveMeters(deps: LiveMeterDeps): Promise<LiveMeters> {
     onError,
     onChange: (gone) => {
       client?.listenTo(filters())
-      for (const id of gone) broker?.disconnect(id)
+      for (const device of gone) {
+        broker?.disconnect(device.id)
+        intake.forget(device)
+      }
     },
   })
   const stop = async () => {

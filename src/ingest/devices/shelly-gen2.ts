@@ -4,21 +4,28 @@
  *
  * `NotifyStatus` tells only what changed: an absent key is not 0. Of a three-phase meter the phases are remembered, so that
  * their sum is known when one of them alone is told; of a meter of one channel what was injected is, which `aenergy` counts too.
- * `params.ts` is Unix time in seconds. Powers are W and negative when
- * injected; energies are Wh and only grow.
+ * Only of what `channels` names: a message may name thousands of components.
+ * `params.ts` is Unix time in seconds. Powers are W and negative when injected; energies are Wh and only grow.
  */
 
 import { type Fields, isFields } from '../json-fields.ts'
-import { type DeviceAdapter, type Heard, type NotUnderstood, plainTopic, type Sample } from './adapter.ts'
+import {
+  type DeviceAdapter,
+  type DeviceSettings,
+  type Heard,
+  type NotUnderstood,
+  plainTopic,
+  type Sample,
+} from './adapter.ts'
 import { fieldsOf, malformed, numberIn } from './payloads.ts'
 
 /** Newest values of one component: of a three-phase meter the power of each phase [W], else the injected energy [Wh]. */
 type Known = Readonly<Record<string, number>>
 /** What is known of each component. */
-type KnownByComponent = Readonly<Record<string, Known>>
+type KnownByComponent = Record<string, Known>
 
 const phaseNames = ['a', 'b', 'c'] as const
-const component = /^(em1data|em1|emdata|em|pm1|switch|cover):(\d{1,3})$/
+const component = /^(em1data|em1|emdata|em|pm1|switch|cover):(0|[1-9]\d{0,2})$/
 
 export const shellyGen2: DeviceAdapter = {
   kind: 'shelly-gen2',
@@ -31,24 +38,33 @@ export const shellyGen2: DeviceAdapter = {
   buffers: false,
   remembers: true,
   topicOf: plainTopic,
-  isChannel: (channel) => /^(?:em:\d+(?:\/[abc])?|(?:em1|pm1|switch|cover):\d+)$/.test(channel),
+  isChannel: (channel) =>
+    /^(?:em:(?:0|[1-9]\d{0,2})(?:\/[abc])?|(?:em1|pm1|switch|cover):(?:0|[1-9]\d{0,2}))$/.test(channel),
   filters: ({ topic }) => [`${topic}/events/rpc`, `${topic}/status/#`],
   read: ({ topic, payload }, device, memory) => {
     const message = fieldsOf(payload)
     if (message === undefined) return malformed(payload, 'an object')
     const name = topic.slice(device.topic.length)
-    if (name.startsWith('/status/')) return heardOf({ [name.slice('/status/'.length)]: message }, undefined, memory)
+    const hear = (components: Fields, at?: number) => heardOf(components, at, device, memory)
+    if (name.startsWith('/status/')) return hear({ [name.slice('/status/'.length)]: message })
     const { method, params } = message
     if (typeof method !== 'string' || !isFields(params)) return malformed(payload, 'a notification')
     if (method !== 'NotifyStatus' && method !== 'NotifyFullStatus') return { samples: [] }
     const ts = numberIn(params, 'ts')
-    return heardOf(params, ts === undefined || ts <= 0 ? undefined : ts * 1000, memory)
+    return hear(params, ts === undefined || ts <= 0 ? undefined : ts * 1000)
   },
 }
 
-function heardOf(components: Fields, at: number | undefined, memory: unknown): Heard | NotUnderstood {
+function heardOf(
+  components: Fields,
+  at: number | undefined,
+  { channels }: DeviceSettings,
+  memory: unknown,
+): Heard | NotUnderstood {
   const samples: Omit<Sample, 'at'>[] = []
-  let knownBy = (memory ?? {}) as KnownByComponent
+  const own = new Set(channels.map((channel) => channel.replace(/\/.*$/, '')))
+  const knownBefore = Object.entries((memory ?? {}) as KnownByComponent)
+  const knownBy: KnownByComponent = Object.fromEntries(knownBefore.filter(([name]) => own.has(name)))
   for (const [name, status] of Object.entries(components)) {
     const [, type = '', id = ''] = component.exec(name) ?? []
     if (type === '' || !isFields(status)) continue
@@ -56,14 +72,14 @@ function heardOf(components: Fields, at: number | undefined, memory: unknown): H
       return { code: 'meter_not_valid', detail: `${name}: power_meter_failure` }
     if (type === 'em') {
       const known = phasesWith(knownBy[name] ?? {}, status)
-      knownBy = { ...knownBy, [name]: known }
+      if (own.has(name)) knownBy[name] = known
       samples.push(...samplesOfEm(name, status, known))
     } else if (type === 'emdata') samples.push(...samplesOfEmData(`em:${id}`, status))
     else if (type === 'em1data')
       samples.push(...registersOf(`em1:${id}`, status, 'total_act_energy', 'total_act_ret_energy'))
     else {
       const known = injectedWith(knownBy[name] ?? {}, status)
-      knownBy = { ...knownBy, [name]: known }
+      if (own.has(name)) knownBy[name] = known
       samples.push(...samplesOfOne(name, status, known))
     }
   }

@@ -8,6 +8,10 @@ export interface GroupCommitOptions<T> {
   readonly write: (batch: readonly T[]) => Promise<void>
   /** Messages per batch at most. */
   readonly batchMax: number
+  /** How long a message is [bytes]. */
+  readonly bytesOf: (item: T) => number
+  /** Bytes per batch at most; a longer message is a batch of its own. */
+  readonly batchBytesMax: number
   /** Hears of batches that failed; `true`: what is in it is at fault. Its messages are tried one by one, those at fault given up. */
   readonly onFailure: (error: unknown) => boolean
   /** Waits before a batch is tried again [ms]. */
@@ -63,12 +67,24 @@ export class GroupCommit<T> {
     // Whatever arrives in the same turn of the event loop belongs to the same batch.
     await new Promise((resolve) => setImmediate(resolve))
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, this.#options.batchMax)
+      const batch = this.#waiting.splice(0, this.#nextCount())
       this.#writing = batch.length
       await this.#commit(batch)
       this.#writing = 0
     }
     this.#running = undefined
+  }
+
+  /** How many of those that wait make the next batch: at least one. */
+  #nextCount(): number {
+    const { batchMax, bytesOf, batchBytesMax } = this.#options
+    const count = Math.min(batchMax, this.#waiting.length)
+    let bytes = 0
+    for (const [index, { item }] of this.#waiting.slice(0, count).entries()) {
+      bytes += bytesOf(item)
+      if (bytes > batchBytesMax) return Math.max(1, index)
+    }
+    return count
   }
 
   async #commit(batch: readonly Waiting<T>[]): Promise<void> {

@@ -9,6 +9,8 @@ export interface TopicIndex<D> {
 
 /** Topics remembered with their devices; brokers carry many that are nobody's. */
 const rememberedMax = 100_000
+/** The longest topic remembered: as long as one that a device can be registered with. Longer ones are rare, and looked up each time. */
+const rememberedLengthMax = 256
 
 const none: readonly never[] = []
 
@@ -17,13 +19,17 @@ export function topicIndex<D>(devices: Iterable<readonly [device: D, filters: re
   const exact = new Map<string, D[]>()
   const under = new Map<string, D[]>()
   const remembered = new Map<string, readonly D[]>()
+  let rootLengthMax = 0
   const placeOf = (filter: string) => (filter.endsWith('/#') ? under : exact)
   const add = (device: D, filters: readonly string[]) => {
     remembered.clear()
-    for (const filter of filters)
+    for (const filter of filters) {
+      const root = rootOfFilter(filter)
+      rootLengthMax = Math.max(rootLengthMax, root.length)
       placeOf(filter)
-        .getOrInsertComputed(rootOfFilter(filter), () => [])
+        .getOrInsertComputed(root, () => [])
         .push(device)
+    }
   }
   const remove = (device: D, filters: readonly string[]) => {
     remembered.clear()
@@ -37,13 +43,16 @@ export function topicIndex<D>(devices: Iterable<readonly [device: D, filters: re
   for (const [device, filters] of devices) add(device, filters)
   const found = (topic: string): readonly D[] => {
     const devicesOf = new Set<D>(exact.get(topic))
-    for (let end = topic.length; end > 0; end = topic.lastIndexOf('/', end - 1)) {
+    // A topic may have tens of thousands of levels: those beyond the longest root are nobody's.
+    const from = topic.length <= rootLengthMax ? topic.length : topic.lastIndexOf('/', rootLengthMax)
+    for (let end = from; end > 0; end = topic.lastIndexOf('/', end - 1)) {
       for (const device of under.get(topic.slice(0, end)) ?? none) devicesOf.add(device)
     }
     return [...devicesOf]
   }
   return {
     of: (topic) => {
+      if (topic.length > rememberedLengthMax) return found(topic)
       const known = remembered.get(topic)
       if (known !== undefined) return known
       const devicesOf = found(topic)
