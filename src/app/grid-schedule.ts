@@ -174,8 +174,14 @@ async function withFiguresBefore(db: Database, hours: readonly GridEvent[]): Pro
   const stored = await readGridHours(db, first.zone, Math.min(...starts), Math.max(...starts) + 1, first.kind)
   const before = new Map(stored.filter(({ source }) => source === first.source).map((hour) => [hour.startAt, hour]))
   return hours.map((hour) => {
-    const figures = gridFigures.map((name) => [name, hour[name] ?? before.get(hour.startAt)?.[name] ?? null])
-    return { ...hour, ...Object.fromEntries(figures) }
+    const held = before.get(hour.startAt)
+    if (held === undefined) return hour
+    const figures = gridFigures.map((name) => [name, hour[name] ?? held[name]])
+    const whole: GridEvent = { ...hour, ...Object.fromEntries(figures) }
+    const { renewableShare, generationMw, loadMw } = whole
+    const isAsBefore = renewableShare === held.renewableShare && generationMw === held.generationMw
+    if (isAsBefore || renewableShare === null || generationMw === null || !loadMw) return whole
+    return { ...whole, renewableShareOfLoad: (renewableShare * generationMw) / loadMw }
   })
 }
 

@@ -30,7 +30,7 @@ const ndjson: FileFormat = {
   name: 'ndjson',
   title: 'NDJSON of this product, an object a line',
   carrier: 'ndjson',
-  recognises: (head) => /^\{[^\n]*"at"\s*:[^\n]*\}\s*$/m.test(head.split('\n', 1)[0] ?? ''),
+  recognises: (head) => /^\{[^{[]*"at"\s*:[^{[]*\}\s*$/.test(head.split('\n', 1)[0] ?? ''),
   parser: readingsNdjson,
 }
 

@@ -31,6 +31,14 @@ test('every format has a name of its own and a golden file', () => {
   expect(golden.length).toBeGreaterThanOrEqual(fileFormats.length)
 })
 
+test.each([
+  ['{"readings":[{"at":"2026-03-09T10:00:00Z","power_w":532}]}', 'json'],
+  ['{"at":"2026-03-09T10:00:00Z","power_w":532}', 'ndjson'],
+])('%s is of one form, whether or not a line end follows', (text, name) => {
+  for (const head of [text, `${text}\n`])
+    expect(fileFormats.filter((one) => one.recognises(head)).map((one) => one.name)).toEqual([name])
+})
+
 describe.each(golden)('%s', (path, format) => {
   const bytes = goldenFile(path)
   const said = saidWith(path, format)

@@ -214,16 +214,19 @@ test('a failure that cannot even be noted is heard of when what goes on beside i
   const homes = [await homeOf(db, '00000011', ['2026-03-03']), await homeOf(db, '00000012', ['2026-03-05'])]
   const [failing] = homes
   let ended = 0
+  const failure = Promise.withResolvers<void>()
   const pool: Pick<WorkerPool, 'threads' | 'analyse'> = {
     threads: 1,
     analyse: async (task) => {
       if (task.days[task.from] === '2026-03-03') throw new Error('damaged')
-      await new Promise((resolve) => setTimeout(resolve, 50))
+      await failure.promise
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
       ended++
       return await analyse({ ...task, fourOctober: false })
     },
   }
   const onError = () => {
+    failure.resolve()
     throw new Error('the database is away')
   }
   const everything = analyseEverything({ db, pool: pool as WorkerPool, onError, clock: () => now })

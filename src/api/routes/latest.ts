@@ -52,7 +52,15 @@ export const latest: Route = (app, deps) => {
 export async function latestOf({ db, clock }: ApiDeps, account: Account): Promise<LatestData> {
   const { accountNumber, timeZone } = account
   const now = clock()
-  const fromAt = now - latestHours * hourMs - minuteMs - neededBeforeMs
-  const series = await readReadings(db, account, fromAt, now + readingReachMs, 'import')
+  const [fromAt, toAt] = [now - latestHours * hourMs - minuteMs, now + readingReachMs]
+  const near = await readReadings(db, account, fromAt - readingReachMs, toAt, 'import')
+  // Only of registers more can matter: a fall that one comes back from.
+  const hasRegister = near.register.at.length > 0
+  const series = hasRegister
+    ? {
+        ...near,
+        register: (await readReadings(db, account, fromAt - neededBeforeMs, toAt, 'import', 'register')).register,
+      }
+    : near
   return latestAnswer({ accountNumber, timeZone, now, series: endedAt(series, closedAtOf(account)) })
 }

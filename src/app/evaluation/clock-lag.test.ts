@@ -32,6 +32,11 @@ test('a clock that is behind or ahead is told by how much', () => {
   }
 })
 
+test('a total in which the appliance is not tells no lag', () => {
+  const elsewhere = Float32Array.from({ length: 5760 }, (_, minute) => (minute % 83 < 4 ? 1800 : 0))
+  expect(lagOf(elsewhere)).toBe(0)
+})
+
 test('minutes that begin half a minute apart are no lag, and too few rises tell none', () => {
   expect(lagOf(kettleW.map((watts, minute) => (watts + (kettleW[minute - 1] ?? 0)) / 2))).toBe(0)
   expect(lagOf(kettleW.map((_, minute) => (minute < 970 ? (kettleW[minute - 2] ?? 0) : 0)))).toBe(0)

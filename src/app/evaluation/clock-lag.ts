@@ -6,8 +6,11 @@ import type { SubMeter } from './sub-metered-home.ts'
 const mostLagMinutes = 3
 /** Only what rises by this much in a minute [W] stands out of a home, and so many rises tell a lag. */
 const [leastRiseW, leastRises] = [300, 20]
-/** At another lag the total shows this much more of the rises: less may be minutes that begin a little apart. */
-const leastGain = 1.5
+/**
+ * At another lag the total shows this much more of the rises (less may be minutes that begin a little apart), and most of them: a total
+ * in which the appliance is not shows next to none at any.
+ */
+const [leastGain, leastShown] = [1.5, 0.5]
 
 /**
  * How many minutes a sub-meter's clock is behind the meter's (negative: ahead); 0 where they agree as far as anybody can tell.
@@ -24,7 +27,8 @@ export function clockLagMinutes({ powerW, mask }: SubMeter, days: readonly DayCu
       0,
     )
   const best = lags.reduce((one, other) => (shownAt(other) > shownAt(one) ? other : one), 0)
-  return shownAt(best) >= leastGain * shownAt(0) ? best : 0
+  const shown = shownAt(best)
+  return shown >= leastGain * shownAt(0) && shown >= leastShown * rises.length ? best : 0
 }
 
 function riseW(powerW: ArrayLike<number>, minute: number): number {

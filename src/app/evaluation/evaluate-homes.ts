@@ -192,11 +192,11 @@ function doubtfulOf({ name, slotS, subMeters, days }: SubMeteredHome): Doubtful[
   return subMeters.flatMap((meter): Doubtful[] => {
     const { appliance, shareOfMeter } = meter
     const lagMinutes = slotS === 60 ? clockLagMinutes(meter, days) : 0
-    if (lagMinutes !== 0) return [{ home: name, appliance, lagMinutes }]
+    const lag = lagMinutes === 0 ? [] : [{ home: name, appliance, lagMinutes }]
     if (shareOfMeter > mostShareOfMeter)
-      return [{ home: name, appliance, shareOfMeter: Number.isFinite(shareOfMeter) ? shareOfMeter : null }]
+      return [...lag, { home: name, appliance, shareOfMeter: Number.isFinite(shareOfMeter) ? shareOfMeter : null }]
     const shareOfUsual = shareOfUsualOf(meter, slotS)
-    return shareOfUsual < leastShareOfUsual ? [{ home: name, appliance, shareOfUsual }] : []
+    return [...lag, ...(shareOfUsual < leastShareOfUsual ? [{ home: name, appliance, shareOfUsual }] : [])]
   })
 }
 

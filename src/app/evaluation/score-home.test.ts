@@ -120,5 +120,7 @@ describe('runs where the total lacks minutes', () => {
     const gapFrom = (from: number) => (minute: number) => minute >= from && minute < 690
     expect(await scored(60, [[600, 690]], [], nothing, gapFrom(645))).toMatchObject({ trueRuns: 1, foundRuns: 0 })
     expect(await scored(60, [[600, 690]], [], nothing, gapFrom(610))).toMatchObject({ trueRuns: 0, foundRuns: 0 })
+    const unseen = await scored(60, [[600, 690]], [], nothing, gapFrom(595))
+    expect(unseen).toMatchObject({ hasRun: false, trueRuns: 0, foundRuns: 0 })
   })
 })

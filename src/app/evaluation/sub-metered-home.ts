@@ -31,7 +31,7 @@ export interface SubMeter {
   readonly lackedMinutes: Uint8Array
   /** Its energy over that of the meter, in the minutes in which both were measured: infinite where the meter alone shows none, 0 where neither shows any. */
   readonly shareOfMeter: number
-  /** The runs of each of its columns in the minutes, at either resolution, by start; none where it has no rule. */
+  /** The runs of each of its columns in the minutes, at either resolution, by start, those of which the total was measured; none where it has no rule. */
   readonly runs: readonly TrueRun[]
 }
 
@@ -158,7 +158,9 @@ function subMeterOf(appliance: ApplianceKey, fields: readonly number[], { rows, 
   const runs = devicesW.flatMap((deviceW) =>
     rule === undefined
       ? []
-      : runsOfColumn(deviceW, startAt, 60, rule).map((run) => asMetered(run, deviceW, startAt, isMetered)),
+      : runsOfColumn(deviceW, startAt, 60, rule)
+          .map((run) => asMetered(run, deviceW, startAt, isMetered))
+          .filter(({ meteredShare }) => meteredShare > 0),
   )
   const shareOfMeter = applianceSumW > 0 ? applianceSumW / meterSumW : 0
   runs.sort((a, b) => a.startAt - b.startAt)

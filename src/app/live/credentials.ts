@@ -72,9 +72,14 @@ function guessBrake(now: () => number): GuessBrake {
   const end = (address: string, attempts: Attempts) => {
     attempts.underWay--
     // With none under way nobody is left to begin the others: where none may be wrong any more they are refused.
-    const begun = attempts.inLine.splice(0, attempts.underWay === 0 ? attempts.inLine.length : leftOf(attempts))
+    const left = leftOf(attempts)
+    const begun = attempts.inLine.splice(
+      0,
+      left > 0 || attempts.underWay > 0 ? Math.max(0, left) : attempts.inLine.length,
+    )
     for (const begin of begun) begin()
-    if (attempts.wrong + attempts.underWay + begun.length === 0) byAddress.delete(address)
+    const isOver = attempts.wrong + attempts.underWay + begun.length === 0
+    if (isOver && byAddress.get(address) === attempts) byAddress.delete(address)
   }
   return {
     mustWait: (address) => {

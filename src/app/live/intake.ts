@@ -73,13 +73,16 @@ const foldAfter = 512
 export function startIntake(deps: IntakeDeps): Intake {
   const memories = new Map<DeviceId, DeviceMemory>()
   const folding = startFolding(deps)
+  /** Devices that went while a batch was under way: what it says of them is not kept. */
+  const goneMeanwhile = new Set<DeviceId>()
   const commit = new GroupCommit<Item>({
     batchMax,
     bytesOf: ({ message }) => message.payload.length,
     batchBytesMax,
     write: async (items) => {
+      goneMeanwhile.clear()
       const batch = await writeItems(items, memories, deps)
-      for (const [id, memory] of batch.memories) memories.set(id, memory)
+      for (const [id, memory] of batch.memories) if (!goneMeanwhile.has(id)) memories.set(id, memory)
       report(items, batch, deps)
       for (const { account, readings } of batch.homes) folding.count(account, readings.length)
       await folding.whenDue()
@@ -96,6 +99,7 @@ export function startIntake(deps: IntakeDeps): Intake {
     take: (device, message) => commit.add({ device, message }),
     forget: ({ id, account }) => {
       memories.delete(id)
+      goneMeanwhile.add(id)
       folding.forget(account)
     },
     stop: () => commit.stop(),

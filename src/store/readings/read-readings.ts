@@ -49,15 +49,16 @@ async function packedParts(db: Database, account: Account, wanted: Wanted): Prom
   return { fromAt, toAt, parts: [...days.map((day) => ({ ...day, over: false })), ...recent] }
 }
 
-/** The readings of a channel with `fromAt` ≤ at < `toAt`, in columns. */
+/** The readings of a channel (of one kind, where it is named) with `fromAt` ≤ at < `toAt`, in columns. */
 export async function readReadings(
   db: Database,
   account: Account,
   fromAt: EpochMs,
   toAt: EpochMs,
   channel: Channel,
+  kind?: ReadingKind,
 ): Promise<ReadingSeries> {
-  return unpackSeries(await readPackedReadings(db, account, fromAt, toAt, channel))
+  return unpackSeries(await packedParts(db, account, { fromAt, toAt, channel, ...(kind && { kind }) }))
 }
 
 /** The readings of a channel in the window (of one kind, where it is named), one by one, newest first: for what a meter shows now. */
