@@ -385,7 +385,8 @@ def electric_vehicle(rng: Rng) -> Device:
 
 
 def air_conditioner(rng: Rng) -> Device:
-    power_w, inverter = rng.uniform(400, 2500), rng.random() < 0.6
+    power_w = rng.uniform(400, 2500) if rng.random() < 0.75 else rng.uniform(2000, 5000)  # of a room, or of a house
+    inverter = rng.random() < 0.6
 
     def run(rng: Rng) -> np.ndarray:
         duration_min = rng.uniform(30, 480)
@@ -398,6 +399,35 @@ def air_conditioner(rng: Rng) -> Device:
         return (power_w * np.maximum(level, pull_down) * rng.normal(1, 0.02, length)).astype(np.float32)
 
     return Device(run, rng.uniform(0.5, 3))
+
+
+def heat_pump(rng: Rng) -> Device:
+    """Heats for hours at a level that follows the weather; in the cold it stops to defrost, and works harder after."""
+    power_w, defrosts, every_min = rng.uniform(500, 2800), rng.random() < 0.6, rng.uniform(40, 130)
+    modulates = rng.random() < 0.6
+    on_min, off_min = rng.uniform(8, 40), rng.uniform(8, 50)
+
+    def run(rng: Rng) -> np.ndarray:
+        duration_min = rng.uniform(90, 900)
+        if not modulates:
+            return thermostat(rng, power_w, duration_min, on_min, off_min) + rng.uniform(0, 60)
+        length = minutes(duration_min)
+        knots = np.arange(0, length + 120, 120)
+        level = np.interp(np.arange(length), knots, rng.uniform(0.35, 1, len(knots))) * rng.normal(1, 0.015, length)
+        if defrosts:
+            for begin in range(minutes(rng.uniform(10, every_min)), length, minutes(every_min)):
+                end = begin + minutes(rng.uniform(3, 9))
+                level[begin:end] = rng.uniform(0.05, 0.3)
+                level[end : end + minutes(rng.uniform(3, 12))] = 1
+        return (power_w * level).astype(np.float32)
+
+    return Device(run, rng.uniform(0.8, 3))
+
+
+def cycling_load(rng: Rng) -> Device:
+    """A fan of a furnace, a dehumidifier, a pump: on and off through the day, stronger than a compressor of a kitchen."""
+    power_w, on_min, off_min = rng.uniform(250, 900), rng.uniform(3, 25), rng.uniform(6, 60)
+    return Device(lambda rng: thermostat(rng, power_w, rng.uniform(300, 1440), on_min, off_min), rng.uniform(0.5, 1.3))
 
 
 def fan_heater(rng: Rng) -> Device:
@@ -435,16 +465,19 @@ def motor(rng: Rng) -> Device:
 
 
 def refrigerator(rng: Rng, length_min: int) -> np.ndarray:
-    """The whole curve of a compressor appliance [W per 10 s]: duty cycle, start surge, decay, door openings, defrosts."""
+    """The whole curve of a compressor appliance [W per 10 s]: duty cycle, start surge, decay, door openings, defrosts, hours of cooling down."""
     samples = length_min * SAMPLES_PER_MINUTE
     if rng.random() < 0.12:
         return inverter_refrigerator(rng, samples)
-    power_w = rng.lognormal(np.log(95), 0.35)
-    on_min, off_min = rng.lognormal(np.log(16), 0.45), rng.lognormal(np.log(28), 0.45)
+    power_w = rng.lognormal(np.log(95), 0.42)
+    usual_on_min, usual_off_min, spread = (50, 60, 0.5) if rng.random() < 0.18 else (16, 28, 0.45)  # well insulated and weak, or not
+    on_min, off_min = rng.lognormal(np.log(usual_on_min), spread), rng.lognormal(np.log(usual_off_min), spread)
     surge, surge_s, decay = rng.uniform(1.0, 2.2), rng.uniform(10, 120), rng.uniform(0, 0.3)
     idle_w = rng.uniform(0, 6)
-    defrosts = rng.random() < 0.45
-    defrost_w, defrost_min, defrost_every_min = rng.uniform(120, 650), rng.uniform(8, 28), rng.uniform(480, 2600)
+    defrosts = rng.random() < 0.5
+    defrost_w, defrost_min, defrost_every_min = rng.uniform(120, 700), rng.uniform(8, 28), rng.uniform(360, 2600)
+    fills_every_min = rng.uniform(3000, 15000) if rng.random() < 0.15 else np.inf  # much is put in, or it is told to freeze
+    next_fill = rng.exponential(1) * fills_every_min
     curve = np.full(samples, idle_w, dtype=np.float32)
     phase = rng.uniform(0, 2 * np.pi)
     at, next_defrost = -int(rng.uniform(0, on_min + off_min) * SAMPLES_PER_MINUTE), rng.uniform(0, defrost_every_min)
@@ -453,6 +486,9 @@ def refrigerator(rng: Rng, length_min: int) -> np.ndarray:
         day_swing = 1 + 0.25 * np.sin(2 * np.pi * at / (1440 * SAMPLES_PER_MINUTE) + phase)
         door = rng.lognormal(0.5, 0.4) if rng.random() < 0.08 else 1.0
         on = minutes(on_min * day_swing * rng.lognormal(0, 0.06) * door * stretch)
+        if at > next_fill * SAMPLES_PER_MINUTE:
+            on += minutes(rng.uniform(60, 720))
+            next_fill += rng.exponential(1) * fills_every_min
         stretch = 1.0
         t = np.arange(on)
         body = power_w * (1 - decay * (1 - np.exp(-t / minutes(12)))) * rng.normal(1, 0.008, on)

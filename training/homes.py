@@ -223,8 +223,8 @@ class Mixer:
         mixed.total_w[:] = recorded.total_w[part] if keep else recorded.rest_w[part]
 
     def _quiet_background(self, mixed: MixedHome) -> None:
-        name = self.rng.choice(['home-3', 'home-4', *self.material.homes])
-        total_w = quiet_background(self.material.shared, str(name), 500 if name == 'home-3' else 380)
+        name = self.rng.choice(['home-4', *self.material.homes])
+        total_w = quiet_background(self.material.shared, str(name))
         part = self._measured_part(total_w)
         mixed.begins_min = home(self.material.shared, str(name)).clock_min(part.start)
         mixed.total_w[:] = total_w[part] * self.rng.uniform(0.8, 1.25)
@@ -365,8 +365,10 @@ class Mixer:
                 'hairDryer': (0.4, parametric.hair_dryer), 'iron': (0.3, parametric.iron),
                 'vacuumCleaner': (0.35, parametric.vacuum_cleaner), 'hob': (0.4, parametric.hob),
                 'fanHeater': (0.2, parametric.fan_heater), 'storageHeater': (0.04, parametric.storage_heater),
-                'motor': (0.25, parametric.motor),
+                'motor': (0.25, parametric.motor), 'cyclingLoad': (0.12, parametric.cycling_load),
             }
+            if not mixed.present[INDEX['airConditioner']]:  # nobody could tell the two apart
+                further['heatPump'] = (0.12, parametric.heat_pump)
             for kind, (share, make) in further.items():
                 if rng.random() < share:
                     self._lay_runs(mixed, None, kind, make(rng), self.other_banks.get(kind, []), rhythm)
@@ -404,7 +406,7 @@ class Mixer:
             if self.compressors and (self.as_recorded or rng.random() < 0.35):
                 power_w = self.compressors[int(rng.integers(len(self.compressors)))]
                 start = int(rng.integers(0, len(power_w) - self.length_min + 1))
-                speed, scale = (1.0, 1.0) if self.as_recorded else (rng.uniform(0.7, 1.4), rng.uniform(0.6, 1.5))
+                speed, scale = (1.0, 1.0) if self.as_recorded else (float(np.exp(rng.uniform(np.log(0.45), np.log(1.45)))), rng.uniform(0.6, 1.6))
                 at = np.round(np.arange(self.length_min) * speed).astype(int) % self.length_min
                 curves.append(power_w[start : start + self.length_min][at] * scale)
             else:

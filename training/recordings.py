@@ -94,15 +94,22 @@ def every_minute(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.set_axis(recorded[0] + pd.to_timedelta(at_min, unit='min')).asfreq('min')
 
 
+# A home is loud where it draws so much more [W] than it mostly does in these hours [min]; so long a loud stretch can be bridged [min].
+LOUD_W, QUIET_HOURS_MIN, BRIDGE_MIN = 300, 181, 30
+
+
 @lru_cache(maxsize=None)
-def quiet_background(shared: Path, name: str, limit_w: float) -> np.ndarray:
-    """What no sub-meter explains of a home, without anything large: stretches above a limit are bridged between what stands on either side."""
+def quiet_background(shared: Path, name: str) -> np.ndarray:
+    """What no sub-meter explains of a home, without anything large: short loud stretches are bridged between what stands on either side, long ones are left out."""
     rest_w = home(shared, name).rest_w.copy()
-    loud = rest_w > limit_w
-    loud = np.convolve(loud, np.ones(3), mode='same') > 0
+    usual_w = pd.Series(rest_w).rolling(QUIET_HOURS_MIN, center=True, min_periods=30).quantile(0.2).to_numpy()
+    loud = np.convolve(rest_w > usual_w + LOUD_W, np.ones(3), mode='same') > 0
     known = np.flatnonzero(~loud & ~np.isnan(rest_w))
     bridged = np.interp(np.arange(len(rest_w)), known, rest_w[known]).astype(np.float32)
-    return np.where(np.isnan(rest_w), np.nan, np.where(loud, bridged, rest_w))
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], loud, [0]])))
+    for start, stop in zip(edges[0::2], edges[1::2]):
+        rest_w[start:stop] = np.where(np.isnan(rest_w[start:stop]), np.nan, bridged[start:stop]) if stop - start <= BRIDGE_MIN else np.nan
+    return rest_w
 
 
 @dataclass(frozen=True)

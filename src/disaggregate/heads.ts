@@ -104,7 +104,7 @@ const atMinutes: RunDecisions = {
     pauseS: 120,
     leastWh: 50,
   },
-  boiler: { holds: 0.4, needs: 0.6, pauseS: 180, leastWh: 50 },
+  boiler: { holds: 0.4, needs: 0.4, pauseS: 180, leastWh: 50 },
   airConditioner: { holds: 0.4, needs: 0.6, pauseS: 1200, leastWh: 150 },
   electricVehicle: { holds: 0.4, needs: 0.6, pauseS: 600, leastWh: 500 },
 }

@@ -47,6 +47,10 @@ const networksOf: Readonly<Record<string, readonly [minute: string, quarter: str
     '7a2f9790374a2212025441e6ec0e856d904bae98c7f28f1c25af2a513bdd99bf',
     '61c78f520eb148f0d30eb33b10bb79393a4036b10a20dc24f3fa41336a14f2d8',
   ],
+  'unet-15': [
+    '93c86cbe7f1fef7182cf1e0e19391d2c0f9e724e491066ff166956882efda6b3',
+    '61c78f520eb148f0d30eb33b10bb79393a4036b10a20dc24f3fa41336a14f2d8',
+  ],
 }
 
 test('the method has a new name when its networks change', () => {
