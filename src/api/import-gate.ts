@@ -1,7 +1,8 @@
 /**
  * How many bodies of readings are read at once: each holds a batch of some ten MiB, so that this bounds the memory they take.
- * A body keeps its place while its sender is waited for; no client has more than half of the places (rounded up), so that slow senders of one
- * do not shut the door for the others. Whoever finds no place is told when to come again, before a byte of its body is read.
+ * A body keeps its place while its sender is waited for; no client has more than half of the places (rounded up), so that
+ * slow senders of one do not shut the door for the others. Whoever finds no place is told when to come again, before a byte
+ * of its body is read.
  */
 import type { ClientId } from '../store/index.ts'
 import { problem } from './problems.ts'

@@ -210,7 +210,7 @@ async function taskOf(db: Database, { account, days }: ClaimedStretch, now: Epoc
     days: daysFrom(fromOn, addDays(last, 2)),
     from: analysisContext.daysBefore,
     to: analysisContext.daysBefore + days.length,
-    readings: await readPackedReadings(db, account, fromAt, toAt, 'import'),
+    readings: await readPackedReadings(db, account, { fromAt, toAt, channel: 'import' }),
     closedAt: closedAtOf(account),
     now,
   }

@@ -64,7 +64,10 @@ async function disaggregate(networks: Networks, input: DisaggregationInput): Pro
     hasQuarters && isCoarse(day, input.days[index - 1]) ? asQuarters(day) : day,
   )
   // The oldest day of a context has no day before it: so days before a session are what they show themselves, in any stretch.
-  const seenAlone = input.days.map((day, index) => (isCoarse(day) ? (days[index] ?? day) : day))
+  const seenAlone = days.map((told, index) => {
+    const day = input.days[index] ?? told
+    return told !== day && !isCoarse(day) ? day : told
+  })
   const told = await tellApart(networks, { ...input, days }, seenAlone, homeModels(input))
   const coarse = input.days.filter((day, index) => day !== days[index])
   return told.map((result, place) => {

@@ -2,7 +2,6 @@
  * One row of readings as a JSON object: `{"at": "…Z", "power_w": 532}`, with one value or several.
  * A value of `null` says "not measured"; a field that is not there says nothing.
  */
-
 import { isUtf8 } from 'node:buffer'
 import type { EpochMs } from '../energy/civil-time.ts'
 import { quote } from './ascii.ts'

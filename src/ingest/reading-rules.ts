@@ -1,7 +1,8 @@
 /**
  * What a reading must be to enter the house: when it may lie, how large it may be, how long it stands. Whether a supply
  * lasts then is for whoever knows it.
- * Spans and instants are bounded as in the contract ("Readings"); 100 kW is more than any home is connected for, a register has nine digits of kWh.
+ * Spans and instants are bounded as in the contract ("Readings"); 100 kW is more than any home is connected for, a register
+ * has nine digits of kWh.
  */
 import type { EpochMs } from '../energy/civil-time.ts'
 import type { ReadingSource } from '../energy/reading-sources.ts'

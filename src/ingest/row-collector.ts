@@ -143,14 +143,12 @@ export class RowCollector {
 
   /** Rejects the row under way, with the readings that it already had; `subject` says what in it was bad. */
   reject(code: RowRejectionCode, subject: () => string, line = 0): void {
-    this.#waiting.readings.count = this.#rowStart
-    this.#reject(++this.#rows, line, code, this.#point, subject)
+    this.#rejectFor(this.#point, code, subject, line)
   }
 
   /** Rejects the row under way where it is not known whose it is: it counts for no POD. */
   rejectUnnamed(code: RowRejectionCode, subject: () => string, line = 0): void {
-    this.#waiting.readings.count = this.#rowStart
-    this.#reject(++this.#rows, line, code, undefined, subject)
+    this.#rejectFor(undefined, code, subject, line)
   }
 
   /**
@@ -219,6 +217,11 @@ export class RowCollector {
   #rejectLate(rows: RowBounds, row: number, refusal: number, at: number, point: string | undefined): void {
     const code = lateRejections[refusal - writeOutcomes.length] ?? 'after_closure'
     this.#reject(rows.numberOf(row), rows.lineOf(row), code, point, () => subjectOf(point, at))
+  }
+
+  #rejectFor(point: string | undefined, code: RowRejectionCode, subject: () => string, line: number): void {
+    this.#waiting.readings.count = this.#rowStart
+    this.#reject(++this.#rows, line, code, point, subject)
   }
 
   #add(count: keyof Counts, point: string | undefined, account?: string): void {

@@ -21,7 +21,7 @@ export async function* exportAccount(db: Database, account: Account): AsyncGener
   if (home !== undefined) yield { type: 'peer', home }
   for (const { channel, day } of await readingDays(db, account)) {
     const { fromAt, toAt } = dayInterval(day, account.timeZone)
-    const series = await readReadings(db, account, fromAt, toAt, channel)
+    const series = await readReadings(db, account, { fromAt, toAt, channel })
     yield { type: 'readings', readings: [...readingsOfSeries(series, channel)] }
   }
   for (const { day, analysed_at: analysedAt } of await analysedDays(db, account)) {

@@ -75,11 +75,11 @@ describe.each([
   test.skipIf(engine === undefined)('of a home that fell silent nothing is left, and each value is there', async () => {
     const account = await newHome(db, now)
     await speak(db, account, now - 5 * dayMs, now - 3 * dayMs)
-    const before = await readReadings(db, account, now - 6 * dayMs, now, 'import')
+    const before = await readReadings(db, account, { fromAt: now - 6 * dayMs, toAt: now, channel: 'import' })
     expect(await formOf(db, account)).toEqual({ rows: 24, days: 0 })
     await foldLeftDays(db, now, { onError })
     expect(await formOf(db, account)).toEqual({ rows: 0, days: 3 })
-    expect(await readReadings(db, account, now - 6 * dayMs, now, 'import')).toEqual(before)
+    expect(await readReadings(db, account, { fromAt: now - 6 * dayMs, toAt: now, channel: 'import' })).toEqual(before)
   })
 
   test.skipIf(engine === undefined)('several servers at once fold each home once', async () => {

@@ -144,7 +144,11 @@ describe.each(engines)('the store on $name', (engine) => {
   }
 
   async function valuesOf(account: Account, from: string, to: string): Promise<[string, number | null][]> {
-    const { power: columns } = await readReadings(db, account, Date.parse(from), Date.parse(to), 'import')
+    const { power: columns } = await readReadings(db, account, {
+      fromAt: Date.parse(from),
+      toAt: Date.parse(to),
+      channel: 'import',
+    })
     return Array.from(columns.at, (at, index) => [
       new Date(at).toISOString(),
       columns.present[index] === 1 ? (columns.value[index] ?? 0) : null,
@@ -161,7 +165,9 @@ describe.each(engines)('the store on $name', (engine) => {
     for (const stretch of stretches) {
       const from = Date.parse(`${stretch.days[0]}T00:00:00Z`) - 7_200_000
       const to = Date.parse(`${stretch.days.at(-1)}T00:00:00Z`) + 2 * 86_400_000
-      const series = unpackSeries(await readPackedReadings(db, stretch.account, from, to, 'import'))
+      const series = unpackSeries(
+        await readPackedReadings(db, stretch.account, { fromAt: from, toAt: to, channel: 'import' }),
+      )
       const days = stretch.days.map((one) => dayCurveFromReadings(one, timeZone, series))
       const input = { household: householdOf(stretch.account.onboarding), timeZone, days, from: 0, to: days.length }
       const analysed = await analyseDays(input, createDisaggregator(), bandCalendar({ fourOctober: false }))

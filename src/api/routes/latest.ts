@@ -53,14 +53,11 @@ export async function latestOf({ db, clock }: ApiDeps, account: Account): Promis
   const { accountNumber, timeZone } = account
   const now = clock()
   const [fromAt, toAt] = [now - latestHours * hourMs - minuteMs, now + readingReachMs]
-  const near = await readReadings(db, account, fromAt - readingReachMs, toAt, 'import')
+  const wanted = { fromAt: fromAt - readingReachMs, toAt, channel: 'import' } as const
+  const near = await readReadings(db, account, wanted)
   // Only of registers more can matter: a fall that one comes back from.
+  const longer = { ...wanted, fromAt: fromAt - neededBeforeMs, kind: 'register' } as const
   const hasRegister = near.register.at.length > 0
-  const series = hasRegister
-    ? {
-        ...near,
-        register: (await readReadings(db, account, fromAt - neededBeforeMs, toAt, 'import', 'register')).register,
-      }
-    : near
+  const series = hasRegister ? { ...near, register: (await readReadings(db, account, longer)).register } : near
   return latestAnswer({ accountNumber, timeZone, now, series: endedAt(series, closedAtOf(account)) })
 }

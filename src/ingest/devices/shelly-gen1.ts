@@ -4,7 +4,6 @@
  * `total` and `total_returned` are Wh and only grow; `energy` of an emeter is what a minute had and is left alone, `energy`
  * of a relay is watt-minutes since the device started. `info` has all of it as JSON, with `is_valid`.
  */
-
 import { type Fields, isFields } from '../json-fields.ts'
 import { type DeviceAdapter, type Heard, type NotUnderstood, type Sample, topicUnder } from './adapter.ts'
 import { fieldsOf, malformed, numberIn, numberOf, textOf } from './payloads.ts'

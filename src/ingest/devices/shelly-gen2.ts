@@ -7,7 +7,6 @@
  * Only of what `channels` names: a message may name thousands of components.
  * `params.ts` is Unix time in seconds. Powers are W and negative when injected; energies are Wh and only grow.
  */
-
 import { type Fields, isFields } from '../json-fields.ts'
 import {
   type DeviceAdapter,

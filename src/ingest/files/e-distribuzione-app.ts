@@ -5,7 +5,6 @@
  * like any other; `val` is kWh. Shape: https://github.com/riccardorossi92/HomeAssistant-Contatore
  * (documentation/edistribuzione-protocol.md). Energy of another type than A1, drawn active energy, is rejected.
  */
-
 import type { EpochMs } from '../../energy/civil-time.ts'
 import type { BodyParser } from '../body-parser.ts'
 import type { BodyProblem } from '../body-refusals.ts'

@@ -5,7 +5,6 @@
  * entity name it. The unit is the file's where it has one, the sender's where not (`no_attributes`); a file whose unit is
  * another than the sender's is refused. Shape: https://developers.home-assistant.io/docs/api/rest ("history").
  */
-
 import type { BodyProblem, BodyRefusalCode } from '../body-refusals.ts'
 import type { FileFormat } from '../file-format.ts'
 import { readInstantText } from '../instant.ts'

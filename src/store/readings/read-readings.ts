@@ -16,22 +16,8 @@ interface Wanted {
   readonly kind?: ReadingKind
 }
 
-/** The readings of a channel with `fromAt` ≤ at < `toAt`, packed; `unpackSeries` (codec/) unpacks them. */
-export function readPackedReadings(
-  db: Database,
-  account: Account,
-  fromAt: EpochMs,
-  toAt: EpochMs,
-  channel: Channel,
-): Promise<PackedReadings> {
-  return packedParts(db, account, { fromAt, toAt, channel })
-}
-
-function kindsOf({ kind }: Wanted): readonly ReadingKind[] {
-  return kind === undefined ? readingKinds : [kind]
-}
-
-async function packedParts(db: Database, account: Account, wanted: Wanted): Promise<PackedReadings> {
+/** Readings, packed; `unpackSeries` (codec/) unpacks them. */
+export async function readPackedReadings(db: Database, account: Account, wanted: Wanted): Promise<PackedReadings> {
   const { fromAt, toAt, channel } = wanted
   if (fromAt >= toAt) return { fromAt, toAt, parts: [] }
   const recent = await recentParts(db, account, wanted)
@@ -49,21 +35,18 @@ async function packedParts(db: Database, account: Account, wanted: Wanted): Prom
   return { fromAt, toAt, parts: [...days.map((day) => ({ ...day, over: false })), ...recent] }
 }
 
-/** The readings of a channel (of one kind, where it is named) with `fromAt` ≤ at < `toAt`, in columns. */
-export async function readReadings(
-  db: Database,
-  account: Account,
-  fromAt: EpochMs,
-  toAt: EpochMs,
-  channel: Channel,
-  kind?: ReadingKind,
-): Promise<ReadingSeries> {
-  return unpackSeries(await packedParts(db, account, { fromAt, toAt, channel, ...(kind && { kind }) }))
+function kindsOf({ kind }: Wanted): readonly ReadingKind[] {
+  return kind === undefined ? readingKinds : [kind]
 }
 
-/** The readings of a channel in the window (of one kind, where it is named), one by one, newest first: for what a meter shows now. */
+/** Readings, in columns. */
+export async function readReadings(db: Database, account: Account, wanted: Wanted): Promise<ReadingSeries> {
+  return unpackSeries(await readPackedReadings(db, account, wanted))
+}
+
+/** Readings, one by one, newest first: for what a meter shows now. */
 export async function newestReadings(db: Database, account: Account, wanted: Wanted): Promise<Reading[]> {
-  const series = unpackSeries(await packedParts(db, account, wanted))
+  const series = await readReadings(db, account, wanted)
   return [...readingsOfSeries(series, wanted.channel)].sort((one, other) => other.at - one.at)
 }
 
