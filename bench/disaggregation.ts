@@ -26,8 +26,9 @@ const yearDays = 365
 const contextDays = 7
 
 export async function benchDisaggregation(): Promise<void> {
-  const home = await readMinutesFile(fileURLToPath(new URL('../data/homes/home-1.csv.gz', import.meta.url)), timeZone)
-  const minutes = home.days
+  const path = fileURLToPath(new URL('../data/homes/home-1.csv.gz', import.meta.url))
+  // The days alone: no worker holds a file's rows, and marking half a million of them would count as analysis.
+  const { days: minutes } = await readMinutesFile(path, timeZone)
   const quarters = minutes.map(inQuarters)
   const disaggregator = await openDisaggregator()
   const bench = new Bench({ time: 3000, now: processorMs })
