@@ -472,9 +472,11 @@ describe('an account says what can be answered', () => {
   test.each([
     ['lies ahead', 'ahead', 'IT001E00000027', { at: '2026-03-10T20:00:00Z', power_w: 100 }],
     ['has no closed slot yet', 'unclosed', 'IT001E00000028', quarter('2026-03-10T12:00:00Z', 50)],
+    ['is a first register', 'first', 'IT001E00000041', { at: '2026-03-09T10:00:00Z', register_wh: 1000 }],
   ])('that a home whose one reading %s has nothing over any period, as these answer', async (_, home, pod, reading) => {
     await register(server, home, pod)
     await server.post(`/accounts/${home}/readings`, { readings: [reading] })
+    await server.analysed(home)
     const answers = await answersOf(home)
     for (const [question, path] of [
       ['consumption', 'consumption'],

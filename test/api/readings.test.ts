@@ -258,8 +258,10 @@ describe('readings become slots as the contract says', () => {
     expect((await post(`at,register_wh\n${rows}`)).status).toBe(200)
     expect((await server.get(`/accounts/${account}/consumption/realtime`)).realtime_consumption).toBeNull()
     const { electricity_data } = await server.get(`/accounts/${account}/consumption/latest`)
-    expect(electricity_data.data.slice(-15)).toEqual(Array(15).fill([null]))
-    expect(new Set(electricity_data.data.slice(0, -15).flat())).toEqual(new Set([0]))
+    const data: readonly [number | null][] = electricity_data.data
+    const returnedFrom = electricity_data.index.indexOf('2026-03-10T11:45:00Z')
+    expect(new Set(data.slice(0, returnedFrom).flat())).toEqual(new Set([0]))
+    expect(new Set(data.slice(returnedFrom).flat())).toEqual(new Set([null]))
   })
 })
 

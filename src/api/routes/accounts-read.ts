@@ -127,14 +127,16 @@ async function accountStatus(deps: ApiDeps, peers: SavingPeers, account: Account
   // Further ahead (`at_in_future`) lies only what a clock that was ahead let in.
   const summary = await readingsSummary(db, account, 'import', now + dayMs)
   const measured = await measuredSummary(db, account, localDayOf(now, account.timeZone))
+  const pending = await pendingDays(db, account, now)
+  const isMeasured = hasMeasured(summary, measured, pending, now)
   return {
     ...accountOnWire(account),
     time_zone: account.timeZone,
     registered_at: formatInstant(account.openedAt),
     onboarded: account.onboarding !== null,
     readings: summary === null ? null : readingsOnWire(summary, measured, now),
-    pending_days: await pendingDays(db, account, now),
-    answers: await answersOf(deps, peers, account, hasMeasured(summary, measured, now), now),
+    pending_days: pending,
+    answers: await answersOf(deps, peers, account, isMeasured, now),
   }
 }
 
@@ -164,10 +166,19 @@ const answerable: Answerable = { available: true, reason: null }
 /** Of saving only what is missing is asked here: whom it is beside does not matter. */
 const anyGroup = { criteria: { sizeBands: [0, 4] }, homes: [] } as const
 
-/** Whether something was measured, be it not analysed yet: not readings that lie ahead, nor one whose minute still runs. */
-function hasMeasured(summary: ReadingsSummary | null, { measuredS }: MeasuredSummary, now: EpochMs): boolean {
+/**
+ * Whether something was measured. Of days that wait to be analysed nobody knows yet: readings say so, but not those that lie ahead, nor one
+ * whose minute still runs. Once all are analysed, a register that was read once, or a quarter-hour that still runs, measured nothing.
+ */
+function hasMeasured(
+  summary: ReadingsSummary | null,
+  { measuredS }: MeasuredSummary,
+  pending: number,
+  now: EpochMs,
+): boolean {
   const fromAt = summary?.measuredFromAt ?? null
-  return measuredS > 0 || (fromAt !== null && Math.floor(fromAt / minuteMs) < Math.floor(now / minuteMs))
+  const hasRead = fromAt !== null && Math.floor(fromAt / minuteMs) < Math.floor(now / minuteMs)
+  return measuredS > 0 || (pending > 0 && hasRead)
 }
 
 /** What the account's questions come to; those of now and of a fixed time as their endpoints say it. */
