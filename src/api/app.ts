@@ -63,7 +63,7 @@ export function buildApi(deps: ApiDeps): Api {
 function newServer({ log, settings }: ApiDeps): Api {
   return Fastify({
     loggerInstance: log,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     trustProxy: [...settings.trustedProxies],

@@ -23,7 +23,6 @@ export function logRequests(app: Api): void {
     const level = request.routeOptions.config.quiet === true ? 'debug' : 'info'
     request.log[level](
       {
-        request_id: request.id,
         client: request.client?.id,
         method: request.method,
         route: request.routeOptions.url ?? null,
@@ -34,7 +33,7 @@ export function logRequests(app: Api): void {
     )
   })
   app.addHook('onRequestAbort', async (request) => {
-    request.log.info({ request_id: request.id, route: request.routeOptions.url ?? null }, 'the client hung up')
+    request.log.info({ route: request.routeOptions.url ?? null }, 'the client hung up')
   })
 }
 

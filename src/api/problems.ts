@@ -20,7 +20,11 @@ export const problems = {
   ],
   input_invalid: [400, 'Input invalid', 'Values of the body, the query or the path are refused; `errors` names each.'],
   request_malformed: [400, 'Request malformed', 'The request is not valid HTTP or its address cannot be decoded.'],
-  authorization_malformed: [400, 'Authorization malformed', 'The `Authorization` header is not `Bearer <token>`.'],
+  authorization_malformed: [
+    400,
+    'Authorization malformed',
+    'What follows `Bearer` in the `Authorization` header is no token.',
+  ],
   token_missing: [401, 'Token missing', 'The request needs `Authorization: Bearer <token>`.'],
   token_invalid: [
     401,
@@ -52,7 +56,11 @@ export const problems = {
     'Body too large',
     `The body exceeds its limit: 1 MiB; readings ${readingsBodyLimits}. Send several.`,
   ],
-  address_too_long: [414, 'Address too long', 'The address of the request is longer than the server reads.'],
+  address_too_long: [
+    414,
+    'Address too long',
+    'A part of the address is longer than any account, device or day is named. An address of more than 16 KiB is `headers_too_large`.',
+  ],
   media_type_unsupported: [415, 'Media type unsupported', 'The `Content-Type` is none that this address takes.'],
   encoding_unsupported: [415, 'Encoding unsupported', 'The `Content-Encoding` is none that this address takes.'],
   too_many_requests: [
@@ -60,7 +68,11 @@ export const problems = {
     'Too many requests',
     'The limit of requests is reached; `Retry-After` says how many seconds to wait.',
   ],
-  headers_too_large: [431, 'Headers too large', 'The header fields of the request are larger than the server reads.'],
+  headers_too_large: [
+    431,
+    'Headers too large',
+    'Address and header fields of the request are larger than the server reads.',
+  ],
   internal_error: [500, 'Internal error', 'A fault of the server. `request_id` finds it in the log.'],
   issuer_unreachable: [
     503,

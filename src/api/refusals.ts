@@ -33,7 +33,7 @@ function refusalOf(error: unknown): ApiProblem | undefined {
 export function problemOf(error: unknown, request: FastifyRequest): ApiProblem {
   const refusal = refusalOf(error)
   if (refusal !== undefined) return refusal
-  request.log.error({ error, request_id: request.id }, 'a request failed')
+  request.log.error({ error }, 'a request failed')
   return isFaultOfDatabase(error) ? databaseAway() : problem('internal_error')
 }
 

@@ -123,7 +123,9 @@ program
   .option('--json', 'print a summary as JSON')
   .action(async (options) => (await import('./commands/disaggregate.ts')).disaggregateCommand(options))
 
-const evaluate = program.command('evaluate').description('measure answers against the truth')
+const evaluate = program
+  .command('evaluate')
+  .description('measure answers against the truth (homes, where neither is named)')
 
 evaluate
   .command('homes', { isDefault: true })

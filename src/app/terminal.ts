@@ -1,5 +1,5 @@
 /** What commands say to people: results on stdout, everything else on stderr, so that a pipe gets results alone. */
-import { Presets, SingleBar } from 'cli-progress'
+import progress, { type GenericFormatter } from 'cli-progress'
 
 /** A refusal that a person can act on; the command prints its message, where it has one, and exits with `exitCode`. */
 export class CommandRefusal extends Error {
@@ -51,9 +51,9 @@ export async function withProgress<T>(
   unit: string,
   work: (advance: (count: number) => void) => Promise<T>,
 ): Promise<T> {
-  const bar = new SingleBar(
+  const bar = new progress.SingleBar(
     {
-      format: `${label} {bar} {percentage}%  {value}/{total} ${unit}  {eta_formatted} left`,
+      format: lineOf(label, unit),
       stream: process.stderr,
       noTTYOutput: true,
       notTTYSchedule: 5000,
@@ -62,7 +62,7 @@ export async function withProgress<T>(
       linewrap: true,
       gracefulExit: false,
     },
-    Presets.shades_classic,
+    progress.Presets.shades_classic,
   )
   bar.start(Math.max(total, 1), 0)
   let done = 0
@@ -75,5 +75,24 @@ export async function withProgress<T>(
     return await work(advance)
   } finally {
     bar.stop()
+  }
+}
+
+/** A bar is no longer than this, and leaves room for the time that is left [characters]. */
+const [longestBar, shortestBar, roomForTimeLeft] = [40, 8, 16]
+
+/** The line of a bar, no wider than the terminal; how long it still takes once something is done. */
+function lineOf(label: string, unit: string): GenericFormatter {
+  return (options, { progress: done, eta, value, total, maxWidth }) => {
+    const [percent, count] = [`${Math.floor(done * 100)}`.padStart(3), `${value}`.padStart(`${total}`.length)]
+    const counts = `${percent}%  ${count}/${total} ${unit}`
+    const isUnderWay = value > 0 && value < total && Number.isFinite(eta)
+    const left = isUnderWay ? `  ${progress.Format.TimeFormat(eta, options, 5)} left` : ''
+    const room = maxWidth - label.length - counts.length - roomForTimeLeft
+    const bar = progress.Format.BarFormat(done, {
+      ...options,
+      barsize: Math.max(shortestBar, Math.min(longestBar, room)),
+    })
+    return `${label} ${bar} ${counts}${left}`
   }
 }

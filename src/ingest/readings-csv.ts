@@ -120,7 +120,7 @@ class ReadingsCsv implements BodyParser, LineTaker {
     }
     const { count } = this.#fields
     if (count === layout.width) return undefined
-    const name = `${count} fields under a header of ${layout.width} (a decimal comma, perhaps)`
+    const name = `${count} of ${layout.width} fields of the header (a decimal comma, perhaps)`
     return { code: 'row_malformed', field: -1, name }
   }
 

@@ -142,7 +142,9 @@ describe('evaluate homes', () => {
     const { stdout } = await runCommand([...args, '--json'])
     const { doubtful } = JSON.parse(stdout) as Evaluation
     expect(doubtful).toEqual([{ home: 'home-2', appliance: 'dishwasher', shareOfUsual: expect.closeTo(0.022, 3) }])
-    expect((await runCommand(args)).stderr).toMatch(/home-2: dishwasher was measured at 0\.0\d+ times what one usually/)
+    expect((await runCommand(args)).stderr).toMatch(
+      /home-2: the sub-meter of dishwasher shows 0\.0\d+ of the energy that its runs usually need/,
+    )
   })
 
   test('tells no runs where the method tells none, and none are made up from its column', async () => {

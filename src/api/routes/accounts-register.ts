@@ -51,7 +51,15 @@ export const accountsRegister: Route = (app, deps) => {
       const client = clientOf(request)
       const pod = normalisePod(request.body.pod)
       if (pod === undefined)
-        throw invalidInput([{ pointer: '/pod', in: 'body', code: 'format_invalid', detail: 'is not a POD' }])
+        throw invalidInput([
+          {
+            pointer: '/pod',
+            in: 'body',
+            code: 'format_invalid',
+            detail:
+              'is not a POD: IT, three digits, E, eight digits, and a check character or none (other forms: 18 to 20 characters)',
+          },
+        ])
       if (dotSegments.includes(request.body.account_number)) {
         const detail = 'is not . or .., which addresses cannot hold'
         throw invalidInput([{ pointer: '/account_number', in: 'body', code: 'value_not_allowed', detail }])

@@ -8,5 +8,5 @@ import { withDatabase } from './with-database.ts'
 export async function peersCommand({ json }: { readonly json?: boolean }): Promise<void> {
   const homes = await withDatabase(async (db, configuration) => refreshPeers(db, { now: clockOf(configuration)() }))
   if (homes === undefined) throw new CommandRefusal('A server is computing them now.')
-  print(json === true ? JSON.stringify({ homes }) : `${homes} homes can be compared with.`)
+  print(json === true ? JSON.stringify({ homes }) : `Homes that can be compared with: ${homes}`)
 }

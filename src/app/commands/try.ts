@@ -53,7 +53,8 @@ export async function tryCommand(kind: string, options: TryOptions): Promise<voi
     if (toCome.length > 0) print(`understood; ${channelsText(toCome)} still to come`)
     else if (others.length > 0) print(`nothing: the message has other channels: ${others.join(', ')}`)
     else if (isNothing) print('nothing: the message is about something else')
-    if (clockOffsetS !== undefined) print(`the device's clock is ${clockOffsetS} s ahead of this one`)
+    if (clockOffsetS !== undefined)
+      print(`the device's clock is ${Math.abs(clockOffsetS)} s ${clockOffsetS < 0 ? 'behind' : 'ahead of'} this one`)
   }
   if (readings.length + toCome.length === 0)
     throw new CommandRefusal(`No reading comes of this payload under ${topic}.`)

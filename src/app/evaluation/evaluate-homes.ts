@@ -145,7 +145,7 @@ export function unusedInWords({ home, columns, unmeasured, cells, repeatedRows }
 export function doubtfulInWords(doubtful: Doubtful): string {
   const { home, appliance } = doubtful
   if ('shareOfUsual' in doubtful)
-    return `${home}: ${appliance} was measured at ${inThree(doubtful.shareOfUsual)} times what one usually uses: is it the one that this sub-meter is on? If not, its row, what it adds to the means and the home's TECA are to be passed over`
+    return `${home}: the sub-meter of ${appliance} shows ${inThree(doubtful.shareOfUsual)} of the energy that its runs usually need: is it on another device? Then pass over its row, what it adds to the means, and the home's TECA`
   if ('lagMinutes' in doubtful) {
     const { lagMinutes } = doubtful
     return `${home}: ${appliance} was measured by a clock ${Math.abs(lagMinutes)} min ${lagMinutes > 0 ? 'behind' : 'ahead of'} the home's: a column at the right minute counts as an error, move one of the two`

@@ -29,7 +29,7 @@ export class HeadedTable implements TableReader {
     const fields = this.#fields
     if (fields === undefined) this.#header(cells)
     else if (cells.length < this.#width) {
-      this.#rows.rejectUnnamed('row_malformed', () => `${cells.length} fields under a header of ${this.#width}`, line)
+      this.#rows.rejectUnnamed('row_malformed', () => `${cells.length} of ${this.#width} fields of the header`, line)
     } else this.#read({ line, text: (name) => cells[fields.get(name) ?? -1] ?? '' })
   }
 

@@ -65,7 +65,7 @@ class StoredData implements TableReader {
     const [time = ''] = cells
     const at = layout.startOf(time)
     if (cells.length < layout.width) {
-      this.#rows.reject('row_malformed', () => `${cells.length} fields under a header of ${layout.width}`, line)
+      this.#rows.reject('row_malformed', () => `${cells.length} of ${layout.width} fields of the header`, line)
     } else if (at === undefined) this.#rows.reject('at_invalid', cell('time', time), line)
     else {
       const common = { at, spanS: layout.intervalS, quality: 'measured' } as const
