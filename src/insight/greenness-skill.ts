@@ -62,9 +62,16 @@ export interface BackTestedDay {
   readonly restOfToday: RestOfToday | undefined
 }
 
-/** Forecasts every day `fromOn` ≤ day < `toOn` from the day before it, of which `knownHours` are known. */
-export function backTest(past: GridPast, fromOn: CivilDay, toOn: CivilDay, knownHours: number): BackTestedDay[] {
-  const tested: BackTestedDay[] = []
+/**
+ * Forecasts every day `fromOn` ≤ day < `toOn` from the day before it, of which `knownHours` are known, as it is asked for the next:
+ * `undefined` for a day that is not known whole, or has no year and a half before it.
+ */
+export function* backTest(
+  past: GridPast,
+  fromOn: CivilDay,
+  toOn: CivilDay,
+  knownHours: number,
+): Generator<BackTestedDay | undefined> {
   let models: { readonly today: AheadModel; readonly tomorrow: AheadModel } | undefined
   let fittedAt = Number.NEGATIVE_INFINITY
   for (const [index, { day }] of past.days.entries()) {
@@ -75,13 +82,15 @@ export function backTest(past: GridPast, fromOn: CivilDay, toOn: CivilDay, known
       models = today && tomorrow && { today, tomorrow }
       fittedAt = issue.day
     }
-    if (models === undefined) continue
+    if (models === undefined) {
+      yield undefined
+      continue
+    }
     const forecast = whole(forecastAhead(past, models.tomorrow, issue.day))
     const restOfToday = restOfTodayOf(past, models.today, issue)
     const told = { day, ...knownOf(past.days, index), forecast, restOfToday }
-    if (isWhole(told)) tested.push(told)
+    yield isWhole(told) ? told : undefined
   }
-  return tested
 }
 
 /** The errors over the hours of the day of the issue that are still to come. */

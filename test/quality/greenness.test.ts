@@ -20,7 +20,9 @@ const past = new GridPast(gridDaysOf(history, where))
 const day = (text: string) => text as CivilDay
 
 test('on 2023 its error is at most 0.8 of persistence, and its best hours miss at most 0.15', () => {
-  const skill = skillOf(backTest(past, day('2023-01-01'), day('2024-01-01'), 11))
+  const skill = skillOf(
+    [...backTest(past, day('2023-01-01'), day('2024-01-01'), 11)].filter((told) => told !== undefined),
+  )
   expect(skill.days).toBeGreaterThan(355)
   expect(skill.maeDayAhead).toBeLessThanOrEqual(0.8 * skill.maePersistence24h)
   expect(skill.regret).toBeLessThanOrEqual(0.15)

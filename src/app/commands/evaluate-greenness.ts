@@ -1,16 +1,17 @@
 /** `loadlens evaluate greenness`: back-tests the forecast of the next day on a history. */
+import { setImmediate } from 'node:timers/promises'
 import { type CivilDay, italianTime, parseDay } from '../../energy/civil-time.ts'
 import { placeOf } from '../../energy/grid-zones.ts'
 import { defaultZone } from '../../insight/greenness.ts'
 import { climatologyModel } from '../../insight/greenness-climatology.ts'
 import { forecastModel } from '../../insight/greenness-forecast.ts'
-import { backTest, type GreennessSkill, skillOf } from '../../insight/greenness-skill.ts'
+import { type BackTestedDay, backTest, type GreennessSkill, skillOf } from '../../insight/greenness-skill.ts'
 import { gridDaysOf } from '../../insight/grid-days.ts'
 import { GridPast } from '../../insight/grid-past.ts'
 import { type MixSkill, mixSkillOf, perfectForecasts } from '../../insight/mix-skill.ts'
 import { mixModel } from '../../insight/published-mix.ts'
 import { requirePlot, writeGreennessPlot } from '../greenness-plot.ts'
-import { CommandRefusal, print, say } from '../terminal.ts'
+import { CommandRefusal, print, say, withProgress } from '../terminal.ts'
 import { readGridFile } from './grid.ts'
 
 interface EvaluateGreennessOptions {
@@ -40,8 +41,13 @@ export async function evaluateGreennessCommand({
   const refused = file.rejected.length + file.rejectedForecasts.length
   if (refused > 0) say(`${history}: ${refused} rows or hours were refused; loadlens grid import names them`)
   const past = new GridPast(gridDaysOf(file.hours, { timeZone: italianTime, place: italy }))
-  const days = (knownHours: number) => backTest(past, fromOn, toOn, knownHours)
-  const [noon, evening] = [days(issues.noon), days(issues.evening)]
+  const asked = past.days.filter(({ day }) => day >= fromOn && day < toOn).length
+  const [noon = [], evening = []] = await withProgress('Forecasting', 2 * asked, 'days', async (advance) => {
+    const days: BackTestedDay[][] = []
+    for (const knownHours of [issues.noon, issues.evening])
+      days.push(await toldDays(backTest(past, fromOn, toOn, knownHours), advance))
+    return days
+  })
   if (noon.length === 0)
     throw new CommandRefusal(`${history} has no whole day from ${from} to ${to} with a year and a half before it.`)
   const skill = { noon: skillOf(noon), evening: skillOf(evening) }
@@ -63,6 +69,20 @@ export async function evaluateGreennessCommand({
       climatology: climatologyModel,
       timeZone: italianTime,
     })
+}
+
+/** The days of a back-test; the bar is drawn between them. */
+async function toldDays(
+  tested: Iterable<BackTestedDay | undefined>,
+  advance: (count: number) => void,
+): Promise<BackTestedDay[]> {
+  const told: BackTestedDay[] = []
+  for (const day of tested) {
+    if (day !== undefined) told.push(day)
+    advance(1)
+    await setImmediate()
+  }
+  return told
 }
 
 interface MixSkills {
