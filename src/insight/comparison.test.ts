@@ -2,19 +2,22 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { sampleDay, sampleDays } from '../../test/support/sample-days.ts'
 import type { Run } from '../energy/analysis.ts'
+import type { ApplianceKey } from '../energy/appliances.ts'
 import { type CivilDay, daysFrom } from '../energy/civil-time.ts'
 import type { HomeUse } from '../energy/home-use.ts'
 import { householdOf } from '../energy/household.ts'
 import type { SlotS } from '../energy/load-curve.ts'
 import { intervalOf } from '../energy/periods.ts'
 import { contributes, peerUseOf } from './home-use.ts'
-import { findPeerGroup, type PeerGroup } from './peer-group.ts'
+import { criteriaOnWire, findPeerGroup, type PeerGroup } from './peer-group.ts'
 import { groupFigures, performanceAnswer } from './performance.ts'
-import { savingAnswer } from './saving.ts'
+import { type SavingQuestion, savingAnswer } from './saving.ts'
 
 const timeZone = 'Europe/Rome'
 const week = { fromAt: Date.parse('2026-11-15T23:00:00Z'), toAt: Date.parse('2026-11-22T23:00:00Z') }
 const criteria = { sizeBands: [2, 2] } as const
+const window = daysFrom('2026-10-26' as CivilDay, '2026-11-23' as CivilDay)
+const interval = intervalOf('2026-10-26' as CivilDay, '2026-11-23' as CivilDay, timeZone)
 const household = householdOf({
   house: { type: 'apartment', dimesion: 90, province: 'MI' },
   residents: { adults: 2 },
@@ -23,6 +26,12 @@ const household = householdOf({
     { appliance: 'washingMachine', quantity: 1 },
   ],
 })
+
+/** A run of an hour on a day of the window. */
+function runOf(appliance: ApplianceKey, energyWh: number, index = 0): Run {
+  const startAt = interval.fromAt + index * 86_400_000
+  return { appliance, startAt, stopAt: startAt + 3_600_000, energyWh }
+}
 
 describe('the figures of similar homes', () => {
   const homes = (count: number) =>
@@ -39,21 +48,37 @@ describe('the figures of similar homes', () => {
     expect(groupFigures([{ totalWh: 1000, measuredS: 43_200 }], 86_400).medianWh).toBe(2000)
   })
 
+  test('have a median that a single wasteful home does not lift', () => {
+    const totals = [1000, 1000, 1000, 1000, 9000]
+    const uneven = totals.map((totalWh) => ({ totalWh, measuredS: 86_400 }))
+    expect(groupFigures(uneven, 86_400).medianWh).toBe(1000)
+  })
+
   test('have two significant digits, and always contain the user', () => {
     const days = [sampleDay('2026-11-16' as CivilDay, { fridge: 123.4, standby: 20 })]
     const group = { criteria, homes: homes(12).map((home) => ({ ...home, totalWh: home.totalWh * 1.2345 })) }
     const { performance, meta } = performanceAnswer({ ...question(days), group })
     expect(performance).toMatchObject({ user_consumption: 143, min_consumption: 143, max_consumption: 14_000 })
-    expect(performance.peers).toMatchObject({ count: 12, median: 8000, fallback: null })
+    // 8,024 and 3,950 before they are rounded.
+    expect(performance.peers).toMatchObject({ count: 12, median: 8000, efficient: 4000, fallback: null })
     expect(meta).toMatchObject({ estimated: false, reason: null })
+    const wasteful = [sampleDay('2026-11-16' as CivilDay, { standby: 50_000 })]
+    expect(performanceAnswer({ ...question(wasteful), group }).performance.max_consumption).toBe(50_000)
   })
 
   test('are reference statistics, and say so, where too few homes are similar', () => {
-    const days = [sampleDay('2026-11-16' as CivilDay, { standby: 7000 })]
+    const days = daysFrom('2026-11-16' as CivilDay, '2026-11-23' as CivilDay).map((day) =>
+      sampleDay(day, { standby: 6000 }),
+    )
     const { performance, meta } = performanceAnswer({ ...question(days), group: 'not_enough_peers' })
-    expect(performance.peers).toMatchObject({ count: 0, criteria: null, fallback: 'reference_statistics' })
-    expect(performance.min_consumption).toBeLessThan(7000)
-    expect(performance.max_consumption).toBeGreaterThan(7000)
+    // Two persons: 7 of 365.2425 days of the classes of AEEG 2011, whose 5th, 20th, 50th and 95th percentile are 302,
+    // 1,112, 2,072 and 4,657 kWh a year.
+    expect(performance).toEqual({
+      min_consumption: 5800,
+      max_consumption: 89_000,
+      user_consumption: 42_000,
+      peers: { count: 0, median: 40_000, efficient: 21_000, criteria: null, fallback: 'reference_statistics' },
+    })
     expect(meta).toMatchObject({ estimated: true, reason: 'not_enough_peers' })
   })
 
@@ -84,19 +109,22 @@ describe('the figures of similar homes', () => {
   })
 
   test('come from homes in which the appliance was told apart for 80 % of the time, and count as if it had always been', () => {
-    const fridgeOver = (missed: number) => {
+    const useOver = (missed: number) => {
       const days = daysFrom('2026-11-06' as CivilDay, '2026-11-16' as CivilDay).map((day, index) => {
         const isMissed = index < missed
         const one = sampleDay(day, { fridge: isMissed ? 0 : 700, standby: 100 })
-        return { ...one, confidence: { ...one.confidence, fridge: isMissed ? 0 : 0.75 } }
+        const confidence = isMissed ? 0 : 0.75
+        return { ...one, confidence: { ...one.confidence, fridge: confidence, washingMachine: confidence } }
       })
-      return peerUseOf(['fridge', 'standby'], days, [], 10 * 86_400).appliances
+      const oneADay = days.slice(missed).map(() => runOf('washingMachine', 900))
+      return peerUseOf(['fridge', 'washingMachine', 'standby'], days, oneADay, 10 * 86_400).appliances
     }
-    expect(fridgeOver(2)).toEqual({
+    expect(useOver(2)).toEqual({
       fridge: { usages: null, totalWh: 7000 },
+      washingMachine: { usages: 10, totalWh: 9000 },
       standby: { usages: null, totalWh: 1000 },
     })
-    expect(fridgeOver(3)).toEqual({ standby: { usages: null, totalWh: 1000 } })
+    expect(useOver(3)).toEqual({ standby: { usages: null, totalWh: 1000 } })
   })
 
   test('are widened step by step until ten homes contribute', async () => {
@@ -109,19 +137,25 @@ describe('the figures of similar homes', () => {
     expect(await findPeerGroup(householdOf(null), async () => [])).toBe('profile_missing')
   })
 
+  test('say which homes they are of: areas up to the larger band, five persons and more; what was given up is absent', () => {
+    expect(criteriaOnWire({ sizeBands: [1, 3], residentsBand: 5 })).toEqual({
+      area_m2: { min: 51, max: 200 },
+      residents: '5+',
+    })
+    expect(criteriaOnWire({ sizeBands: [2, 2], residentsBand: 4 })).toEqual({
+      area_m2: { min: 81, max: 120 },
+      residents: '4',
+    })
+  })
+
   function question(days: Parameters<typeof performanceAnswer>[0]['days']) {
     return { accountNumber: '1', period: 'last-week', timeZone, selected: week, days, residents: 2 }
   }
 })
 
 describe('saving', () => {
-  const window = daysFrom('2026-10-26' as CivilDay, '2026-11-23' as CivilDay)
-  const interval = intervalOf('2026-10-26' as CivilDay, '2026-11-23' as CivilDay, timeZone)
   const base = { accountNumber: '1', timeZone, household, window, interval, measuredFromAt: 0 }
-  const run = (energyWh: number, index = 0): Run => {
-    const startAt = interval.fromAt + index * 86_400_000
-    return { appliance: 'washingMachine', startAt, stopAt: startAt + 3_600_000, energyWh }
-  }
+  const run = (energyWh: number, index = 0) => runOf('washingMachine', energyWh, index)
   const runsOf = fc.array(fc.double({ min: 1, max: 3000, noNaN: true }), { maxLength: 60 })
   const peer = (single: number): HomeUse => ({
     elapsedS: 28 * 86_400,
@@ -136,6 +170,21 @@ describe('saving', () => {
   const group: PeerGroup<HomeUse> = {
     criteria,
     homes: Array.from({ length: 11 }, (_, index) => peer(503 + index * 10)),
+  }
+  const measured = window.map((day) =>
+    sampleDay(day, { fridge: 600, washingMachine: 100, standby: 100, smallAppliances: 900 }),
+  )
+  const homeWith = (quantities: Partial<Record<ApplianceKey, number>>) =>
+    householdOf({
+      appliances: (Object.entries(quantities) as [ApplianceKey, number][]).map(([appliance, quantity]) => ({
+        appliance,
+        quantity,
+      })),
+    })
+  /** The answer to a home that was measured all the time, or to another question, and what it says of an appliance. */
+  const answerTo = (other: Partial<SavingQuestion>) => {
+    const answer = savingAnswer({ ...base, days: measured, runs: [], group, ...other })
+    return { ...answer, of: (key: ApplianceKey) => answer.saving_data.find(({ appliance }) => appliance === key) }
   }
 
   test('adds up for any home: runs times energy, weeks of standby, appliances within the home', () => {
@@ -166,11 +215,8 @@ describe('saving', () => {
   })
 
   test("compares with the peers' mean and saves towards their efficient fifth, which never show a single home: two significant digits", () => {
-    const days = window.map((day) =>
-      sampleDay(day, { fridge: 600, washingMachine: 100, standby: 100, smallAppliances: 900 }),
-    )
     const runs = [run(900), run(700, 1)]
-    const { saving_data } = savingAnswer({ ...base, days, runs, group })
+    const { saving_data } = savingAnswer({ ...base, days: measured, runs, group })
     expect(saving_data.find(({ appliance }) => appliance === 'washingMachine')).toMatchObject({
       single_use_consumption: { user: 800, average: 550 },
       usages_number: { user: 2, average: 10 },
@@ -203,8 +249,7 @@ describe('saving', () => {
 
   test('compares runs with as many days of peers as show them: those of a kettle show in minutes, not in quarter-hours', () => {
     const kettles = householdOf({ appliances: [{ appliance: 'kettle', quantity: 1 }] })
-    const boil = (index: number): Run => ({ ...run(100, 26 + index / 4), appliance: 'kettle' })
-    const runs = [0, 1, 2, 3].map(boil)
+    const runs = [0, 1, 2, 3].map((index) => runOf('kettle', 100, 26 + index / 4))
     const days = window.map((day, index) => {
       const { totals, ...rest } = sampleDay(day, { kettle: 200, standby: 100, smallAppliances: 900 })
       return { ...rest, totals: { ...totals, toldSlotS: index < 26 ? (900 as const) : (60 as const) } }
@@ -253,4 +298,85 @@ describe('saving', () => {
     })
     expect(meta).toMatchObject({ estimated: true, reason: 'not_enough_peers' })
   })
+
+  test.each<[string, Partial<Record<ApplianceKey, number>>, object]>([
+    ['a freezer', { freezer: 1 }, { total_consumption: { user: 0, average: 28 * 600 } }],
+    [
+      'two freezers',
+      { freezer: 2 },
+      { total_consumption: { user: 0, average: 2 * 28 * 600 }, efficient: 2 * 28 * 600 },
+    ],
+    [
+      'two washing machines',
+      { washingMachine: 2 },
+      { usages_number: { average: 2 * 4 * 4 }, single_use_consumption: { average: 700 } },
+    ],
+    [
+      'a dishwasher',
+      { dishwasher: 1 },
+      { usages_number: { average: 4 * 5 }, single_use_consumption: { average: 950 }, efficient: 950 },
+    ],
+  ])('expects of %s what as many typical ones need in four weeks', (_, quantities, expected) => {
+    const { saving_data } = answerTo({ household: homeWith(quantities), group: 'not_enough_peers' })
+    expect(saving_data[0]).toMatchObject({ ...expected, basis: 'reference_appliance' })
+  })
+
+  test('expects of typical appliances no more than they need in the time that the home was measured', () => {
+    const { of } = answerTo({ days: measured.slice(14), group: 'not_enough_peers' })
+    expect(of('fridge')?.total_consumption).toEqual({ user: 14 * 600, average: 14 * 750 })
+    expect(of('washingMachine')?.usages_number?.average).toBe(8)
+  })
+
+  test('says that it means little with less than half of the four weeks, and nothing of the kind with half', () => {
+    const reasonAfter = (measuredDays: number) => answerTo({ days: measured.slice(-measuredDays) }).meta.reason
+    expect([13, 14].map(reasonAfter)).toEqual(['low_coverage', null])
+  })
+
+  test('rests on ten homes at least, of a cyclic appliance on ten that ran it; one that never did still counts as rare use', () => {
+    const ten = group.homes.slice(0, 10)
+    const idle = { ...peer(500), appliances: { washingMachine: { usages: 0, totalWh: 0 } } }
+    const washingBeside = (homes: readonly HomeUse[]) => answerTo({ group: { criteria, homes } }).of('washingMachine')
+    expect(washingBeside(ten)).toMatchObject({ basis: 'efficient_peers', usages_number: { average: 10 } })
+    expect(washingBeside([...ten, idle])).toMatchObject({
+      basis: 'efficient_peers',
+      single_use_consumption: { average: 550 },
+      // A hundred runs of eleven homes.
+      usages_number: { average: 9 },
+    })
+    expect(washingBeside([...ten.slice(1), idle])?.basis).toBe('reference_appliance')
+  })
+
+  test('counts a peer as if it had been measured all the time; where too few have an appliance, that one is estimated', () => {
+    const homes = group.homes.map(({ elapsedS, totalWh }) => ({
+      elapsedS,
+      measuredS: 0.8 * elapsedS,
+      totalWh,
+      appliances: { washingMachine: { usages: 8, totalWh: 4800 }, standby: { usages: null, totalWh: 1600 } },
+    }))
+    const { of, meta } = answerTo({ group: { criteria, homes } })
+    expect(of('standby')).toMatchObject({ total_consumption: { average: 2000 }, basis: 'efficient_peers' })
+    expect(of('washingMachine')).toMatchObject({ usages_number: { average: 10 }, basis: 'efficient_peers' })
+    expect(of('fridge')?.basis).toBe('reference_appliance')
+    expect(meta).toMatchObject({ estimated: true, reason: null })
+  })
+
+  test.each([
+    [1900, { dishwasher: { actual: 1500, saving: 1500 - 950 }, washingMachine: { actual: 400, saving: 0 } }],
+    [1600, { dishwasher: { actual: 1200, saving: 1200 - 950 }, washingMachine: { actual: 400, saving: 0 } }],
+    [1000, { dishwasher: { actual: 600, saving: 0 }, washingMachine: { actual: 400, saving: 0 } }],
+    [300, { dishwasher: { actual: 0, saving: 0 }, washingMachine: { actual: 300, saving: 0 } }],
+  ])(
+    'keeps runs of 1,500 and 400 Wh within the %i Wh that are left to them: the larger gives way first, and saves from the rest',
+    (leftWh, expected) => {
+      const days = [sampleDay('2026-11-22' as CivilDay, { standby: 1000, smallAppliances: leftWh })]
+      const runs = [runOf('dishwasher', 1500, 27), run(400, 27)]
+      const two = homeWith({ dishwasher: 1, washingMachine: 1 })
+      const { of } = answerTo({ household: two, days, runs, group: 'not_enough_peers' })
+      const washingUp = of('dishwasher')
+      expect({ dishwasher: washingUp?.consumption, washingMachine: of('washingMachine')?.consumption }).toEqual(
+        expected,
+      )
+      expect(washingUp?.single_use_consumption?.user).toBe(expected.dishwasher.actual)
+    },
+  )
 })
