@@ -32,8 +32,8 @@ function analysed(slotS: SlotS, powers: readonly (number | null)[]): AnalysedDay
   }
 }
 
-function consumption(days: readonly AnalysedDay[], slotS: number) {
-  const question = { accountNumber: '1', period: 'yesterday', timeZone, columns, interval, slotS }
+function consumption(days: readonly AnalysedDay[], slotS: number, covered = interval) {
+  const question = { accountNumber: '1', period: 'yesterday', timeZone, columns, interval: covered, slotS }
   return JSON.parse(consumptionJson(days, question)).data
 }
 
@@ -70,6 +70,22 @@ describe('the consumption', () => {
     const total = (row: (number | null)[]) => row.reduce<number>((sum, watts) => sum + (watts ?? 0), 0)
     expect(total(consumption([analysed(60, minutes)], 3600).electricity_data.data[0])).toBe(200)
     expect(consumption([analysed(60, fewer)], 3600).electricity_data.data[0]).toEqual([null, null, null])
+  })
+
+  test('leaves to small appliances what the others do not explain, however coarse the slots and with gaps in them', () => {
+    const halfHours = Array.from({ length: 60 }, (_, minute) => (minute < 30 ? 1000 : null))
+    const expected = [310, 1000 - 310 - 123, 123]
+    expect(consumption([analysed(60, [1000])], 60).electricity_data.data[0]).toEqual(expected)
+    expect(consumption([analysed(60, [1000])], 3600).electricity_data.data[0]).toEqual(expected)
+    expect(consumption([analysed(60, halfHours)], 3600).electricity_data.data[0]).toEqual(expected)
+  })
+
+  test('of a part of a day says which share of that part was measured', () => {
+    const untilNoon = { fromAt: interval.fromAt, toAt: interval.fromAt + 12 * 3_600_000 }
+    const hours = Array.from({ length: 24 }, (_, hour) => (hour < 6 || hour >= 12 ? 100 : null))
+    const quarters = hours.flatMap((powerW) => [powerW, powerW, powerW, powerW])
+    expect(consumption([analysed(900, quarters)], 3600).meta.coverage).toBe(0.75)
+    expect(consumption([analysed(900, quarters)], 3600, untilNoon).meta.coverage).toBe(0.5)
   })
 
   test('says how fine the readings are, however coarse the answer is', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type SampleDay, sampleColumns, sampleDay, sampleDays } from '../../test/support/sample-days.ts'
 import type { CivilDay } from '../energy/civil-time.ts'
-import { inColumns } from './answers.ts'
+import { inColumns, type MeasuredEnergy } from './answers.ts'
 import { distributionAnswer, energyBefore } from './distribution.ts'
 import { compoundAnswer, trendAnswer, type YearData, yearlyDistributionAnswer } from './months.ts'
 
@@ -12,8 +12,11 @@ const home = { accountNumber: '1', timeZone, columns: sampleColumns }
 const sum = (row: readonly (number | null)[]) => row.reduce<number>((total, value) => total + (value ?? 0), 0)
 const week = { fromAt: Date.parse('2026-11-15T23:00:00Z'), toAt: Date.parse('2026-11-22T23:00:00Z') }
 
-function distributionOf(days: readonly SampleDay[]) {
-  return distributionAnswer({ ...home, period: 'last-week', selected: week, days, previous: null })
+const weekBefore = { fromAt: Date.parse('2026-11-08T23:00:00Z'), toAt: Date.parse('2026-11-15T23:00:00Z') }
+
+function distributionOf(days: readonly SampleDay[], before?: MeasuredEnergy) {
+  const previous = before === undefined ? null : { interval: weekBefore, energy: before }
+  return distributionAnswer({ ...home, period: 'last-week', selected: week, days, previous })
 }
 
 describe('the distribution', () => {
@@ -42,6 +45,16 @@ describe('the distribution', () => {
     expect(distributionOf([half]).meta.coverage).toBe(0.0714)
   })
 
+  test.each([
+    ['all of it was', { totalWh: 700.4, measuredS: 7 * 86_400 }, 700, 1],
+    ['half of it was', { totalWh: 350.4, measuredS: 3.5 * 86_400 }, 350, 0.5],
+    ['none of it was: null, not 0', { totalWh: 0, measuredS: 0 }, null, 0],
+  ])('is compared with what was measured of the period before, where %s', (_, before, previousWh, coverage) => {
+    const { total_consumption, meta } = distributionOf([sampleDay('2026-11-16' as CivilDay, { fridge: 10 })], before)
+    expect(total_consumption).toEqual({ selected_period: 10, previous_period: previousWh })
+    expect(meta.previous).toEqual({ from: '2026-11-08T23:00:00Z', to: '2026-11-15T23:00:00Z', coverage })
+  })
+
   test('counts an appliance that is no longer declared as small appliances', () => {
     expect(inColumns({ fridge: 1, oven: 5, standby: 2 }, sampleColumns)).toEqual([1, 0, 5, 2])
   })
@@ -60,6 +73,8 @@ describe('the distribution', () => {
     expect(energyBefore(curve, startAt)).toEqual({ totalWh: 0, measuredS: 0 })
     const inside = energyBefore(curve, startAt + 18.75 * 60_000)
     expect(inside).toEqual({ totalWh: 125, measuredS: 1125 })
+    const firstHours = { ...curve, powerW: powerW.with(0, 0), measured: curve.measured.with(0, 0) }
+    expect(energyBefore(firstHours, startAt + 3_600_000)).toEqual({ totalWh: 300, measuredS: 2700 })
   })
 })
 
@@ -87,7 +102,9 @@ describe('the twelve months', () => {
   })
 
   test('are the complete ones before the current one, oldest first, named with their year', () => {
-    const { trend } = answers([])
+    const { trend, compound, year } = answers([])
+    for (const { meta } of [trend, compound, year])
+      expect(meta).toMatchObject({ from: '2025-10-31T23:00:00Z', to: '2026-10-31T23:00:00Z' })
     expect(trend.months[0]).toBe('2025-11')
     expect(trend.months.at(-1)).toBe('2026-10')
     expect(trend.electricity_data.index).toEqual([11, 12, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
