@@ -39,6 +39,14 @@ describe('a complete period', () => {
   })
 })
 
+test('yesterday is complete from midnight on, while the first slot of today is open', () => {
+  expect(resolve({ period: 'yesterday' }, '2026-11-23T23:07:00Z', '2026-11-23T12:00:00Z', 900)).toEqual({
+    selected: '2026-11-22T23:00:00Z 2026-11-23T23:00:00Z',
+    previous: '2026-11-21T23:00:00Z 2026-11-22T23:00:00Z',
+    running: false,
+  })
+})
+
 describe('a running period', () => {
   test('ends with the newest closed slot and is compared with the same wall-clock span', () => {
     expect(resolve({ period: 'this-week' }, '2026-11-25T15:30:30Z')).toEqual({
@@ -79,12 +87,16 @@ describe('a running period', () => {
   test('is compared with nothing while nothing of it is measured', () => {
     expect(resolve({ period: 'this-month' }, '2026-11-25T15:30:00Z', '2026-10-24T23:00:00Z').previous).toBeNull()
     expect(resolve({ period: 'this-month' }, '2026-11-25T15:30:00Z', null).previous).toBeNull()
+    // Measured to the midnight that the week starts at.
+    expect(resolve({ period: 'this-week' }, '2026-11-25T15:30:00Z', '2026-11-22T23:00:00Z').previous).toBeNull()
   })
 
   test('is compared with all of February on 31 March', () => {
-    expect(resolve({ period: 'this-month' }, '2026-03-31T10:00:00Z').previous).toBe(
-      '2026-01-31T23:00:00Z 2026-02-28T23:00:00Z',
-    )
+    expect(resolve({ period: 'this-month' }, '2026-03-31T10:00:00Z')).toEqual({
+      selected: '2026-02-28T23:00:00Z 2026-03-31T10:00:00Z',
+      previous: '2026-01-31T23:00:00Z 2026-02-28T23:00:00Z',
+      running: true,
+    })
   })
 
   test('keeps the wall clock across the autumn change', () => {

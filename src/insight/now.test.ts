@@ -16,21 +16,34 @@ const reading = (kind: Reading['kind'], ago: number, value: number | null, spanS
   source: 'api',
 })
 
-function realtime(readings: Reading[], newestMeasuredAt: number | null = null) {
+function answerTo(readings: Reading[], newestMeasuredAt: number | null = null) {
   const newestFirst = readings.toSorted((one, other) => other.at - one.at)
-  const { realtime_consumption, age_s, meta } = realtimeAnswer({
-    accountNumber: '1',
-    timeZone,
-    now,
-    readings: newestFirst,
-    newestMeasuredAt,
-  })
+  return realtimeAnswer({ accountNumber: '1', timeZone, now, readings: newestFirst, newestMeasuredAt })
+}
+
+function realtime(readings: Reading[], newestMeasuredAt: number | null = null) {
+  const { realtime_consumption, age_s, meta } = answerTo(readings, newestMeasuredAt)
   return [realtime_consumption, age_s, meta.reason]
 }
 
 describe('the power now', () => {
   test('is that of the newest reading, with its age', () => {
     expect(realtime([reading('power', 90, 400), reading('power', 30, 532.4)])).toEqual([532, 30, null])
+    expect(realtime([reading('power', 30.9, 532.6)])).toEqual([533, 30, null])
+  })
+
+  test('spans the time from its reading until now, and none where it is null', () => {
+    expect(answerTo([reading('power', 30, 532)]).meta).toMatchObject({
+      from: '2026-11-23T18:04:00Z',
+      to: '2026-11-23T18:04:30Z',
+    })
+    expect(answerTo([reading('power', 1000, 532)]).meta).toMatchObject({ from: null, to: null })
+  })
+
+  test('of readings that measured at one instant, is the power itself and not the mean of a register or an interval', () => {
+    const registers = [reading('register', 660, 1000, 3600), reading('register', 60, 1100, 3600)]
+    const means = [...registers, reading('energy', 960, 50, 900)]
+    expect(realtime([...means, reading('power', 60, 2000)])).toEqual([2000, 60, null])
   })
 
   test('is null after 900 s: a dead meter does not read as power now', () => {
@@ -89,6 +102,12 @@ describe('the power now', () => {
     ).toBeNull()
   })
 
+  test('is the mean of a register over an hour at most', () => {
+    const newest = reading('register', 60, 1100, 3600)
+    expect(realtime([newest, reading('register', 3660, 1000, 3600)])).toEqual([100, 60, null])
+    expect(realtime([newest, reading('register', 3661, 1000, 3600)], now - 60_000)).toEqual([null, 60, 'low_coverage'])
+  })
+
   test('is none where a register comes back from a faulty 0, or several', () => {
     const counts = [40_003, 0, 0, 40_002]
     const readings = counts.map((registerWh, index) => reading('register', 10 + index * 10, registerWh, 3600))
@@ -108,15 +127,16 @@ describe('the power now', () => {
 })
 
 describe('the latest six hours', () => {
-  test('end with the newest closed minute and show minute readings unchanged', () => {
-    const minutes = Array.from({ length: 30 }, (_, minute) => reading('power', 30 + minute * 60, 100 + minute))
+  test('end with the newest closed minute and show minute readings in whole watts', () => {
+    const minutes = Array.from({ length: 30 }, (_, minute) => reading('power', 30 + minute * 60, 99.6 + minute))
     const { electricity_data, meta } = latestAnswer({ accountNumber: '1', timeZone, now, series: seriesOf(minutes) })
     expect(electricity_data.index).toHaveLength(360)
     expect(electricity_data.index[0]).toBe('2026-11-23T12:04:00Z')
     expect(electricity_data.index.at(-1)).toBe('2026-11-23T18:03:00Z')
     expect(electricity_data.data.at(-1)).toEqual([101])
     expect(electricity_data.data[0]).toEqual([null])
-    expect(meta).toMatchObject({ resolution_s: 60, reason: null })
+    // 29 of 360 minutes: the newest has not closed.
+    expect(meta).toMatchObject({ resolution_s: 60, coverage: 0.0806, reason: null })
   })
 
   test('end with the newest closed minute where the meter sends quarter-hours too', () => {
@@ -127,12 +147,12 @@ describe('the latest six hours', () => {
     expect(meta.to).toBe(new Date(Math.floor(now / 60_000) * 60_000).toISOString().replace('.000', ''))
     const measured = electricity_data.data.flat().filter((value) => value !== null)
     expect(measured).toEqual(new Array(45).fill(200))
-    expect(meta.resolution_s).toBe(900)
+    expect(meta).toMatchObject({ resolution_s: 900, coverage: 45 / 360 })
   })
 
   test('are null without a reading', () => {
     const { electricity_data, meta } = latestAnswer({ accountNumber: '1', timeZone, now, series: seriesOf([]) })
     expect(electricity_data.data.flat().every((value) => value === null)).toBe(true)
-    expect(meta.reason).toBe('no_readings')
+    expect(meta).toMatchObject({ resolution_s: null, coverage: 0, reason: 'no_readings' })
   })
 })
