@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { sampleDay } from '../../test/support/sample-days.ts'
 import type { Run } from '../energy/analysis.ts'
 import { type CivilDay, dayInterval, hourMs } from '../energy/civil-time.ts'
 import type { GridHour } from '../energy/grid-hours.ts'
@@ -42,6 +43,12 @@ describe('the typical run of a home', () => {
     expect(shaped?.powersW).toEqual([1200, 1200, 1200, 1200, 1200, 1200])
   })
 
+  test('takes no power from after the end of the run', () => {
+    const short = { ...run, stopAt: run.startAt + 20 * 60_000 }
+    // 1,200 W in a third of the second quarter.
+    expect(shapesOf([short], daysWith('2026-03-02'), 'dishwasher')[0]?.powersW).toEqual([1200, 400])
+  })
+
   test('leaves out a run whose days are not there', () => {
     expect(shapesOf([run], daysWith('2026-03-05'), 'dishwasher')).toEqual([])
   })
@@ -58,6 +65,8 @@ describe('the typical run of a home', () => {
     expect(typical.powersW).toHaveLength(5)
     expect(typical.powersW.reduce((sum, powerW) => sum + powerW, 0) / 4).toBeCloseTo(1000, 6)
     expect(typical.powersW[0]).toBeGreaterThan(10 * (typical.powersW[1] ?? 0))
+    // 100 minutes reach into a seventh quarter.
+    expect(typicalRunOf([shaped(100, 1000)]).powersW).toHaveLength(7)
   })
 })
 
@@ -114,6 +123,37 @@ describe("a home's own greenness", () => {
     expect(meta.attribution).toMatchObject([{ source: 'ENTSO-E Transparency Platform' }])
   })
 
+  test('says the typical run in whole Wh and W', () => {
+    const runs = evenings.map((run) => ({ ...run, energyWh: 1001.6 }))
+    const { typical_run } = applianceGreennessAnswer({ ...question, runs })
+    expect(typical_run).toMatchObject({ energy_wh: 1002, power_w: Array.from({ length: 8 }, () => 501) })
+  })
+
+  test('tries starts for 24 hours, the last of them a quarter before these are over', () => {
+    const dusk = gridWith(hoursOf((startAt) => (startAt >= at('2026-11-24T18:00:00Z') ? 0.9 : 0.3)))
+    expect(applianceGreennessAnswer({ ...question, grid: dusk }).best_starts[0]).toMatchObject({
+      start: '2026-11-24T17:00:00Z',
+      // One hour of 0.3, one of 0.9.
+      expected_share: 0.6,
+    })
+  })
+
+  const later = at('2026-11-23T19:05:00Z')
+  test.each([
+    ['today, where they lie ahead', ['19:00'], now, '24T12:00', 0.3],
+    ['tomorrow, where they are over', ['19:00'], later, '24T12:00', 0.6],
+    ['their mean, where they differ', ['10:00', '19:00'], now, '24T00:00', 0.45],
+    ['in the quarter hour that they began in, before the hour', ['18:58'], now, '23T19:00', 0.3],
+    ['in the quarter hour that they began in, after the hour', ['19:02'], now, '23T19:00', 0.6],
+  ])('the usual time is that of past starts: %s', (_, usualTimes, asked, greenFrom, expected) => {
+    const runs = evenings.map((run, index) => {
+      const startAt = at(`2026-11-${16 + index}T${usualTimes[index % usualTimes.length]}:00Z`)
+      return { ...run, startAt, stopAt: startAt + 2 * hourMs, powersW: [4000, 0, 0, 0, 0, 0, 0, 0] }
+    })
+    const grid = gridWith(hoursOf((startAt) => (startAt >= at(`2026-11-${greenFrom}:00Z`) ? 0.6 : 0.3)))
+    expect(applianceGreennessAnswer({ ...question, now: asked, runs, grid }).usual?.expected_share).toBe(expected)
+  })
+
   test('the usual time is known on the day before the clock is set back, when it lies 24 and a half hours ahead', () => {
     const before = at('2026-10-24T08:00:00Z')
     const hours = hoursOf(() => 0.3).map((hour, index) => ({
@@ -149,6 +189,38 @@ describe("a home's own greenness", () => {
     expect(startWith(1)).toBe('2026-11-23T22:00:00Z')
   })
 
+  test.each([
+    ['an evening in F2 wins against a noon greener by 0.04', { noon: 0.34, evening: 0.3, night: 0.1 }, '23T18:00'],
+    ['an evening in F2 loses against a noon greener by 0.06', { noon: 0.36, evening: 0.3, night: 0.1 }, '24T10:00'],
+    ['a night in F3 wins against a noon greener by 0.09', { noon: 0.39, evening: 0.1, night: 0.3 }, '23T22:00'],
+    ['a night in F3 loses against a noon greener by 0.11', { noon: 0.41, evening: 0.1, night: 0.3 }, '24T10:00'],
+  ])('where the price weighs fully, F3 counts as 0.1 more and F2 as half of that: %s', (_, shares, start) => {
+    const late = (startAt: number) => (startAt < at('2026-11-23T21:00:00Z') ? shares.evening : shares.night)
+    const grid = gridWith(hoursOf((startAt) => (sunny(startAt) ? shares.noon : late(startAt))))
+    const [best] = applianceGreennessAnswer({ ...question, grid, priceWeight: 1 }).best_starts
+    expect(best?.start).toBe(`2026-11-${start}:00Z`)
+  })
+
+  test('a start that is cheaper than the usual one and less green has a gain below 0', () => {
+    const usualHours = [at('2026-11-23T19:00:00Z'), at('2026-11-23T20:00:00Z')]
+    const grid = gridWith(hoursOf((startAt) => (usualHours.includes(startAt) ? 0.34 : 0.3)))
+    expect(applianceGreennessAnswer({ ...question, grid, priceWeight: 1 }).best_starts[0]).toMatchObject({
+      start: '2026-11-23T22:00:00Z',
+      gain: -0.04,
+    })
+  })
+
+  test.each([
+    ['no start is greener by 0.02', 0.315, 0, 'flat_day'],
+    ['one is', 0.325, 0, null],
+    ['all are alike and prices do not count', 0.3, 0, 'flat_day'],
+    ['all are alike and prices count', 0.3, 0.5, null],
+  ])('says whether there is something to choose, where %s', (_, sun, priceWeight, reason) => {
+    const grid = gridWith(hoursOf((startAt) => (sunny(startAt) ? sun : 0.3)))
+    const { best_starts, meta } = applianceGreennessAnswer({ ...question, grid, priceWeight })
+    expect([meta.reason, best_starts.length]).toEqual([reason, reason === null ? 3 : 0])
+  })
+
   test('weighs the hours by the energy that the run draws in them', () => {
     const front = evenings.map((run) => ({ ...run, powersW: [3800, 200, 0, 0, 0, 0, 0, 0] }))
     const late = gridWith(hoursOf((startAt) => (startAt === at('2026-11-24T12:00:00Z') ? 0.6 : 0.3)))
@@ -161,7 +233,11 @@ describe("a home's own greenness", () => {
   test('says why it cannot: too few runs, no share, nothing to choose', () => {
     const few = applianceGreennessAnswer({ ...question, runs: evenings.slice(0, 4) })
     expect([few.typical_run, few.best_starts, few.meta.reason]).toEqual([null, [], 'not_enough_history'])
+    const enough = applianceGreennessAnswer({ ...question, runs: evenings.slice(0, 5) })
+    expect([enough.typical_run?.runs, enough.best_starts.length, enough.meta.reason]).toEqual([5, 3, null])
+    const measured = [sampleDay(day('2026-11-16'), { standby: 1 })]
     expect(applianceGreennessAnswer({ ...question, runs: [] }).meta.reason).toBe('no_readings')
+    expect(applianceGreennessAnswer({ ...question, runs: [], days: measured }).meta.reason).toBe('not_enough_history')
     expect(applianceGreennessAnswer({ ...question, grid: gridWith([]) }).meta.reason).toBe('forecast_unavailable')
     // A holiday: F3 all day.
     const holiday = at('2026-12-25T00:05:00Z')

@@ -55,12 +55,32 @@ describe('the best windows of a day', () => {
     expect(startHours).toEqual([5, 10, 15].map((hour) => expect.closeTo(hour, 0)))
   })
 
+  test('of one length are the earlier three', () => {
+    const { windows } = windowsOf('2026-11-23', (hour) => ([2, 7, 12, 17].includes(hour) ? 0.7 : 0.1))
+    // In UTC each begins 50 minutes before its half past: the line crosses 0.2 there.
+    expect(windows.map(({ fromAt }) => new Date(fromAt).toISOString().slice(11, 16))).toEqual([
+      '00:40',
+      '05:40',
+      '10:40',
+    ])
+  })
+
+  test('stand above the threshold, not at it, for an hour at least', () => {
+    // Eight hours of 0.6 make that the 67th percentile: only the peak at 15:30 rises above it.
+    const besidePeakOf = (peak: number) =>
+      windowsOf('2026-11-23', (hour) => (hour < 8 ? 0.6 : hour === 15 ? peak : 0.2))
+    // From 0.2 to 1 and back in two hours: half of the time above 0.6; with 0.84 only 45 minutes.
+    expect(besidePeakOf(1).windows).toEqual([{ fromAt: at('2026-11-23T14:00:00Z'), toAt: at('2026-11-23T15:00:00Z') }])
+    expect(besidePeakOf(0.84)).toMatchObject({ reason: null, windows: [] })
+  })
+
   test('do not exist on a flat day, on a day with a missing value, and the reason is named', () => {
     expect(windowsOf('2026-11-23', (hour) => 0.3 + (hour % 2) * 0.019)).toMatchObject({
       windows: [],
       reason: 'flat_day',
     })
     expect(windowsOf('2026-11-23', (hour) => 0.3 + (hour % 2) * 0.02).reason).toBeNull()
+    expect(windowsOf('2026-11-23', () => 0.25)).toMatchObject({ threshold: 0.25, basis: 'mean', reason: 'flat_day' })
     expect(windowsOf('2026-11-23', (hour) => (hour === 5 ? null : hour / 24))).toMatchObject({
       windows: [],
       reason: 'forecast_unavailable',
@@ -75,6 +95,7 @@ describe('the best windows of a day', () => {
       const all = hoursWith(day, (hour) => (hour < 6 ? 0.8 : 0.2))
       expect(all).toHaveLength(hours)
       expect(windowsOf(day, (hour) => (hour < 6 ? 0.8 : 0.2)).windows[0]?.fromAt).toBe(all[0]?.startAt)
+      expect(windowsOf(day, (hour) => (hour >= 18 ? 0.8 : 0.2)).windows.at(-1)?.toAt).toBe(all.at(-1)?.stopAt)
     }
   })
 })
@@ -89,6 +110,12 @@ describe('greenness', () => {
     (startAt): GridHour => ({ startAt, renewableShare: sunny(startAt), kind: 'substitute', ...own }),
   )
   const question = { now, timeZone, zone: 'IT', hours: substitutes }
+  /** The answer to forecasts of so much. */
+  const answerTo = (shareAt: (startAt: number) => number) =>
+    greennessAnswer({
+      ...question,
+      hours: hours.map((startAt) => ({ startAt, renewableShare: shareAt(startAt), kind: 'forecast', ...own })),
+    })
 
   test('covers today and tomorrow, hour by hour, and keeps the start of a running window', () => {
     const { time_series, best_windows, meta } = greennessAnswer(question)
@@ -98,6 +125,37 @@ describe('greenness', () => {
     expect(best_windows).toHaveLength(2)
     expect(meta).toMatchObject({ estimated: true, model: 'm', coverage: 0, reason: null })
     expect(meta.hours).toHaveLength(48)
+  })
+
+  test('is flat where today is and no window lies ahead tomorrow either', () => {
+    const sunnyTomorrow = answerTo((startAt) => (startAt < at('2026-11-23T23:00:00Z') ? 0.3 : sunny(startAt)))
+    expect(sunnyTomorrow.meta).toMatchObject({ reason: null, threshold: [{ reason: 'flat_day' }, { reason: null }] })
+    expect(sunnyTomorrow.best_windows).toHaveLength(1)
+    expect(answerTo(() => 0.3).meta.reason).toBe('flat_day')
+  })
+
+  test('has thresholds of four decimals, as its shares', () => {
+    // One hour of 0.4, 23 of 0.3: 0.3 and a 24th of 0.1.
+    const { meta } = answerTo((startAt) => (new Date(startAt).getUTCHours() === 10 ? 0.4 : 0.3))
+    expect(meta.threshold.map(({ threshold }) => threshold)).toEqual([0.3042, 0.3042])
+  })
+
+  test('is estimated where a single hour is a substitute, and names the method of the newest hour', () => {
+    expect(answerTo(sunny).meta).toMatchObject({ estimated: false, model: 'm' })
+    const forecasts = substitutes.map((hour) => ({ ...hour, kind: 'forecast' as const }))
+    const last = at('2026-11-24T22:00:00Z')
+    const mixed = forecasts.map((hour) =>
+      hour.startAt === last ? { ...hour, kind: 'substitute' as const, model: 'usual' } : hour,
+    )
+    expect(greennessAnswer({ ...question, hours: mixed }).meta).toMatchObject({ estimated: true, model: 'usual' })
+  })
+
+  test('tells the measured share of the hours of today that are over, and none at midnight', () => {
+    const measured = substitutes.map((hour) => ({ ...hour, kind: 'actual' as const, source: 'entsoe' as const }))
+    const until = (now: number) => greennessAnswer({ ...question, hours: [...substitutes, ...measured], now }).meta
+    // Twelve of twelve and a half hours: the running one is not measured yet.
+    expect(until(at('2026-11-23T11:30:00Z')).coverage).toBe(0.96)
+    expect(until(at('2026-11-22T23:00:00Z')).coverage).toBeNull()
   })
 
   test('leaves out windows that are over', () => {
