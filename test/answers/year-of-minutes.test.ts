@@ -10,7 +10,19 @@ const minutes = rawMinutes('2014-01-31T23:00Z', '2015-01-31T23:00Z')
 const inMonth = (month: string) => minutes.filter(({ local }) => local.month === month)
 const between = (from: string, to: string) => minutes.filter(({ local }) => local.date >= from && local.date < to)
 const sum = (row: readonly number[]) => row.reduce((total, value) => total + value, 0)
+const median = (values: readonly number[]) => {
+  const sorted = values.toSorted((one, other) => one - other)
+  const middle = sorted.length / 2
+  return ((sorted[Math.ceil(middle) - 1] ?? Number.NaN) + (sorted[Math.floor(middle)] ?? Number.NaN)) / 2
+}
 let server: TestServer
+
+interface Usage {
+  readonly appliance: string
+  readonly start: string
+  readonly stop: string
+  readonly energy_wh: number
+}
 
 /** One large body of minutes. */
 function csvOf(some: readonly RawMinute[]): Uint8Array<ArrayBuffer> {
@@ -129,6 +141,25 @@ describe('a year of minutes', () => {
       standby.consumption.actual,
     )
   })
+
+  test.each(['yesterday', 'last-week'])('usages of %s are those of the month that start in it', async (period) => {
+    const month: Usage[] = (await server.get(`${base}/usages?period=last-month`)).usages
+    const { usages, meta } = await server.get(`${base}/usages?period=${period}`)
+    expect(usages.length).toBeGreaterThan(0)
+    expect(usages).toEqual(month.filter(({ start }) => start >= meta.from && start < meta.to))
+  })
+
+  test.each(['dishwasher', 'washingMachine'])(
+    'the typical run of a %s is made of its newest thirty',
+    async (appliance) => {
+      const { typical_run } = await server.get(`${base}/greenness?appliance=${appliance}`)
+      const { usages } = await server.get(`${base}/usages?from=2014-12-02&to=2015-02-01`)
+      const newest = usages.filter((one: Usage) => one.appliance === appliance).slice(-30) as Usage[]
+      const lengthsS = newest.map(({ start, stop }) => (Date.parse(stop) - Date.parse(start)) / 1000)
+      expect(typical_run).toMatchObject({ runs: 30, duration_s: median(lengthsS) })
+      expect(Math.abs(typical_run.energy_wh - median(newest.map(({ energy_wh }) => energy_wh)))).toBeLessThanOrEqual(1)
+    },
+  )
 
   test('a corrected day of any age changes every sum that it is part of', async () => {
     const day = between('2014-06-10', '2014-06-11')
