@@ -230,6 +230,16 @@ describe.each(engines)('the store on $name', (engine) => {
     expect((await valuesOf(account, '2026-03-09T00:00:00Z', '2026-03-10T00:00:00Z'))[0]?.[1]).toBe(2)
   })
 
+  test('takes a measured value over an estimate of the same number, which no estimate replaces then', async () => {
+    const account = await newAccount()
+    const at = '2026-03-09T08:00:00Z'
+    const estimate = (value: number) => power(at, value, { quality: 'estimated' })
+    const outcomes = []
+    for (const reading of [estimate(100), power(at, 100), estimate(50)])
+      outcomes.push(...(await writeReadings(db, account, [reading], { now })))
+    expect(outcomes).toEqual(['accepted', 'replaced', 'duplicate'])
+  })
+
   test('keeps which door a reading came through, packed or not', async () => {
     const account = await newAccount()
     const [past, today] = ['2026-03-09T08:00:00Z', '2026-03-10T08:00:00Z']
@@ -300,6 +310,18 @@ describe.each(engines)('the store on $name', (engine) => {
     expect(await pendingDays(db, account, now)).toBe(0)
     await writeReadings(db, account, [power('2026-03-05T12:00:00Z', 500)], { now })
     expect(await pendingDays(db, account, now)).toBeGreaterThan(0)
+    await analyse(now)
+  })
+
+  test('marks the days that look back at a corrected one with it: those of the week after', async () => {
+    const account = await newAccount()
+    const days = ['2026-02-20', '2026-02-22', '2026-03-01', '2026-03-02']
+    const noons = days.map((on) => power(`${on}T12:00:00Z`, 100))
+    await writeReadings(db, account, noons, { now })
+    await analyse(now)
+    await writeReadings(db, account, [power('2026-02-22T12:00:00Z', 900)], { now })
+    const claimed = await claimStaleDays(db, { now, maxDays: 500, maxStretchDays: 35, claimForS: 0 })
+    expect(claimed.flatMap((stretch) => stretch.days)).toEqual(['2026-02-22', '2026-03-01'])
     await analyse(now)
   })
 
