@@ -1,7 +1,7 @@
 /** One client never sees another's home: shown on every route there is. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { routeTable } from '../support/route-table.ts'
-import { competitor, register, startTestServer, type TestServer } from '../support/test-server.ts'
+import { competitor, register, retailer, startTestServer, type TestServer } from '../support/test-server.ts'
 
 const routes = await routeTable()
 const ofAccounts = routes.filter(({ url }) => url.includes(':account_number'))
@@ -83,5 +83,18 @@ describe('one client never sees the home of another', () => {
     expect(((await listed.json()) as { data: { accounts: unknown[] } }).data.accounts).toHaveLength(1)
     await server.send('DELETE', '/accounts/home-a', undefined, { client: competitor })
     expect(await server.get('/accounts/home-a')).toMatchObject({ readings: { count: 1 } })
+  })
+
+  test.each([
+    ['another client', competitor],
+    ['the same client', retailer],
+  ])('a device is not deleted through a home of %s, though its id is known', async (_whose, client) => {
+    const { device_id } = await server.post('/accounts/home-a/devices', { kind: 'json' })
+    const body = JSON.stringify({ pod: 'IT001E00000002', account_number: 'home-b', company_code: 'ACME' })
+    expect((await server.send('POST', '/accounts', body, { client })).status).toBe(200)
+    const response = await server.send('DELETE', `/accounts/home-b/devices/${device_id}`, undefined, { client })
+    expect([response.status, await response.json()]).toMatchObject([404, { code: 'device_not_found' }])
+    const { devices } = await server.get('/accounts/home-a/devices')
+    expect(devices.map((device: { device_id: string }) => device.device_id)).toContain(device_id)
   })
 })
