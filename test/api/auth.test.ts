@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify, SignJWT } from 'jose'
 import * as openid from 'openid-client'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { competitor, retailer, startTestServer, type TestServer, tokenOf } from '../support/test-server.ts'
 
 const run = promisify(execFile)
@@ -249,7 +249,7 @@ describe('a request is refused', () => {
     return await fetch(`${server.baseUrl}/accounts`, { headers: { authorization } })
   }
 
-  test('with a token that was altered, of another key, expired, or no token at all', async () => {
+  test('with a token that was altered, of another key, or no token at all', async () => {
     const token = await tokenOf(server.baseUrl, retailer)
     const [header, payload, signature] = token.split('.') as [string, string, string]
     const claims = decodeJwt(token)
@@ -262,6 +262,20 @@ describe('a request is refused', () => {
       const response = await withAuthorization(`Bearer ${bad}`)
       expect(await response.json()).toMatchObject({ status: 401, code: 'token_invalid' })
       expect(response.headers.get('www-authenticate')).toBe('Bearer realm="loadlens", error="invalid_token"')
+    }
+  })
+
+  test('with a token whose lifetime is over, from that second on', async () => {
+    const token = await tokenOf(server.baseUrl, retailer)
+    const endAt = (decodeJwt(token).exp ?? 0) * 1000
+    try {
+      vi.useFakeTimers({ toFake: ['Date'], now: endAt - 1 })
+      expect((await withAuthorization(`Bearer ${token}`)).status).toBe(200)
+      vi.setSystemTime(endAt)
+      const response = await withAuthorization(`Bearer ${token}`)
+      expect([response.status, await response.json()]).toMatchObject([401, { code: 'token_invalid' }])
+    } finally {
+      vi.useRealTimers()
     }
   })
 

@@ -1,7 +1,7 @@
 /** An issuer is found by its name as it gives it, and its tokens are taken only where they carry that name. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { externalIssuer } from './external-issuer.ts'
 
@@ -21,13 +21,11 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-const issuerOf = (issuer: string) => externalIssuer({ issuer, audience: undefined, machineClock: Date.now })
-const tokenOf = async (issuer: string) =>
-  await new SignJWT({ azp: 'app' })
-    .setProtectedHeader({ alg: 'RS256' })
-    .setIssuer(issuer)
-    .setExpirationTime('1h')
-    .sign(privateKey)
+const now = Date.parse('2026-03-10T12:00:00Z')
+const nowS = now / 1000
+const issuerOf = (issuer: string, audience?: string) => externalIssuer({ issuer, audience, machineClock: () => now })
+const tokenOf = async (issuer: string, claims: JWTPayload = { azp: 'app', exp: nowS + 3600 }) =>
+  await new SignJWT({ ...claims, iss: issuer }).setProtectedHeader({ alg: 'RS256' }).sign(privateKey)
 
 describe('an issuer is found', () => {
   test.each([
@@ -46,6 +44,33 @@ describe('an issuer is found', () => {
     const other = name.endsWith('/') ? name.slice(0, -1) : `${name}/`
     await expect(issuer.verify(await tokenOf(other))).rejects.toThrow('"iss"')
     documents.delete(document)
+  })
+})
+
+describe('a token of an issuer that is known', () => {
+  const name = () => `${origin}/known`
+  beforeAll(() => {
+    documents.set('/known/.well-known/openid-configuration', { issuer: name(), jwks_uri: `${origin}/keys` })
+  })
+
+  test.each([
+    ['names its client by azp', { azp: 'app', exp: nowS + 1 }, undefined],
+    ['names its client by client_id', { client_id: 'app', exp: nowS + 1 }, undefined],
+    ['is for the audience that is set', { azp: 'app', exp: nowS + 1, aud: ['billing', 'loadlens'] }, 'loadlens'],
+  ])('is taken where it %s', async (_why, claims, audience) => {
+    const { verify } = issuerOf(name(), audience)
+    expect(await verify(await tokenOf(name(), claims))).toEqual({ clientId: 'app' })
+  })
+
+  test.each([
+    ['never expires', { azp: 'app' }, undefined, '"exp"'],
+    ['has expired', { azp: 'app', exp: nowS }, undefined, '"exp"'],
+    ['is for another audience', { azp: 'app', exp: nowS + 1, aud: 'billing' }, 'loadlens', '"aud"'],
+    ['is for no audience where one is set', { azp: 'app', exp: nowS + 1 }, 'loadlens', '"aud"'],
+    ['names no client', { sub: 'app', exp: nowS + 1 }, undefined, 'neither client_id nor azp'],
+  ])('is refused where it %s', async (_why, claims, audience, why) => {
+    const { verify } = issuerOf(name(), audience)
+    await expect(verify(await tokenOf(name(), claims))).rejects.toThrow(why)
   })
 })
 
