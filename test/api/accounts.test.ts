@@ -114,6 +114,26 @@ test.each([
   expect(month_to_date.data).toEqual([null, null, null])
 })
 
+test('power that would hold beyond the end of a supply fills the latest hours up to that end', async () => {
+  const later = await startTestServer('2026-03-01T00:30:00Z')
+  try {
+    await register(later, 'ended', 'IT001E00000042')
+    await later.post('/accounts/ended/closure', { on: '2026-03-01' })
+    await later.post('/accounts/ended/readings', { readings: [{ at: '2026-02-28T22:58:00Z', power_w: 2000 }] })
+    const { electricity_data } = await later.get('/accounts/ended/consumption/latest')
+    const filled = electricity_data.index.flatMap((start: string, slot: number) => {
+      const [powerW] = electricity_data.data[slot]
+      return powerW === null ? [] : [[start, powerW]]
+    })
+    expect(filled).toEqual([
+      ['2026-02-28T22:58:00Z', 2000],
+      ['2026-02-28T22:59:00Z', 2000],
+    ])
+  } finally {
+    await later.stop()
+  }
+})
+
 test('a closure that is announced lets the next tenant be registered ahead', async () => {
   await register(server, 'announced', 'IT001E00000029')
   await server.post('/accounts/announced/closure', { on: '2027-01-31' })
@@ -262,6 +282,9 @@ describe('export and deletion', () => {
     const [day] = lines.filter(({ type }) => type === 'day')
     expect(day).toMatchObject({ day: '2026-03-09', slot_s: 60, elapsed_s: 86_400, measured_s: 119 * 60 })
     expect(day.analysed_at).toMatch(/^2026-03-10T12:/)
+    expect(day.start).toBe('2026-03-08T23:00:00Z')
+    // What was not measured is none of 0 W: the minute before the first value, and the eighth.
+    expect(day.power_w.slice(659, 670)).toEqual([null, ...values.slice(0, 10)])
     const hours = day.hours as { start: string; measured_s: number }[]
     expect(hours).toHaveLength(24)
     expect(hours.find(({ start }) => start === '2026-03-09T10:00:00Z')).toMatchObject({ hour: 11, measured_s: 59 * 60 })
