@@ -64,8 +64,14 @@ describe('a source', () => {
   })
 
   test('that sends elsewhere is not followed: the key would go along', async () => {
-    const fetcher = await fetcherOf([() => ({ status: 302, headers: { location: 'http://127.0.0.1:9/' } })])
-    await expect(ask(fetcher)).rejects.toMatchObject({ code: 'unreachable' })
+    const elsewhere = await startGridSource(good)
+    try {
+      const fetcher = await fetcherOf([() => ({ status: 302, headers: { location: elsewhere.url } })])
+      await expect(ask(fetcher)).rejects.toMatchObject({ code: 'unreachable' })
+      expect(elsewhere.asked).toEqual([])
+    } finally {
+      await elsewhere.stop()
+    }
   })
 
   test('gets its requests apart', async () => {
