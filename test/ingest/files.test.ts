@@ -52,11 +52,12 @@ describe('e-distribuzione', () => {
     expect(valueAt(file, '2026-03-29T21:45:00Z')).toBe(192)
   })
 
-  /** The spring day of 2026, its quarters in Wh. */
-  const springDay = async (valuesWh: readonly (number | null)[]) => {
+  /** A file of one day of up to a hundred quarters in Wh; the spring day of 2026 where no other is named. */
+  const dayOf = async (valuesWh: readonly (number | null)[], on = '29/03/2026') => {
     const [header] = goldenFile('e-distribuzione/synthetic-clock-changes.csv').toString().split('\n')
+    const beyond = ['24:00-24:15', '24:15-24:30', '24:30-24:45', '24:45-25:00'].slice(0, valuesWh.slice(96).length)
     const cells = valuesWh.map((valueWh) => (valueWh === null ? '' : `${valueWh / 1000}`.replace('.', ',')))
-    return await importFile([Buffer.from(`${header}\n29/03/2026;${cells.join(';')};\n`)])
+    return await importFile([Buffer.from(`${[header, ...beyond].join(';')}\n${on};${cells.join(';')};\n`)])
   }
   const counted = (from: number, count: number) => Array.from({ length: count }, (_, index) => 100 + from + index)
   const zeros = [0, 0, 0, 0]
@@ -70,7 +71,7 @@ describe('e-distribuzione', () => {
     ],
     ['that ends in four zeros', counted(1, 92), zeros],
   ])('a spring day %s counts the quarters that elapsed', async (_, elapsedWh, tail) => {
-    const file = await springDay([...elapsedWh, ...tail])
+    const file = await dayOf([...elapsedWh, ...tail])
     expect(file.report).toMatchObject({ received: 92, accepted: 92 })
     expect(file.readings.map(({ at, value }) => [at, value])).toEqual(
       elapsedWh.map((valueWh, index) => [elapsedAt(index), valueWh]),
@@ -79,14 +80,14 @@ describe('e-distribuzione', () => {
 
   test('a spring day of zeros around the skipped hour stands by the wall clock where its last four are filled', async () => {
     const night = [...zeros, ...zeros]
-    const file = await springDay([...night, ...zeros, ...counted(13, 80), ...zeros])
+    const file = await dayOf([...night, ...zeros, ...counted(13, 80), ...zeros])
     expect(file.readings.map(({ at, value }) => [at, value])).toEqual(
       [...night, ...counted(13, 80), ...zeros].map((valueWh, index) => [elapsedAt(index), valueWh]),
     )
   })
 
   test('a spring day by the wall clock may have a hundred numbers, the last of them zeros', async () => {
-    const file = await springDay([...counted(1, 8), ...zeros, ...counted(13, 84), ...zeros])
+    const file = await dayOf([...counted(1, 8), ...zeros, ...counted(13, 84), ...zeros])
     expect(file.readings.map(({ at, value }) => [at, value])).toEqual(
       [...counted(1, 8), ...counted(13, 84)].map((valueWh, index) => [elapsedAt(index), valueWh]),
     )
@@ -99,6 +100,19 @@ describe('e-distribuzione', () => {
     for (const at of ['2025-10-26T00:00:00Z', '2025-10-26T01:00:00Z']) expect(valueAt(file, at)).toBeUndefined()
     expect(valueAt(file, '2025-10-26T02:00:00Z')).toBe(113)
     expect(valueAt(file, '2025-10-26T22:45:00Z')).toBe(196)
+  })
+
+  test('an autumn day of a hundred quarters counts those that elapsed', async () => {
+    const file = await dayOf(counted(1, 100), '26/10/2025')
+    expect(file.report).toMatchObject({ received: 100, accepted: 100 })
+    expect(file.readings.map(({ at, value }) => [at, value])).toEqual(
+      counted(1, 100).map((valueWh, index) => [Date.parse('2025-10-25T22:00:00Z') + index * 900_000, valueWh]),
+    )
+  })
+
+  test('a header of fewer quarters than a day has is refused', async () => {
+    const file = await importFile([Buffer.from('Giorno;00:00-00:15;00:15-00:30\n01/09/2024;0,1;0,2\n')])
+    expect([file.refusal, file.readings]).toEqual(['header_column_unknown', []])
   })
 
   test('bad cells, dates and short rows are named with their line; the rest is kept', async () => {
@@ -186,6 +200,20 @@ describe('Duereti and Unareti', () => {
       ['00:00', '00:45', '01:00', '01:45', '02:00'].map((time) => valueAt(file, `2025-10-26T${time}:00Z`)),
     ).toEqual([11, 14, 21, 24, 31])
   })
+
+  test('what a row says of the skipped hour is rejected where it is not zero', async () => {
+    const text = goldenFile('pcf/synthetic-clock-changes.csv').toString()
+    const file = await importFile([Buffer.from(text.replace('20260329;021500;2;0,0', '20260329;021500;2;0,4'))])
+    expect(codes(file)).toEqual([[9, 'time_skipped']])
+    expect(file.readings).toEqual((await read('pcf/synthetic-clock-changes.csv')).readings)
+  })
+
+  test('a row that breaks off is rejected, and no other', async () => {
+    const text = goldenFile('pcf/synthetic-clock-changes.csv').toString()
+    const file = await importFile([Buffer.from(text.replace('003000;2;0,037;;;;;0,001;5,004;;S;', '003000;2'))])
+    expect(codes(file)).toEqual([[4, 'row_malformed']])
+    expect(file.report).toMatchObject({ received: 11, accepted: 10 })
+  })
 })
 
 describe('SII', () => {
@@ -229,6 +257,42 @@ describe('SII', () => {
   })
 })
 
+describe('the blocks of a measure flow', () => {
+  type Month = Readonly<Partial<Record<'pod' | 'month' | 'factor' | 'kind', string | undefined>>>
+  const estimated = { pod: 'IT001E12345678', month: '10/2026', factor: '40,00', kind: 'S' }
+
+  /** A flow of the first two quarters of the first of each month: 139 and 100 Wh, before the meter's constant. */
+  const flowOf = async (...months: Month[]) => {
+    const tag = (name: string, text: string | undefined) => (text === undefined ? '' : `<${name}>${text}</${name}>`)
+    const blocks = months.map(({ pod, month, factor, kind }) => {
+      const quarters = '<Ea Dst="0" E1="0,139" E2="0,100">01</Ea>'
+      return `<DatiPod>${tag('Pod', pod)}${tag('MeseAnno', month)}${tag('Ka', factor)}${tag('TipoDato', kind)}${quarters}</DatiPod>`
+    })
+    const file = await importFile([Buffer.from(`<FlussoMisure CodFlusso="PDO2G">${blocks.join('')}</FlussoMisure>`)])
+    const said = file.readings.map(({ pod, value, quality }) => [pod, value, quality])
+    return { said, rejected: file.report.rejected.map(({ code }) => code) }
+  }
+  const first = [
+    [estimated.pod, 5560, 'estimated'],
+    [estimated.pod, 4000, 'estimated'],
+  ]
+  const other = 'IT001E87654321'
+
+  test.each([
+    ['POD', { ...estimated, pod: undefined }, [], ['pod_missing']],
+    ['month', { ...estimated, month: undefined }, [], ['day_invalid']],
+    ['constant', { ...estimated, pod: other, factor: undefined }, [139, 100].map((wh) => [other, wh, 'estimated']), []],
+    ['estimates', { ...estimated, pod: other, kind: undefined }, [5560, 4000].map((wh) => [other, wh, 'measured']), []],
+  ])('each say of themselves: none has the %s of the one before', async (_what, next, said, rejected) => {
+    expect(await flowOf(estimated, next)).toEqual({ said: [...first, ...said], rejected })
+  })
+
+  test.each(['0,00', 'x'])('whose meter has the constant %s hold no number', async (factor) => {
+    const rejected = ['value_not_a_number', 'value_not_a_number']
+    expect(await flowOf({ ...estimated, factor })).toEqual({ said: [], rejected })
+  })
+})
+
 describe("e-distribuzione's app", () => {
   test('the received part: sample 1 at the initial instant, sample 96 at a quarter to midnight', async () => {
     const file = await read('e-distribuzione-app/as-received-in-part.json')
@@ -239,6 +303,14 @@ describe("e-distribuzione's app", () => {
     const file = await read('e-distribuzione-app/synthetic-clock-changes.json')
     expect(file.report).toMatchObject({ received: 193, accepted: 192, rejected: [{ code: 'series_unknown' }] })
     expect([valueAt(file, '2026-03-29T21:45:00Z'), valueAt(file, '2025-10-26T22:45:00Z')]).toEqual([192, 200])
+  })
+
+  test('samples are counted from 1: one of number 0 is rejected, not put before its day', async () => {
+    const text = goldenFile('e-distribuzione-app/as-received-in-part.json').toString()
+    const file = await importFile([Buffer.from(text.replace('"1"', '"0"'))])
+    expect(codes(file)).toEqual([[undefined, 'row_malformed']])
+    const [, ...others] = (await read('e-distribuzione-app/as-received-in-part.json')).readings
+    expect(file.readings).toEqual(others)
   })
 })
 
@@ -260,6 +332,37 @@ describe('Green Button', () => {
     const after = types.at(-1)?.indexOf('</entry>') ?? -1
     const last = `${types.at(-1)?.slice(0, after)}</entry>${summary}${types.at(-1)?.slice(after + '</entry>'.length)}`
     const file = await importFile([Buffer.from([...types.slice(0, -1), last].join('</ReadingType>'))])
+    expect(file.readings).toEqual((await read('green-button/synthetic-drawn-and-injected.xml')).readings)
+  })
+
+  const golden = goldenFile('green-button/synthetic-drawn-and-injected.xml').toString()
+
+  test.each([
+    ['of a counter that runs on (accumulationBehaviour 1)', '<accumulationBehaviour>4<', '<accumulationBehaviour>1<'],
+    ['of gas (commodity 7)', '<commodity>1<', '<commodity>7<'],
+  ])('Wh %s are no energy of an interval', async (_what, as, instead) => {
+    const file = await importFile([Buffer.from(golden.replace(as, instead))])
+    expect(file.report.rejected.map(({ code }) => code)).toEqual([
+      ...Array(3).fill('series_unknown'),
+      'interval_invalid',
+    ])
+    expect(file.readings.map(({ channel, value }) => [channel, value])).toEqual([['export', 12]])
+  })
+
+  test.each([
+    [7, 'corrected'],
+    [8, 'estimated'],
+    [12, 'estimated'],
+    [0, 'measured'],
+  ])('a value of quality %i is %s', async (quality, meaning) => {
+    const file = await importFile([Buffer.from(golden.replace('<quality>8<', `<quality>${quality}<`))])
+    expect(file.readings[1]).toMatchObject({ value: 451, quality: meaning })
+  })
+
+  test('an interval that says no duration has that of its reading type', async () => {
+    const file = await importFile([
+      Buffer.from(golden.replaceAll('<timePeriod><duration>900</duration>', '<timePeriod>')),
+    ])
     expect(file.readings).toEqual((await read('green-button/synthetic-drawn-and-injected.xml')).readings)
   })
 
@@ -343,6 +446,22 @@ describe('Home Assistant', () => {
     expect(asked.detail).toMatch(/it has "s0", .*, "s9" …$/)
   })
 
+  test.each([
+    ['power', 'W', 'synthetic-power-two-entities.csv', 'sensor.house_power', [532.4, 80, null], ['value_negative']],
+    [
+      'a register',
+      'kWh',
+      'synthetic-register.csv',
+      'sensor.meter_energy',
+      [5_051_000, 5_051_250, 5_051_500, 5_051_750, 5_052_000, null],
+      [],
+    ],
+  ] as const)('%s is of the channel that the sender names', async (_what, unit, name, entity, values, rejected) => {
+    const file = await read(`home-assistant/${name}`, { unit, entity, channel: 'export' })
+    expect(file.readings.map(({ channel, value }) => [channel, value])).toEqual(values.map((one) => ['export', one]))
+    expect(file.report.rejected.map(({ code }) => code)).toEqual(rejected)
+  })
+
   test('power below 0 is injected: nothing is drawn then, and both channels go on', async () => {
     const file = await read('home-assistant/synthetic-power-two-entities.csv', {
       unit: 'W',
@@ -372,6 +491,14 @@ describe('emoncms', () => {
   })
 })
 
+test.each([
+  ['W', [0.15, 2.5]],
+  ['kW', [150, 2500]],
+] as const)('a number with an exponent is of the unit %s as well', async (unit, values) => {
+  const file = await importFile([Buffer.from('1388666100,1.5e-1\n1388666110,2.5E0\n')], { unit })
+  expect(file.readings.map(({ value }) => value)).toEqual(values)
+})
+
 describe('history of Home Assistant as JSON', () => {
   const two = 'home-assistant-json/synthetic-two-entities.json'
 
@@ -399,6 +526,14 @@ describe('history of Home Assistant as JSON', () => {
     expect(
       (await importFile([Buffer.from('[[]]')], { entity: 's' }, only('home-assistant-json'))).refusal,
     ).toBeUndefined()
+  })
+
+  test('a state that only says when it was updated was measured then', async () => {
+    const text = goldenFile(two).toString()
+    const file = await importFile([Buffer.from(text.replaceAll(/"last_changed": "[^"]*",/g, ''))], {
+      entity: 'sensor.house_power',
+    })
+    expect(file.readings).toEqual((await read(two, { entity: 'sensor.house_power' })).readings)
   })
 
   test('a minimal response names entity and unit once', async () => {
@@ -482,4 +617,16 @@ describe('Shelly', () => {
     ])
     expect(codes(file)).toEqual([[4, 'value_not_a_number']])
   })
+
+  test.each(['1.788436800e9', '', '1788436800000'])(
+    'a time that is no whole Unix second is rejected: %j',
+    async (time) => {
+      const text = goldenFile('shelly/synthetic-three-phases.csv').toString()
+      const file = await importFile([Buffer.from(text.replace('1788436800', time))])
+      expect(codes(file)).toEqual([
+        [2, 'at_invalid'],
+        [4, 'value_not_a_number'],
+      ])
+    },
+  )
 })
