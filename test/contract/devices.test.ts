@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readingSources } from '../../src/energy/reading-sources.ts'
+import { messageBytesMax } from '../../src/ingest/devices/device-readings.ts'
 import { blankMemory, deviceAdapters, messageRejections, settleMessage } from '../../src/ingest/devices/index.ts'
 import { rootOfFilter, topicIndex } from '../../src/ingest/mqtt/index.ts'
 import { deviceOf, type Golden, goldenKinds, goldens, heardOf, payloadOf } from '../support/golden-devices.ts'
@@ -35,12 +36,28 @@ describe.each(deviceAdapters.map((adapter) => [adapter.kind, adapter] as const))
     expect(clock_offset_s).toBe(golden.clock_offset_s)
   })
 
-  test('takes no reading from the end of its supply on', () => {
+  test('takes no reading from the end of its supply on, and every one before', () => {
     for (const golden of own.filter(({ readings }) => readings.length > 0)) {
-      const { readings, rejections } = heardOf(golden, 0)
-      expect(readings).toEqual([])
-      expect(rejections).toContain('after_closure')
+      const instants = golden.readings.map(([at]) => Date.parse(at))
+      for (const closedAt of [0, Math.max(...instants)]) {
+        const { readings, rejections } = heardOf(golden, closedAt)
+        expect(readings).toEqual(golden.readings.filter(([at]) => Date.parse(at) < closedAt))
+        expect(rejections).toContain('after_closure')
+      }
     }
+  })
+
+  test('is given no message that is longer than any', () => {
+    const [golden] = own
+    const [message] = golden?.messages ?? []
+    if (golden === undefined || message === undefined) throw new Error('there is no message')
+    const codesOf = (lengthBytes: number) => {
+      const payload = Buffer.concat([payloadOf(message), Buffer.alloc(messageBytesMax, ' ')], lengthBytes)
+      const received = { topic: message.topic, payload, receivedAt: Date.parse(golden.received_at), isOld: false }
+      return settleMessage(received, deviceOf(golden), blankMemory).rejections.map(({ code }) => code)
+    }
+    expect(codesOf(messageBytesMax)).not.toContain('payload_too_large')
+    expect(codesOf(messageBytesMax + 1)).toEqual(['payload_too_large'])
   })
 
   test('hears the topics of its golden payloads, and no topic of a device beside it', () => {
