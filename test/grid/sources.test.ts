@@ -94,6 +94,35 @@ describe('ENTSO-E', () => {
     expect(rejected).toMatchObject([{ at: '2026-07-22T13:00:00Z', code: 'hour_incomplete' }])
   })
 
+  const generation = goldenGrid('entsoe-a75-curves-resolutions-consumption.synthetic.xml')
+  const readGeneration = (body: string) =>
+    read((request) => (document(request) === 'A75 A16' ? { body } : { ...noData, status: 200 }))
+
+  test('makes no hour of a kind of which a quarter is missing', async () => {
+    const point = (position: number) => `<Point><position>${position}</position><quantity>1000</quantity></Point>`
+    const quarters = Array.from({ length: 16 }, (_, index) => index + 1).filter((position) => position !== 6)
+    const body = generation
+      .replace('<curveType>A03<', '<curveType>A01<')
+      .replace(/(<Point>.*<\/Point>\s*){3}/, quarters.map(point).join(''))
+    const { events, rejected } = await readGeneration(body)
+    expect(events.map(({ startAt }) => startAt)).toEqual([at('2026-07-22T10:00Z'), at('2026-07-22T12:00Z')])
+    expect(rejected[0]).toMatchObject({ at: '2026-07-22T11:00:00Z', code: 'hour_incomplete' })
+  })
+
+  test.each([
+    ['by day, an hour without it is refused', '2026-07-22T1', []],
+    ['by night, it gives nothing', '2026-07-22T0', [0]],
+  ])('the sun may be left out while it is down: %s', async (_when, hour, solarMw) => {
+    const body = generation
+      .replace('<end>2026-07-22T14', '<end>2026-07-22T12')
+      .replace('<Point><position>9</position><quantity>1200</quantity></Point>', '')
+      .replaceAll('2026-07-22T1', hour)
+    const { events, rejected } = await readGeneration(body)
+    const third = at(`${hour}2:00Z`)
+    expect(events.filter(({ startAt }) => startAt === third).map((event) => event.solarMw)).toEqual(solarMw)
+    expect(rejected.filter((one) => at(one.at) === third)).toHaveLength(solarMw.length === 0 ? 1 : 0)
+  })
+
   test('gives wind, sun and load of tomorrow as published, with the time of the document', async () => {
     const { events } = await read(golden)
     expect(events.filter(({ kind }) => kind === 'forecast')).toMatchObject([
@@ -291,6 +320,18 @@ describe('Electricity Maps', () => {
       'key',
       'IT-NO',
     ])
+  })
+
+  test.each([
+    ['13:00', 1],
+    ['14:00', 0],
+  ])('an hour counts once it is over: at 14:30, of that from %s on there are %i', async (time, count) => {
+    const { events } = await readFrom(
+      (url) => electricityMaps('key', url),
+      () => ({ body: body.replace('T09:00', `T${time}`) }),
+      { zone: 'NORD' },
+    )
+    expect(events).toHaveLength(count)
   })
 
   test('an answer of another zone is refused', async () => {

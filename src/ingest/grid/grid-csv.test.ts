@@ -56,6 +56,21 @@ describe('a CSV of the grid', () => {
     expect(rejected).toMatchObject([{ at: '2023-06-01T11:00:00Z', code: 'hour_incomplete' }])
   })
 
+  test('of quarters takes the shares by what was generated, where it is known', () => {
+    const quarters = [
+      ['00', 0.2, 10_000],
+      ['15', 0.2, 10_000],
+      ['30', 0.6, 30_000],
+      ['45', 0.6, 30_000],
+    ] as const
+    const sharesOf = (header: string, count: number) => {
+      const rows = quarters.map(([minute, ...cells]) => `2023-06-01T10:${minute}Z,${cells.slice(0, count).join(',')}`)
+      return csv(header, ...rows).hours.map(({ renewableShare }) => renewableShare)
+    }
+    expect(sharesOf('utc,renewable_fraction,generation_mw', 2)).toEqual([0.5])
+    expect(sharesOf('utc,renewable_fraction', 1)).toEqual([0.4])
+  })
+
   const hourly = (count: number, from = 0) =>
     Array.from(
       { length: count },
