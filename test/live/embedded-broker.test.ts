@@ -232,6 +232,20 @@ test('a device shows when it was seen, what it sent, what was rejected and how i
   expect(metrics).toContain('loadlens_device_messages_pending 0')
 })
 
+test.each([
+  ['wrong', 'fast by two hours', '14:00', 300],
+  ['wrong', 'slow by two hours', '10:00', 300],
+  ['right', 'slow by two hours where it may be by a day', '10:00', 86_400],
+])('a clock is called %s that is %s', async (verdict, _how, time, clock_tolerance_s) => {
+  await register(server, 'home-c', 'IT001E00000013')
+  const device = await registerDevice(server, 'home-c', { kind: 'json', clock_tolerance_s })
+  const client = await connected(device)
+  await client.publishAsync(device.topic, `{"power_w": 100, "at": "2026-03-10T${time}:00Z"}`, { qos: 1 })
+  const { devices } = await server.get('/accounts/home-c/devices')
+  const [shown] = devices.filter((one: { device_id: string }) => one.device_id === device.device_id)
+  expect(shown.health.clock_wrong).toBe(verdict === 'wrong')
+})
+
 test('a packet that announces megabytes is cut off before it arrives', async () => {
   const { mqtt } = await registerDevice(server, 'home-a', { kind: 'json' })
   const socket = connect(mqtt.port, '127.0.0.1')

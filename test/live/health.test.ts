@@ -76,6 +76,30 @@ describe.each([
     expect(await seenAt(now + 600_000)).toBe(now)
   })
 
+  test.skipIf(engine === undefined)(
+    'the rate of a device is that of the latest ten minutes, and its clock as a message last told it',
+    async () => {
+      const id = await newDevice(db, account, now)
+      const counts = { deviceId: id, lastSeenAt: now, readings: 0, rejections: {} }
+      const shownAt = async (at: number) => {
+        const { messagesPerMinute, clockOffsetS } = (await deviceHealth(db, account, at))(id)
+        return [messagesPerMinute, clockOffsetS]
+      }
+      await addDeviceHealth(db, [{ ...counts, messages: 60, clockOffsetS: 7200 }], now - 600_000)
+      expect([await shownAt(now - 1), await shownAt(now), await shownAt(now + 300_000)]).toEqual([
+        [6, 7200],
+        [6, 7200],
+        [3, 7200],
+      ])
+      await addDeviceHealth(db, [{ ...counts, messages: 10, clockOffsetS: null }], now)
+      expect([await shownAt(now), await shownAt(now + 300_000), await shownAt(now + 600_000)]).toEqual([
+        [7, 7200],
+        [4, 7200],
+        [1, 7200],
+      ])
+    },
+  )
+
   test.skipIf(engine === undefined)('counts that cannot be added wait, and keep nobody from an answer', async () => {
     const id = await newDevice(db, account, now, await hashSecret('secret'))
     const failures: unknown[] = []
