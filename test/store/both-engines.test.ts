@@ -709,6 +709,9 @@ describe.each(engines)('the store on $name', (engine) => {
     for (const statement of podFrom.filter((one) => one.startsWith('update')))
       await sql.raw(statement).execute(db.kysely)
     expect(await known()).toEqual([null, '2026-03-05', '2026-03-05'])
+    await closeAccount(db, open, day('2026-02-15'), now)
+    await deleteAccount(db, first)
+    expect((await next(3)).podFrom).toBe('2026-03-05')
   })
 
   test('leaves nothing of a deleted account in any table, and refuses its writers', async () => {

@@ -73,6 +73,7 @@ test('of several servers one computes them each hour, whichever looks first', as
   expect(await look(at)).toBeUndefined()
   expect(await look(at + 3_600_000)).toBe(0)
   expect(await look(at + 3_600_000)).toBeUndefined()
+  expect(await look(at + 7_200_000 - 1)).toBeUndefined()
   expect(await peersVersion(db)).toBe(computed + 1)
 })
 
