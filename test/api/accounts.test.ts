@@ -1,6 +1,8 @@
 /** Accounts: registration, onboarding, closure, lists, export, erasure. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { register, startTestServer, type TestServer } from '../support/test-server.ts'
+import { findAccount, findClient } from '../../src/store/index.ts'
+import { newDevice } from '../support/homes.ts'
+import { register, retailer, startTestServer, type TestServer } from '../support/test-server.ts'
 
 let server: TestServer
 
@@ -223,6 +225,21 @@ describe('onboarding', () => {
   })
 })
 
+test('a home has fifty devices at most, and room for another once one is deleted', async () => {
+  await register(server, 'full', 'IT001E00000044')
+  const client = await findClient(server.db, retailer.id)
+  const account = client && (await findAccount(server.db, client.id, 'full'))
+  if (account === undefined) throw new Error('the account is not in the store')
+  const [first] = await Array.fromAsync({ length: 50 }, () => newDevice(server.db, account, account.openedAt))
+  const add = async () => {
+    const response = await server.send('POST', '/accounts/full/devices', '{"kind":"json"}')
+    return [response.status, ((await response.json()) as { code?: string }).code]
+  }
+  expect(await add()).toEqual([409, 'too_many_devices'])
+  await server.send('DELETE', `/accounts/full/devices/${first}`)
+  expect(await add()).toEqual([200, undefined])
+})
+
 describe('lists', () => {
   test('give every account once, page by page', async () => {
     for (let index = 10; index < 17; index++) await register(server, `list-${index}`, `IT001E000000${index}`)
@@ -236,6 +253,13 @@ describe('lists', () => {
     } while (cursor !== null)
     expect(seen).toEqual([...new Set(seen)].sort())
     expect(seen.filter((number) => number.startsWith('list-'))).toHaveLength(7)
+  })
+
+  test('end with the page that holds the last account', async () => {
+    for (const index of [45, 46]) await register(server, `page-${index}`, `IT001E000000${index}`)
+    const { length } = (await server.get('/accounts?limit=1000')).accounts
+    const pages = await Promise.all([length - 1, length].map((limit) => server.get(`/accounts?limit=${limit}`)))
+    expect(pages.map(({ next_cursor }) => next_cursor)).toEqual([expect.any(String), null])
   })
 
   test('refuse a cursor that is none', async () => {
@@ -380,6 +404,14 @@ describe('an account says what can be answered', () => {
     return Object.fromEntries(all.map(({ question, available, reason }) => [question, [available, reason]]))
   }
   const quarter = (at: string, energy_wh: number | null) => ({ at, energy_wh })
+
+  test('and that its resolution is that of its coarsest day', async () => {
+    await register(server, 'coarse', 'IT001E00000043')
+    const readings = [quarter('2026-03-02T12:00:00Z', 50), { at: '2026-03-06T12:00:00Z', power_w: 100 }]
+    await server.post('/accounts/coarse/readings', { readings })
+    await server.analysed('coarse')
+    expect((await server.get('/accounts/coarse')).readings.resolution_s).toBe(900)
+  })
 
   test('that quarter-hours half an hour old still fill the latest hours, as these answer, and are no power now', async () => {
     await register(server, 'quarters', 'IT001E00000009')

@@ -146,6 +146,13 @@ describe('no token is given', () => {
       'invalid_request',
     ],
     [
+      'to HTTP Basic of one client and the name of another',
+      { body: `client_id=${competitor.id}`, type: form, authorization: basic(retailer.id, retailer.secret) },
+      400,
+      'invalid_request',
+    ],
+    ['to a scope', { body: new URLSearchParams({ ...credentials, scope: 'read' }) }, 400, 'invalid_scope'],
+    [
       'to a parameter given twice',
       { body: `${new URLSearchParams(credentials)}&client_id=x`, type: form },
       400,

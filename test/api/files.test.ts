@@ -31,17 +31,25 @@ describe('a file of many PODs', () => {
     { pod: 'IT001E87654321', account_number: 'home-b', accepted: 96, rejected_count: 0 },
   ]
 
-  test('says in a dry run what would become of it, and keeps nothing', async () => {
+  /** What the server has counted of readings. */
+  const counted = async () => {
+    const text = await (await fetch(`${server.baseUrl}/metrics`)).text()
+    return text.match(/(?<=^loadlens_readings_total).*$/gm) ?? []
+  }
+
+  test('says in a dry run what would become of it, keeps nothing and counts nothing', async () => {
     const { status, data } = await post('/readings?dry_run=true', flow, 'application/xml')
     expect(status).toBe(200)
     expect(data).toMatchObject({ format: 'sii', dry_run: true, received: 384, accepted: 384, pods })
     expect(await server.get('/accounts/home-a')).toMatchObject({ readings: null, pending_days: 0 })
+    expect(await counted()).toEqual([])
   })
 
   test('fills the account of each POD, and may be sent again', async () => {
     expect((await post('/readings', flow, 'application/xml')).data).toMatchObject({ accepted: 384, pods })
     const again = await post('/readings', new Uint8Array(gzipSync(flow)), 'application/octet-stream')
     expect(again.data).toMatchObject({ accepted: 0, duplicates: 384 })
+    expect(await counted()).toEqual(expect.arrayContaining(['{outcome="accepted"} 384', '{outcome="duplicate"} 384']))
     expect(await server.get('/accounts/home-a')).toMatchObject({ readings: { count: 288 } })
     expect(await server.get('/accounts/home-b')).toMatchObject({ readings: { count: 96 } })
   })
