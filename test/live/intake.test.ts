@@ -93,6 +93,14 @@ describe.each([
     expect(await held()).toBe(before + 1)
   })
 
+  test.skipIf(engine === undefined)('one that can never be stored takes none of its batch with it', async () => {
+    const before = await held()
+    await refuseReadings(db, '22003', 'new.value = 101')
+    await Promise.all([100, 101, 102].map((powerW) => say(powerW).acknowledged))
+    await acceptReadings(db)
+    expect(await held()).toBe(before + 2)
+  })
+
   test.skipIf(engine === undefined)(
     'a home that injects is told to have stopped, by a server that starts anew',
     async () => {
@@ -136,14 +144,13 @@ describe.each([
   })
 })
 
-/** Every new reading fails with this SQLSTATE, while the database answers everything else. */
-async function refuseReadings(db: Database, sqlState: string): Promise<void> {
+/** Every new reading, or each of a condition, fails with this SQLSTATE, while the database answers everything else. */
+async function refuseReadings(db: Database, sqlState: string, condition = 'true'): Promise<void> {
   await sql`create or replace function refuse() returns trigger language plpgsql as ${sql.raw(
     `$$ begin raise exception 'refused' using errcode = '${sqlState}'; end $$`,
   )}`.execute(db.kysely)
-  await sql`create trigger refuse before insert on recent_readings for each row execute function refuse()`.execute(
-    db.kysely,
-  )
+  await sql`create trigger refuse before insert on recent_readings for each row when (${sql.raw(condition)})
+    execute function refuse()`.execute(db.kysely)
 }
 
 async function acceptReadings(db: Database): Promise<void> {
