@@ -123,6 +123,21 @@ describe('ENTSO-E', () => {
     expect(rejected.filter((one) => at(one.at) === third)).toHaveLength(solarMw.length === 0 ? 1 : 0)
   })
 
+  test('in winter, when the sun is down for most of the day, an hour at noon without it is refused as in summer', async () => {
+    const series = (psrType: string, hours: readonly number[]) =>
+      `<TimeSeries><quantity_Measure_Unit.name>MAW</quantity_Measure_Unit.name><curveType>A01</curveType><MktPSRType><psrType>${psrType}</psrType></MktPSRType><Period>
+        <timeInterval><start>2025-12-22T00:00Z</start><end>2025-12-23T00:00Z</end></timeInterval><resolution>PT60M</resolution>
+        ${hours.map((hour) => `<Point><position>${hour + 1}</position><quantity>1000</quantity></Point>`).join('')}
+      </Period></TimeSeries>`
+    const kinds = [series('B04', [...Array(24).keys()]), series('B16', [8, 9, 10, 12, 13, 14, 15])]
+    const body = generation.replace(/<TimeSeries>[\s\S]*<\/TimeSeries>/, kinds.join(''))
+    const { events, rejected } = await readGeneration(body)
+    expect(rejected.map((one) => one.at)).toContain('2025-12-22T11:00:00Z')
+    expect(events.map(({ startAt }) => startAt)).not.toContain(at('2025-12-22T11:00Z'))
+    expect(events.find(({ startAt }) => startAt === at('2025-12-22T12:00Z'))?.solarMw).toBe(1000)
+    expect(events.find(({ startAt }) => startAt === at('2025-12-22T22:00Z'))?.solarMw).toBe(0)
+  })
+
   test('gives wind, sun and load of tomorrow as published, with the time of the document', async () => {
     const { events } = await read(golden)
     expect(events.filter(({ kind }) => kind === 'forecast')).toMatchObject([

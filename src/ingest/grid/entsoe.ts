@@ -113,10 +113,14 @@ function actualEvents({ zone, now }: SourceQuestion, generation: EntsoeDocument,
   const starts = [...new Set([...kinds.values()].flatMap((hours) => [...hours.keys()]))].sort((a, b) => a - b)
   const events: GridEvent[] = []
   const rejected: RejectedHour[] = []
-  const usual = [...kinds].filter(([, hours]) => hours.size >= usualShareMin * starts.length).map(([kind]) => kind)
+  // The sun may be left out of nights.
+  const isDue = (kind: string, startAt: EpochMs) => kind !== 'B16' || isSunUp(zone, startAt)
+  const usual = [...kinds.keys()].filter((kind) => {
+    const due = starts.filter((startAt) => isDue(kind, startAt))
+    return due.filter((startAt) => kinds.get(kind)?.has(startAt)).length >= usualShareMin * due.length
+  })
   for (const startAt of starts) {
-    const isMissing = (kind: string) =>
-      kinds.get(kind)?.get(startAt) === undefined && (kind !== 'B16' || isSunUp(zone, startAt))
+    const isMissing = (kind: string) => kinds.get(kind)?.get(startAt) === undefined && isDue(kind, startAt)
     if (usual.some(isMissing)) {
       if (startAt + hourMs <= now) rejected.push(rejectedHour(formatInstant(startAt), 'hour_incomplete'))
       continue
