@@ -1,6 +1,7 @@
 import { mean } from 'simple-statistics'
 import { expect, test } from 'vitest'
-import { giveStandby } from './floor.ts'
+import { dayOfW, firstDay, lose } from '../../test/support/made-up-homes.ts'
+import { floorOfDayW, giveStandby, standbyOfDaysW } from './floor.ts'
 import { openLedger } from './ledger.ts'
 
 const slots = 240
@@ -36,4 +37,33 @@ test('nothing is given in a gap, and a gap takes nothing from the minutes beside
   const lost = [...Array(20).keys()].map((place) => 97 + place)
   const column = givenOf(() => 100, 80, lost)
   for (const [slot, standbyW] of column.entries()) expect(standbyW).toBe(lost.includes(slot) ? 0 : 80)
+})
+
+test('the floor of a day is that of its night, though the home draws less by day: a roof has its own sun then', () => {
+  expect(floorOfDayW(dayOfW(firstDay, (slot) => (slot < 420 ? 120 : 20)))).toBe(120)
+})
+
+test('a day whose night was not measured has the floor of the rest of it, one of which an hour was measured has none', () => {
+  const floorFromW = (minute: number) => {
+    const day = dayOfW(firstDay, () => 90)
+    lose(day, 0, minute)
+    return floorOfDayW(day)
+  }
+  expect([720, 1350, 1380].map(floorFromW)).toEqual([90, 90, undefined])
+})
+
+test('a register that counts a pulse every twelve minutes has a floor: nothing is drawn between two pulses, yet the home draws', () => {
+  const floorW = floorOfDayW(dayOfW(firstDay, (slot) => (slot % 12 === 0 ? 600 : 0)))
+  expect(floorW).toBeGreaterThanOrEqual(40)
+  expect(floorW).toBeLessThanOrEqual(50)
+})
+
+test('standby is what a week shows on its quieter days: one night of absence says nothing, nor do those in which more is on', () => {
+  expect(standbyOfDaysW([80, 200, 200, undefined, 200, 80, 200, 200])).toBe(80)
+  expect(standbyOfDaysW([80, 80, 0, 80, 80, 80, 80])).toBe(80)
+  expect([standbyOfDaysW([undefined, 90]), standbyOfDaysW([undefined]), standbyOfDaysW([])]).toEqual([
+    90,
+    undefined,
+    undefined,
+  ])
 })
