@@ -13,7 +13,7 @@ import {
 import { addDays, type CivilDay } from '../energy/civil-time.ts'
 import { wholeRuns } from '../energy/whole-runs.ts'
 import { createDisaggregator } from './index.ts'
-import { openLedger, type SlotRun } from './ledger.ts'
+import { type Ledger, openLedger, type SlotRun } from './ledger.ts'
 import { runsOfDay } from './runs-of-day.ts'
 import type { Session } from './session.ts'
 
@@ -108,29 +108,50 @@ test.each([
   expect(runs.reduce((sum, { energyWh }) => sum + energyWh, 0)).toBeCloseTo(columnWh, 3)
 })
 
+const aDay = dayOfW(firstDay, () => 0)
+
+/** The night before a day, from two in the afternoon to 01:40, and the session that begins then and ends an hour after midnight. */
+function nightAndDay(): [Ledger, Ledger] {
+  const opened = (startMinute: number, length: number, midnight: number) => {
+    const [powerW, measured] = [new Float64Array(length), new Uint8Array(length).fill(1)]
+    const session: Session = { startAt: aDay.startAt + startMinute * 60_000, slotS: 60, powerW, measured, midnight }
+    return openLedger(session, ['fridge', 'dishwasher'])
+  }
+  return [opened(-600, 700, 600), opened(100, 1400, 1340)]
+}
+
+function run(head: 'fridge' | 'freezer' | 'dishwasher', start: number, stop: number, energyWh: number): SlotRun {
+  return { appliance: head === 'dishwasher' ? head : 'fridge', head, start, stop, energyWh }
+}
+
 test('of two devices that run at the cut each goes on after it as the one that it is', () => {
-  const session = (startAt: number, length: number, midnight: number): Session => ({
-    startAt,
-    slotS: 60,
-    powerW: new Float64Array(length),
-    measured: new Uint8Array(length).fill(1),
-    midnight,
-  })
-  const run = (head: 'fridge' | 'freezer', start: number, stop: number, energyWh: number): SlotRun => ({
-    appliance: 'fridge',
-    head,
-    start,
-    stop,
-    energyWh,
-  })
-  const day = dayOfW(firstDay, () => 0)
-  const [before, own] = [
-    openLedger(session(day.startAt - 600 * 60_000, 700, 600), ['fridge']),
-    openLedger(session(day.startAt + 100 * 60_000, 1400, 1340), ['fridge']),
-  ]
+  const [before, own] = nightAndDay()
   before.runs.push(run('fridge', 500, 700, 300), run('freezer', 620, 640, 30), run('freezer', 680, 700, 20))
   own.runs.push(run('freezer', 0, 15, 10), run('fridge', 0, 50, 70), run('fridge', 100, 120, 5))
-  expect(runsOfDay(day, [before, own]).map(({ energyWh }) => energyWh)).toEqual([370, 30, 30, 5])
+  expect(runsOfDay(aDay, [before, own]).map(({ energyWh }) => energyWh)).toEqual([370, 30, 30, 5])
+})
+
+test('a run is told of by the day that it begins in: of what begins in either night beside it a day tells nothing', () => {
+  const [before, own] = nightAndDay()
+  before.runs.push(run('dishwasher', 590, 598, 1), run('dishwasher', 600, 650, 20))
+  own.runs.push(run('dishwasher', 1339, 1390, 300), run('dishwasher', 1340, 1395, 4000))
+  expect(runsOfDay(aDay, [before, own]).map(({ energyWh }) => energyWh)).toEqual([20, 300])
+})
+
+test('a program goes on over the cut through half an hour that was not measured, on whichever side of it, not through an hour', () => {
+  const runsAcross = (lostBefore: number, lostAfter: number) => {
+    const [before, own] = nightAndDay()
+    before.session.measured.fill(0, 700 - lostBefore)
+    own.session.measured.fill(0, 0, lostAfter)
+    before.runs.push(run('dishwasher', 610, 700 - lostBefore, 500))
+    own.runs.push(run('dishwasher', lostAfter, 90, 300))
+    return runsOfDay(aDay, [before, own]).map(({ energyWh }) => energyWh)
+  }
+  expect([runsAcross(0, 30), runsAcross(10, 20), runsAcross(30, 0)]).toEqual([[800], [800], [800]])
+  expect([runsAcross(0, 60), runsAcross(60, 0)]).toEqual([
+    [500, 300],
+    [500, 300],
+  ])
 })
 
 test('a run over a midnight at which the slots change is one run, whole on the day after', async () => {
