@@ -48,10 +48,12 @@ test('a compressor draws what the meter rises by', () => {
   expect(powersW(sessionOf(later))).toEqual(later.map(() => 100))
 })
 
-test('cycles beside which something else switches do not say what a compressor draws', () => {
+test('cycles beside which something else switches, be it a lamp, do not say what a compressor draws', () => {
   const session = sessionOf(later)
-  for (const { stop } of later) session.powerW.fill(500, stop, stop + 10)
-  expect(powersW(session)).toEqual(later.map(() => undefined))
+  for (const besideW of [500, 220]) {
+    for (const { stop } of later) session.powerW.fill(besideW, stop, stop + 10)
+    expect(powersW(session)).toEqual(later.map(() => undefined))
+  }
 })
 
 test('cycles beside a gap do not say what a compressor draws', () => {

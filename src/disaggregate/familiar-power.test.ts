@@ -41,6 +41,13 @@ describe('a familiar power', () => {
     expect(familiarBelief(sighting(2000, 0.8), besides, one)).toBeGreaterThan(0.8)
   })
 
+  test('does not rule another out, however often it was seen', () => {
+    const other = sighting(2600, 0.97)
+    const [month, year] = [30, 365].map((days) => heightsOf([...Array(3 * days).fill(sighting(2000, 0.9)), other]))
+    expect(familiarBelief(other, month ?? heightsOf([]), one)).toBeGreaterThan(0.5)
+    expect(familiarBelief(other, year ?? heightsOf([]), one)).toBe(familiarBelief(other, month ?? heightsOf([]), one))
+  })
+
   test('is one of each device: in a home with two kettles another height is believed as much', () => {
     const others = Array.from({ length: 5 }, () => sighting(2600, 0.8))
     const [alone, besides] = [heightsOf(others), heightsOf([...kettles, ...others])]

@@ -49,13 +49,36 @@ test('one earlier run moves nothing', () => {
   expect(placed(session, [seen], programs.slice(0, 1))).toEqual([seen])
 })
 
-test('a run that was seen in two parts is one', () => {
+test('earlier runs that are few of many, or that do not agree on a start, move nothing', () => {
+  const { session } = runAt(300)
+  const seen = { start: 350, stop: 400 }
+  const [program] = programs
+  if (program === undefined) throw new Error('there is no program')
+  const long = { slots: 100, heatingSlots: Array.from({ length: 60 }, (_, slot) => slot) }
+  expect(placed(session, [seen], [program, program, ...Array(3).fill(long)])).toEqual([{ start: 300, stop: 400 }])
+  expect(placed(session, [seen], [program, program, ...Array(4).fill(long)])).toEqual([seen])
+  const begunSooner = { slots: 120, heatingSlots: program.heatingSlots.map((slot) => slot + 20) }
+  expect(placed(session, [seen], [program, begunSooner])).toEqual([seen])
+})
+
+test('a run begins no more than an hour and a half before it was seen, however well its program fits there', () => {
+  const session = sessionOf([220, 230], [270, 280], [370, 380])
+  const seen = { start: 300, stop: 400 }
+  expect(placed(session, [seen])).toEqual([seen])
+  expect(placed(session, [{ ...seen, start: 290 }])).toEqual([{ start: 200, stop: 400 }])
+})
+
+test('a run that was seen in two parts is one; the next begins where it ends, not within it', () => {
   const { session } = runAt(300)
   const seen = [
     { start: 350, stop: 368 },
     { start: 369, stop: 395 },
   ]
   expect(placed(session, seen)).toEqual([{ start: 300, stop: 400 }])
+  expect(placed(session, [...seen, { start: 390, stop: 440 }])).toEqual([
+    { start: 300, stop: 400 },
+    { start: 400, stop: 440 },
+  ])
 })
 
 test('two runs keep apart; where a program fits twice, the nearer place counts', () => {
@@ -70,13 +93,11 @@ test('two runs keep apart; where a program fits twice, the nearer place counts',
   ])
 })
 
-test("only the heating that earlier runs had before is taken for the run's", () => {
-  const session = sessionOf([305, 309], [320, 330], [370, 380])
+test("only what heats now, and did in earlier runs, is taken for a run's heating before it was seen", () => {
+  const session = sessionOf([305, 309], [322, 330], [370, 380])
   const run = { start: 350, stop: 400, belief: 0.9 }
   const [one] = placeRuns(session, { heating: heatingOf(session), programs }, [run])
-  expect([...(one?.heatingSlots ?? [])].sort((a, b) => a - b)).toEqual([
-    320, 321, 322, 323, 324, 325, 326, 327, 328, 329,
-  ])
+  expect([...(one?.heatingSlots ?? [])].sort((a, b) => a - b)).toEqual([322, 323, 324, 325, 326, 327, 328, 329])
 })
 
 test('the edge of a gap is no heating', () => {
