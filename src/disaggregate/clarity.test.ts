@@ -90,7 +90,18 @@ test('pulses of a register blur as the steps that they are, and noise that a met
   expect(hazeOf(dayOf((minute) => pulses[minute] ?? 0)).blurW).toBe(30)
 })
 
-test('what only looks like a ceiling, like steps or like sun hides nothing', () => {
+test('steps blur quarter-hours too, which are means of many', () => {
+  expect(hazeOf(inQuarters(dayOf((minute) => 400 * (Math.floor(minute / 15) ** 2 % 7)))).blurW).toBe(80)
+})
+
+test('a meter stands still that shows one power for six hours: a home may rest for less', () => {
+  const restOf = (minutes: number) => hazeOf(dayOf((minute) => (minute < minutes ? 80 : null)))
+  expect([300, 361].map((minutes) => restOf(minutes).isConstant)).toEqual([false, true])
+})
+
+test('what only looks like a ceiling, like steps, like noise or like sun hides nothing', () => {
+  const everyThird = (minute: number) => (minute % 3 === 0 ? drawnW(minute) : null)
+  expect(hazeOf(dayOf(everyThird)).blurW).toBe(0)
   const car = (minute: number) =>
     Math.round(minute >= 1200 && minute < 1320 ? 3750 + (minute % 3) : drawnW(minute) % 3600)
   expect(hazeOf(dayOf(car)).ceilingW).toBeUndefined()

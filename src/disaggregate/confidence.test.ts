@@ -18,12 +18,23 @@ describe('the confidence', () => {
     expect(known).toEqual([...known].sort())
     expect(known[0]).toBeLessThan(known[1] ?? 0)
     expect(known[2]).toBe(known[3])
+    const nights = { ...home(7), measuredDays: 3 }
+    expect(confidenceOf('kettle', 60, clear, nights, ['kettle'])).toBe(known[1])
   })
 
   test('is 0 for what cannot be told apart', () => {
     expect(confidenceOf('tv', 60, clear, home(7), [])).toBe(0)
     expect(confidenceOf('kettle', 60, clear, home(7), [])).toBe(0)
     expect(confidenceOf('standby', 60, clear, undefined, [])).toBe(0)
+    expect(confidenceOf('kettle', 60, clear, { ...home(0), standbyW: undefined }, ['kettle'])).toBe(0)
+  })
+
+  test('in a washer-dryer is no more than what the day shows of the harder part: washing, where noise hides a drum', () => {
+    const noisy = { ...clear, blurW: 60 }
+    const of = (...heads: readonly ('washingMachine' | 'tumbleDryer')[]) =>
+      confidenceOf('washerDryer', 60, noisy, home(7), heads)
+    expect(of('washingMachine', 'tumbleDryer')).toBe(of('washingMachine'))
+    expect(of('washingMachine')).toBeLessThan(of('tumbleDryer'))
   })
 
   test('is more than 0 as soon as anything is measured', () => {
