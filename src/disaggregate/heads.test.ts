@@ -7,7 +7,6 @@ import { headsOfHome } from './heads.ts'
 const home = (...declared: readonly [ApplianceKey, number][]) =>
   householdOf({ appliances: declared.map(([appliance, quantity]) => ({ appliance, quantity })) })
 const winter = '2026-01-20' as CivilDay
-const summer = '2026-07-20' as CivilDay
 const owners = (...declared: readonly [ApplianceKey, number][]) =>
   Object.fromEntries(headsOfHome(home(...declared), false, winter))
 
@@ -33,8 +32,10 @@ describe('who speaks for an appliance', () => {
     expect([...headsOfHome(home(['waterHeater', 1]), false, winter).keys()]).toEqual(['boiler'])
   })
 
-  test('an air conditioner cools in summer alone', () => {
-    expect(headsOfHome(home(['airConditioner', 1]), false, winter).size).toBe(0)
-    expect(headsOfHome(home(['airConditioner', 1]), false, summer).get('airConditioner')).toBe('airConditioner')
+  test('an air conditioner cools in the months in which nobody may heat, and in these alone', () => {
+    const coolsOn = (on: string) =>
+      headsOfHome(home(['airConditioner', 1]), false, on as CivilDay).has('airConditioner')
+    expect(['2026-05-01', '2026-07-20', '2026-09-30'].map(coolsOn)).toEqual([true, true, true])
+    expect(['2026-01-20', '2026-04-30', '2026-10-01'].map(coolsOn)).toEqual([false, false, false])
   })
 })

@@ -15,6 +15,7 @@ import { addDays, type CivilDay } from '../energy/civil-time.ts'
 import { householdOf } from '../energy/household.ts'
 import type { SlotS } from '../energy/load-curve.ts'
 import { inQuarters } from '../energy/quarter-hours.ts'
+import { wholeRuns } from '../energy/whole-runs.ts'
 import { createDisaggregator } from './index.ts'
 
 test('a constant load is standby and nothing else', async () => {
@@ -50,6 +51,20 @@ test('a day of quarter-hours depends on the week before it alone: what reaches f
   const alone = await disaggregator.disaggregate({ household, days: days.slice(1), from: 7, to: 8 })
   expect(alone[0]?.columns.get('waterHeater')?.some((powerW) => powerW > 0)).toBe(true)
   expect(await disaggregator.disaggregate({ household, days, from: 8, to: 9 })).toEqual(alone)
+})
+
+test('a home that showers has no boiler on the day on which nobody does', async () => {
+  const quarter = networkSaying('quarters', {
+    boiler: (powerW) => (powerW === 1500 ? [0.9, 1400] : [0, 0]),
+    shower: (powerW) => (powerW === 8000 ? [0.9, 7800] : [0, 0]),
+  })
+  const household = householdWith('waterHeater')
+  const days = Array.from({ length: 5 }, (_, index) =>
+    quartersOfW(addDays(firstDay, index), (slot) => (slot === 28 && index < 4 ? 8000 : slot === 72 ? 1500 : 100)),
+  )
+  const [shower, nobody] = await createDisaggregator({ quarter }).disaggregate({ household, days, from: 3, to: 5 })
+  expect(shower?.columns.get('waterHeater')?.[28]).toBeGreaterThan(7000)
+  expect(nobody?.columns.get('waterHeater')).toEqual(new Float32Array(96))
 })
 
 test('what a network says of time that was not measured has no say in how water is heated', async () => {
@@ -135,7 +150,7 @@ test('what a home draws all the time makes no run: one with too little beyond st
     const [result] = await createDisaggregator({ minute }).disaggregate({ household, days, from: 0, to: 1 })
     return result?.runs.map(({ energyWh }) => Math.round(energyWh))
   }
-  expect(await runsAt(20)).toEqual([])
+  for (const chargeW of [20, 240]) expect(await runsAt(chargeW)).toEqual([])
   expect(await runsAt(3000)).toEqual([6000])
 })
 
@@ -234,22 +249,48 @@ test('two fridges are believed in as one is, whichever head tells a cycle', asyn
   })
   const days = daysOfW(7, (_, slot) => 100 + (slot % 47 < 13 ? 80 : 0) + (slot % 61 < 17 ? 130 : 0))
   const household = householdOf({ appliances: [{ appliance: 'fridge', quantity: 2 }] })
-  const [result] = await createDisaggregator({ minute }).disaggregate({ household, days, from: 6, to: 7 })
-  expect(result?.confidence.fridge).toBe(0.75)
+  const results = await createDisaggregator({ minute }).disaggregate({ household, days, from: 0, to: 7 })
+  expect(results.at(-1)?.confidence.fridge).toBe(0.75)
+  // Each cycle has its own part of what both draw while they run at once.
+  const runsWh = wholeRuns(results.map(({ runs }) => runs)).reduce((sum, { energyWh }) => sum + energyWh, 0)
+  const columnsWh = results.flatMap(({ columns }) => [...(columns.get('fridge') ?? [])]).reduce((a, b) => a + b) / 60
+  expect(runsWh).toBeCloseTo(columnsWh, 0)
 })
 
 test('a day on which next to nothing of the fridge is found has no confidence in its column: it ran', async () => {
   const minute = networkSaying('minutes', { fridge: (powerW) => (powerW > 150 ? [0.95, 80] : [0, 0]) })
-  const days = daysOfW(3, (day, slot) => 100 + ((day === 0 || slot === 600) && slot % 60 < 20 ? 80 : 0))
-  const rests = days[2]
-  if (rests === undefined) throw new Error('there is no day')
-  rests.measured.fill(0, 60)
-  const ask = { household: householdWith('fridge'), days, from: 0, to: 3 }
-  const [found, missed, begun] = await createDisaggregator({ minute }).disaggregate(ask)
-  expect(found?.confidence.fridge).toBeGreaterThan(0)
+  // On the third day it runs a quarter as much, on the fourth as ever.
+  const isOn = (day: number, hour: number) => [true, false, hour % 4 === 0, true, false][day] === true
+  const days = daysOfW(5, (day, slot) => 100 + (isOn(day, Math.floor(slot / 60)) && slot % 60 < 20 ? 80 : 0))
+  const [, , , morning, rests] = days
+  if (morning === undefined || rests === undefined) throw new Error('there is no day')
+  lose(morning, 121, 1440)
+  lose(rests, 60, 1440)
+  const ask = { household: householdWith('fridge'), days, from: 0, to: 5 }
+  const [found, missed, seldom, young, begun] = await createDisaggregator({ minute }).disaggregate(ask)
+  for (const day of [found, seldom, young]) expect(day?.confidence.fridge).toBeGreaterThan(0)
   expect(missed?.confidence.fridge).toBe(0)
   // It may rest for the first hour of a day that runs.
   expect(begun?.confidence.fridge).toBeGreaterThan(0)
+})
+
+test('in quarter-hours a fridge draws in the share of each in which it is believed to run', async () => {
+  const quarter = networkSaying('quarters', { fridge: (powerW) => (powerW > 150 ? [0.5, 90] : [0, 90]) })
+  const day = quartersOfW(firstDay, (slot) => (slot >= 40 && slot < 44 ? 400 : 100))
+  const ask = { household: householdWith('fridge'), days: [day], from: 0, to: 1 }
+  const [result] = await createDisaggregator({ quarter }).disaggregate(ask)
+  expect([39, 40, 43, 44].map((slot) => result?.columns.get('fridge')?.[slot])).toEqual([0, 45, 45, 0])
+})
+
+test('a dishwasher is believed in less on a day of hours of heat that nothing explains, a fridge as ever', async () => {
+  const minute = networkSaying('minutes', { fridge: (powerW) => (powerW === 180 ? [0.95, 80] : [0, 80]) })
+  const days = daysOfW(8, (index, slot) =>
+    index === 7 && slot >= 600 && slot < 840 ? 2300 : slot % 60 < 20 ? 180 : 100,
+  )
+  const ask = { household: householdWith('dishwasher', 'fridge'), days, from: 6, to: 8 }
+  const [clear, hot] = (await createDisaggregator({ minute }).disaggregate(ask)).map(({ confidence }) => confidence)
+  expect(clear).toMatchObject({ dishwasher: 0.75, fridge: 0.75 })
+  expect(hot).toMatchObject({ dishwasher: 0.49, fridge: 0.75 })
 })
 
 test('a pulse is given no more than the meter rises by', async () => {
@@ -302,6 +343,16 @@ test('what a week taught is known on a day whose slots have another length', asy
     const [result] = await createDisaggregator().disaggregate(ask)
     expect(result?.columns.get('standby')?.every((powerW) => powerW === 80)).toBe(true)
   }
+})
+
+test('a home that is first measured an hour before midnight has standby in all of its first night', async () => {
+  const [evening, next] = [dayOfW(firstDay, () => 80), dayOfW(addDays(firstDay, 1), () => 80)]
+  lose(evening, 0, 23 * 60)
+  const ask = { household: householdOf(null), days: [evening, next], from: 0, to: 2 }
+  const results = await createDisaggregator().disaggregate(ask)
+  const [first, second] = results.map(({ columns }) => columns.get('standby'))
+  expect(first?.subarray(23 * 60)).toEqual(new Float32Array(60).fill(80))
+  expect(second).toEqual(new Float32Array(1440).fill(80))
 })
 
 test("a home's first evening is no surer, once three hours of the next day are known, than that day is", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   energyPerRunError,
+  matchRuns,
   meanAbsoluteErrorW,
   onOffF1,
   runF1,
@@ -51,6 +52,8 @@ describe('runs', () => {
     const truth = [run(0), run(30), run(300)]
     const { truePositives, falsePositives, falseNegatives, f1 } = runF1(truth, [run(8), run(9), run(39)], 600)
     expect([truePositives, falsePositives, falseNegatives, f1]).toEqual([2, 1, 1, 4 / 6])
+    expect(matchRuns([run(0), run(10)], [run(9)], 600)).toEqual([[1, 0]])
+    expect([10, 10.5].map((startMin) => matchRuns([run(0)], [run(startMin)], 600).length)).toEqual([1, 0])
   })
 
   test('are compared per week and by their energy', () => {
