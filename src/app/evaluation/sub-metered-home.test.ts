@@ -48,3 +48,28 @@ test.each([60, 900] as const)(
     }
   },
 )
+
+test('a minute counts where the total and the sub-meter were both measured; a home is said to have what was measured, and a fridge', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'loadlens-both-meters-'))
+  try {
+    const cells = ['500,300', ',300', '500,', '500,0']
+    const rows = Array.from({ length: 1440 }, (_, minute) => {
+      return `${new Date(Date.parse('2025-03-03T00:00Z') + minute * minuteMs).toISOString()},${cells[minute % 4]}`
+    })
+    const file = join(folder, 'gaps.csv')
+    await writeFile(file, ['utc,aggregate_w,oven', ...rows].join('\n'))
+    const home = await readSubMeteredHome(file, 'UTC', 60)
+    if (!('days' in home)) throw new Error(home.reason)
+    const [oven] = home.subMeters
+    expect(oven?.mask.slice(0, 4)).toEqual(Uint8Array.of(1, 0, 0, 1))
+    expect(oven?.lackedMinutes.slice(0, 4)).toEqual(Uint8Array.of(0, 0, 1, 0))
+    expect(oven?.powerW.slice(0, 4)).toEqual(Float32Array.of(300, 0, 0, 0))
+    expect(oven?.shareOfMeter).toBeCloseTo(0.3)
+    expect([...home.household.appliances].filter(([appliance]) => ['oven', 'fridge'].includes(appliance))).toEqual([
+      ['fridge', 1],
+      ['oven', 1],
+    ])
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
