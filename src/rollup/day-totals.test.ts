@@ -78,6 +78,20 @@ describe('the sums of a day', () => {
     expect(lengthS('2026-10-25' as CivilDay)).toEqual([90_000, 25])
   })
 
+  test('put each hour of a working day into the band that it begins in, whatever its slots', () => {
+    const day = '2026-11-23' as CivilDay
+    const { fromAt } = dayInterval(day, timeZone)
+    for (const slotS of [60, 900] as const) {
+      const count = 86_400 / slotS
+      // 1 kW from 6:30 to 8:30, and from 22:30 to 23:30.
+      const isOn = (hour: number) => (hour >= 6.5 && hour < 8.5) || (hour >= 22.5 && hour < 23.5)
+      const powerW = Float64Array.from({ length: count }, (_, slot) => (isOn((slot * slotS) / 3600) ? 1000 : 0))
+      const curve = { day, startAt: fromAt, slotS, powerW, measured: new Uint8Array(count).fill(1) }
+      const { bandWh } = totalsOf(curve, { columns: new Map(), toldSlotS: slotS }, timeZone, calendar).totals
+      expect(bandWh).toEqual({ f1: expect.closeTo(500), f2: expect.closeTo(1500), f3: expect.closeTo(1000) })
+    }
+  })
+
   test('put a whole holiday into F3', () => {
     const day = '2026-12-25' as CivilDay
     const { fromAt } = dayInterval(day, timeZone)
