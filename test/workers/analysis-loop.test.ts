@@ -5,10 +5,12 @@ import type { WorkerPool } from '../../src/app/workers/pool.ts'
 import { analyse } from '../../src/app/workers/worker.ts'
 import type { CivilDay, EpochMs } from '../../src/energy/civil-time.ts'
 import type { Reading } from '../../src/energy/readings.ts'
+import { unpackSeries } from '../../src/store/codec/index.ts'
 import {
   type Account,
   type ClaimedStretch,
   claimStaleDays,
+  closeAccount,
   closeDatabase,
   createClient,
   type Database,
@@ -123,6 +125,55 @@ test('after midnight, yesterday is analysed as often as today, and once more whe
   expect(await analysed(night + 120_000)).toBe(1)
 })
 
+test('days are analysed with all that is known of the week before them and of the day after, and with what reaches in from beyond', async () => {
+  const home = await newHome(db, '00000013')
+  const noons = Array.from({ length: 9 }, (_, day) => Date.parse('2026-02-20T12:00Z') + day * 86_400_000)
+  // A day and 75 minutes before the week: a register may have fallen, and come back.
+  const [early, late] = [Date.parse('2026-02-11T21:45Z'), Date.parse('2026-03-01T00:00Z')]
+  const energy = (at: EpochMs, value = 25): Reading => ({ ...measured, kind: 'energy', at, value, spanS: 900 })
+  const seen: (readonly [first: string | undefined, last: string | undefined, at: readonly EpochMs[]])[] = []
+  const pool: Pick<WorkerPool, 'threads' | 'analyse'> = {
+    threads: 1,
+    analyse: async (task) => {
+      seen.push([task.days[task.from], task.days[task.to - 1], [...unpackSeries(task.readings).energy.at]])
+      return await analyse({ ...task, fourOctober: false })
+    },
+  }
+  const context = {
+    db,
+    pool: pool as WorkerPool,
+    clock: () => now,
+    onError: (error: unknown) => expect(error).toBe(''),
+  }
+  await writeReadings(
+    db,
+    home,
+    [early, ...noons, late].map((at) => energy(at)),
+    { now },
+  )
+  await analyseEverything(context)
+  seen.length = 0
+  // The first of the days is corrected: it and the seven that look at it are due again.
+  await writeReadings(db, home, [energy(noons[0] ?? 0, 30)], { now })
+  await analyseEverything(context)
+  expect(seen).toEqual([['2026-02-20', '2026-02-27', [early, ...noons, late]]])
+})
+
+test('after the end of a supply a power that was read before it holds no longer', async () => {
+  const home = await newHome(db, '00000014')
+  const ending = await closeAccount(db, home, '2026-03-04' as CivilDay, now)
+  if (ending === undefined) throw new Error('it was not closed')
+  // At 23:30 in Rome, for an hour.
+  const at = Date.parse('2026-03-03T22:30Z')
+  await writeReadings(db, ending, [{ ...measured, kind: 'power', at, value: 80, spanS: 3600 }], { now })
+  const context = { db, pool: poolOf(() => {}), clock: () => now, onError: (error: unknown) => expect(error).toBe('') }
+  await analyseEverything(context)
+  const rows = await readDayRows(db, home, '2026-03-01' as CivilDay, '2026-03-10' as CivilDay)
+  expect(rows.map(({ totals }) => [totals.day, totals.measuredS]).filter(([, measuredS]) => measuredS !== 0)).toEqual([
+    ['2026-03-03', 1800],
+  ])
+})
+
 const wholeClaim = { maxDays: 500, maxStretchDays: 35, claimForS: 120 }
 
 function daysOfStretches(stretches: readonly ClaimedStretch[]): CivilDay[] {
@@ -235,4 +286,25 @@ test('a failure that cannot even be noted is heard of when what goes on beside i
   for (const home of homes) expect(await pendingDays(db, home, now)).toBe(home === failing ? 1 : 0)
   await closeDatabase(db)
   await own.remove()
+})
+
+test('4 October is a holiday of the bands where a server is told so', async () => {
+  const monday = '2027-10-04' as CivilDay
+  const later = Date.parse('2027-10-05T12:00:00Z')
+  for (const [number, fourOctober, band] of [
+    ['00000015', true, 'f3'],
+    ['00000016', false, 'f1'],
+  ] as const) {
+    const home = await newHome(db, number)
+    const at = Date.parse('2027-10-04T12:00:00Z')
+    await writeReadings(db, home, [{ ...measured, kind: 'energy', at, value: 25, spanS: 900 }], { now: later })
+    const pool: Pick<WorkerPool, 'threads' | 'analyse'> = {
+      threads: 1,
+      analyse: async (task) => await analyse({ ...task, fourOctober }),
+    }
+    const onError = (error: unknown) => expect(error).toBe('')
+    await analyseEverything({ db, pool: pool as WorkerPool, clock: () => later, onError })
+    const [row] = await readDayRows(db, home, monday, '2027-10-05' as CivilDay)
+    expect(row?.totals.bandWh).toEqual({ f1: 0, f2: 0, f3: 0, [band]: 25 })
+  }
 })
