@@ -2,7 +2,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { storeHours } from '../../src/app/grid-import.ts'
 import { GridSchedule } from '../../src/app/grid-schedule.ts'
-import { energyCharts, entsoe, type GridAdapter } from '../../src/ingest/grid/index.ts'
+import type { GridEvent } from '../../src/energy/grid-hours.ts'
+import { energyCharts, entsoe, type GridAdapter, type SourceQuestion } from '../../src/ingest/grid/index.ts'
 import {
   claimGridFetch,
   type Database,
@@ -15,6 +16,8 @@ import {
 import { openTestDatabase, pgliteEngine, postgresqlEngine, type TestEngine } from '../support/databases.ts'
 import { gridHour, gridHours, gridHoursRead } from '../support/grid-hours.ts'
 import { type GridSourceServer, goldenGrid, type SourceReply, startGridSource } from '../support/grid-source.ts'
+
+type SourceEvents = Awaited<ReturnType<GridAdapter['read']>>
 
 const minuteMs = 60_000
 const start = Date.parse('2026-07-22T14:30:00Z')
@@ -181,6 +184,84 @@ describe.each(engines)('on %s', (name, engineOf) => {
     const { schedule } = await scheduleOf(() => ({ status: 429, headers: { 'retry-after': '31536000' } }))
     await schedule.askDue()
     expect(await gridFetches(db)).toMatchObject([{ nextAt: start + 7 * 24 * 60 * minuteMs }])
+  })
+
+  test('a source that refuses the key is asked again in six hours', async (context) => {
+    await fresh(context)
+    const { schedule } = await scheduleOf(() => 401)
+    await schedule.askDue()
+    expect(await gridFetches(db)).toMatchObject([{ failures: 1, nextAt: start + 360 * minuteMs }])
+  })
+
+  /** A schedule of one source that answers what a test has it answer, and what it was asked. */
+  async function answering(answer: () => Partial<SourceEvents>) {
+    const asked: (readonly string[])[] = []
+    const read = async (question: SourceQuestion): Promise<SourceEvents> => {
+      asked.push([question.fromAt, question.toAt].map((at) => new Date(at).toISOString().slice(0, 16)))
+      return { events: [], rejected: [], ...answer() }
+    }
+    return { ...(await scheduleOf(golden, (url) => ({ ...energyCharts(url), read }))), asked }
+  }
+  const told = (at: string, extras: Partial<GridEvent> = {}) =>
+    gridHour(at, 0.4, { source: 'energy-charts', renewableShareOfLoad: null, ...extras })
+
+  test('a source is asked for two weeks at first, then for what is new since it told any, two days at least, and always for tomorrow', async (context) => {
+    await fresh(context)
+    const { schedule, asked } = await answering(() => ({ events: [told('2026-07-22T10:00:00Z')] }))
+    for (const days of [0, 1, 10, 30]) {
+      now = start + days * 24 * 60 * minuteMs
+      // What another source has told says nothing of this one.
+      await writeGridHours(db, [gridHour(now - 90 * minuteMs, 0.4)], now)
+      expect(await schedule.askDue()).toBe(1)
+    }
+    expect(asked).toEqual([
+      ['2026-07-08T14:00', '2026-07-23T22:00'],
+      ['2026-07-21T14:00', '2026-07-24T22:00'],
+      ['2026-07-22T10:00', '2026-08-02T22:00'],
+      ['2026-08-07T14:00', '2026-08-22T22:00'],
+    ])
+  })
+
+  test('who shows hours hears of one that is corrected, and nothing where all is as before', async (context) => {
+    await fresh(context)
+    let hour = told('2026-07-22T10:00:00Z')
+    const { schedule, stored } = await answering(() => ({ events: [hour] }))
+    const heard: number[] = []
+    for (const loadMw of [33_000, 33_000, 34_000]) {
+      hour = { ...hour, loadMw }
+      await schedule.askDue()
+      heard.push(stored())
+      now += 30 * minuteMs
+    }
+    expect(heard).toEqual([1, 1, 2])
+  })
+
+  test('what an answer in part leaves out stays as the same source told it, and shares follow what it has; a whole answer takes it back', async (context) => {
+    await fresh(context)
+    let answer: Partial<SourceEvents> = {}
+    const { schedule } = await answering(() => answer)
+    const figures = (generationMw: number, renewableShare: number) => {
+      const renewableMw = renewableShare * generationMw
+      const parts = { solarMw: 0.5 * renewableMw, windMw: 0.2 * renewableMw, otherRenewableMw: 0.3 * renewableMw }
+      return { generationMw, renewableShare, ...parts }
+    }
+    const afterAnswer = async (
+      at: string,
+      isPartial: boolean,
+      toldBy: 'energy-charts' | 'entsoe' = 'energy-charts',
+    ) => {
+      const before = told(at, { ...figures(30_000, 0.4), loadMw: 40_000, renewableShareOfLoad: 0.3 })
+      await writeGridHours(db, [{ ...before, source: toldBy }], now)
+      answer = { events: [told(at, { ...figures(32_000, 0.5), loadMw: null })], isPartial }
+      expect(await schedule.askDue()).toBe(1)
+      now += 30 * minuteMs
+      const hours = await readGridHours(db, 'IT', Date.parse(at), Date.parse(at) + 1, 'actual')
+      const own = hours.find(({ source }) => source === 'energy-charts')
+      return [own?.generationMw, own?.loadMw, own?.renewableShareOfLoad]
+    }
+    expect(await afterAnswer('2026-07-22T10:00:00Z', true)).toEqual([32_000, 40_000, 0.4])
+    expect(await afterAnswer('2026-07-22T07:00:00Z', false)).toEqual([32_000, null, null])
+    expect(await afterAnswer('2026-07-22T04:00:00Z', true, 'entsoe')).toEqual([32_000, null, null])
   })
 
   test('one of two servers asks; a claim that died runs out', async (context) => {
