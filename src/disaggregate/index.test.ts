@@ -13,7 +13,7 @@ import {
 } from '../../test/support/made-up-homes.ts'
 import { addDays, type CivilDay } from '../energy/civil-time.ts'
 import { householdOf } from '../energy/household.ts'
-import type { SlotS } from '../energy/load-curve.ts'
+import type { DayCurve, SlotS } from '../energy/load-curve.ts'
 import { inQuarters } from '../energy/quarter-hours.ts'
 import { wholeRuns } from '../energy/whole-runs.ts'
 import { createDisaggregator } from './index.ts'
@@ -353,6 +353,14 @@ test('a home that is first measured an hour before midnight has standby in all o
   const [first, second] = results.map(({ columns }) => columns.get('standby'))
   expect(first?.subarray(23 * 60)).toEqual(new Float32Array(60).fill(80))
   expect(second).toEqual(new Float32Array(1440).fill(80))
+})
+
+test('the morning after a day without readings is told by all of its own day, not by the hours that the day before sees', async () => {
+  const [silent, next] = daysOfW(2, (_, slot) => (slot < 200 ? 300 : 80)) as [DayCurve, DayCurve]
+  lose(silent, 0, 1440)
+  const ask = { household: householdOf(null), days: [silent, next], from: 1, to: 2 }
+  const [told] = await createDisaggregator().disaggregate(ask)
+  expect(told?.columns.get('standby')).toEqual(new Float32Array(1440).fill(80))
 })
 
 test("a home's first evening is no surer, once three hours of the next day are known, than that day is", async () => {
