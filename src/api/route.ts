@@ -100,10 +100,12 @@ export function periodOf(query: Static<typeof periodQuery>): { request: PeriodRe
 }
 
 function rangeOf(from: string | undefined, to: string | undefined): PeriodRequest {
-  if (from === undefined)
-    throw badParameter('from', 'field_missing', 'from and to go together: the first day, and the one after the last.')
-  if (to === undefined)
-    throw badParameter('to', 'field_missing', 'from and to go together: the first day, and the one after the last.')
+  if (from === undefined || to === undefined)
+    throw badParameter(
+      from === undefined ? 'from' : 'to',
+      'field_missing',
+      'from and to go together: the first day, and the one after the last.',
+    )
   const fromOn = parseDay(from)
   const toOn = parseDay(to)
   if (fromOn === undefined) throw badParameter('from', 'format_invalid', 'from is a date such as 2026-11-23.')

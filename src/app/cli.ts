@@ -125,7 +125,7 @@ program
 
 const evaluate = program
   .command('evaluate')
-  .description('measure answers against the truth (homes, where neither is named)')
+  .description('measure answers against the truth: `homes` unless another is named')
 
 evaluate
   .command('homes', { isDefault: true })

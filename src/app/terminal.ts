@@ -78,21 +78,19 @@ export async function withProgress<T>(
   }
 }
 
-/** A bar is no longer than this, and leaves room for the time that is left [characters]. */
+/** The most and the least characters of a bar, and what is kept free for the time that is left. */
 const [longestBar, shortestBar, roomForTimeLeft] = [40, 8, 16]
 
-/** The line of a bar, no wider than the terminal; how long it still takes once something is done. */
+/** The line of a bar: how long it still takes once something is done. A label too long for the terminal is cut. */
 function lineOf(label: string, unit: string): GenericFormatter {
   return (options, { progress: done, eta, value, total, maxWidth }) => {
     const [percent, count] = [`${Math.floor(done * 100)}`.padStart(3), `${value}`.padStart(`${total}`.length)]
     const counts = `${percent}%  ${count}/${total} ${unit}`
     const isUnderWay = value > 0 && value < total && Number.isFinite(eta)
     const left = isUnderWay ? `  ${progress.Format.TimeFormat(eta, options, 5)} left` : ''
-    const room = maxWidth - label.length - counts.length - roomForTimeLeft
-    const bar = progress.Format.BarFormat(done, {
-      ...options,
-      barsize: Math.max(shortestBar, Math.min(longestBar, room)),
-    })
-    return `${label} ${bar} ${counts}${left}`
+    const room = maxWidth - counts.length - roomForTimeLeft
+    const named = label.slice(0, Math.max(0, room - shortestBar))
+    const barsize = Math.max(shortestBar, Math.min(longestBar, room - named.length))
+    return `${named} ${progress.Format.BarFormat(done, { ...options, barsize })} ${counts}${left}`
   }
 }

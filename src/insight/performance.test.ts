@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { sampleDay } from '../../test/support/sample-days.ts'
 import type { Run } from '../energy/analysis.ts'
-import type { ApplianceKey } from '../energy/appliances.ts'
-import { type CivilDay, daysFrom } from '../energy/civil-time.ts'
+import { type CivilDay, dayInterval, daysFrom } from '../energy/civil-time.ts'
 import { householdOf } from '../energy/household.ts'
 import type { SlotS } from '../energy/load-curve.ts'
-import { intervalOf } from '../energy/periods.ts'
 import { contributes, peerUseOf } from './home-use.ts'
 import { criteriaOnWire, findPeerGroup } from './peer-group.ts'
 import { groupFigures, performanceAnswer } from './performance.ts'
@@ -13,7 +11,6 @@ import { groupFigures, performanceAnswer } from './performance.ts'
 const timeZone = 'Europe/Rome'
 const week = { fromAt: Date.parse('2026-11-15T23:00:00Z'), toAt: Date.parse('2026-11-22T23:00:00Z') }
 const criteria = { sizeBands: [2, 2] } as const
-const interval = intervalOf('2026-10-26' as CivilDay, '2026-11-23' as CivilDay, timeZone)
 const household = householdOf({
   house: { type: 'apartment', dimesion: 90, province: 'MI' },
   residents: { adults: 2 },
@@ -22,12 +19,6 @@ const household = householdOf({
     { appliance: 'washingMachine', quantity: 1 },
   ],
 })
-
-/** A run of an hour on a day of the window. */
-function runOf(appliance: ApplianceKey, energyWh: number, index = 0): Run {
-  const startAt = interval.fromAt + index * 86_400_000
-  return { appliance, startAt, stopAt: startAt + 3_600_000, energyWh }
-}
 
 describe('the figures of similar homes', () => {
   const homes = (count: number) =>
@@ -112,7 +103,10 @@ describe('the figures of similar homes', () => {
         const confidence = isMissed ? 0 : 0.75
         return { ...one, confidence: { ...one.confidence, fridge: confidence, washingMachine: confidence } }
       })
-      const oneADay = days.slice(missed).map(() => runOf('washingMachine', 900))
+      const oneADay = days.slice(missed).map(({ totals }): Run => {
+        const startAt = dayInterval(totals.day, timeZone).fromAt
+        return { appliance: 'washingMachine', startAt, stopAt: startAt + 3_600_000, energyWh: 900 }
+      })
       return peerUseOf(['fridge', 'washingMachine', 'standby'], days, oneADay, 10 * 86_400).appliances
     }
     expect(useOver(2)).toEqual({

@@ -1,4 +1,4 @@
-/** A home of quarter-hours in the middle of a week, over HTTP: what has not closed is not answered, and nothing is compared with more than it. */
+/** Homes of coarse readings in the middle of a week, over HTTP: what has not closed is not answered, nor compared with what has, and nothing is told finer than it was read. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { register, startTestServer, type TestServer } from '../support/test-server.ts'
 

@@ -32,6 +32,16 @@ test('the bytes of a payload are the same from a file and from standard input', 
   }
 })
 
+test('a device whose clock is off is told so, ahead or behind', async () => {
+  const saidAt = async (offsetS: number) => {
+    const at = new Date(Date.now() + offsetS * 1000).toISOString()
+    const args = ['try', 'json', '--payload', '-']
+    return (await runCommand(args, {}, Buffer.from(JSON.stringify({ at, power_w: 532 })))).stdout
+  }
+  expect(await saidAt(-7200)).toMatch(/the device's clock is 7\d+ s behind this one/)
+  expect(await saidAt(200)).toMatch(/the device's clock is \d+ s ahead of this one/)
+})
+
 test('a kind that speaks under topics of many names asks which one the message came under', async () => {
   const args = ['try', 'shelly-gen1', '--topic', 'shellyem-A4CF12F3', '--payload', '-']
   const asked = await runCommand(args, {}, Buffer.from('532'))

@@ -47,7 +47,7 @@ describe.each(deviceAdapters.map((adapter) => [adapter.kind, adapter] as const))
     }
   })
 
-  test('is given no message that is longer than any', () => {
+  test('refuses a message over the limit, not one at it', () => {
     const [golden] = own
     const [message] = golden?.messages ?? []
     if (golden === undefined || message === undefined) throw new Error('there is no message')

@@ -709,9 +709,20 @@ describe.each(engines)('the store on $name', (engine) => {
     for (const statement of podFrom.filter((one) => one.startsWith('update')))
       await sql.raw(statement).execute(db.kysely)
     expect(await known()).toEqual([null, '2026-03-05', '2026-03-05'])
-    await closeAccount(db, open, day('2026-02-15'), now)
+  })
+
+  test('gives a POD to its next home from where the latest of those before it ended, erased homes left out', async () => {
+    const first = await newAccount()
+    const { pod, podKey, companyCode } = first
+    const next = async (number: number) => {
+      const accountNumber = `${first.accountNumber}-${number}`
+      await registerAccount(db, client, { pod, podKey, companyCode, timeZone, now: now + number, accountNumber })
+      return (await findAccount(db, client, accountNumber)) as Account
+    }
+    await closeAccount(db, first, day('2026-03-05'), now)
+    await closeAccount(db, await next(1), day('2026-02-15'), now)
     await deleteAccount(db, first)
-    expect((await next(3)).podFrom).toBe('2026-03-05')
+    expect((await next(2)).podFrom).toBe('2026-03-05')
   })
 
   test('leaves nothing of a deleted account in any table, and refuses its writers', async () => {

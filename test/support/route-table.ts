@@ -1,4 +1,5 @@
 /** The routes of the API, as the server registers them: what generated tests go by. */
+import type { FastifyBaseLogger } from 'fastify'
 import { buildApi } from '../../src/api/app.ts'
 import { closedDoors } from '../../src/api/deps.ts'
 import { importGate } from '../../src/api/import-gate.ts'
@@ -16,10 +17,9 @@ export interface TableRoute {
   readonly isHidden: boolean
 }
 
-/** All routes but those that answer `HEAD` beside a `GET`. Nothing is asked of a database. */
-export async function routeTable(): Promise<TableRoute[]> {
-  const routes: TableRoute[] = []
-  const app = buildApi({
+/** The API without a database: what asks it fails. */
+export function apiWithoutDatabase(log: FastifyBaseLogger) {
+  return buildApi({
     db: {} as Database,
     clock: Date.now,
     machineClock: Date.now,
@@ -32,8 +32,14 @@ export async function routeTable(): Promise<TableRoute[]> {
     doors: closedDoors,
     importGate: importGate(1, () => false),
     metrics: createMetrics(),
-    log: createLog('silent'),
+    log,
   })
+}
+
+/** All routes but those that answer `HEAD` beside a `GET`. Nothing is asked of a database. */
+export async function routeTable(): Promise<TableRoute[]> {
+  const routes: TableRoute[] = []
+  const app = apiWithoutDatabase(createLog('silent'))
   app.addHook('onRoute', ({ method, url, config, schema }) => {
     for (const one of [method].flat()) {
       if (one === 'HEAD') continue
