@@ -31,7 +31,7 @@ test.each(['Days', 'a home whose file has a name of more than sixty characters, 
     process.stderr.isTTY = true
     process.stderr.columns = 80
     await withProgress(label, 1491, 'days', async (advance) => {
-      expect(lines.join('')).toMatch(/░ {2}0% +0\/1491 days$|░ {3}0% +0\/1491 days/)
+      expect(lines.join('')).toContain('  0%     0/1491 days')
       expect(lines.join('')).not.toContain('left')
       vi.advanceTimersByTime(10_000)
       advance(500)
