@@ -51,10 +51,6 @@ const networksOf: Readonly<Record<string, readonly [minute: string, quarter: str
     '93c86cbe7f1fef7182cf1e0e19391d2c0f9e724e491066ff166956882efda6b3',
     '61c78f520eb148f0d30eb33b10bb79393a4036b10a20dc24f3fa41336a14f2d8',
   ],
-  'unet-16': [
-    '93c86cbe7f1fef7182cf1e0e19391d2c0f9e724e491066ff166956882efda6b3',
-    '6aa43d64403fa93e00cdb50b08d2c5b0f303664a51029432c85b80fdac578600',
-  ],
 }
 
 test('the method has a new name when its networks change', () => {
