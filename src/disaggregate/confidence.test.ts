@@ -1,6 +1,19 @@
 import { describe, expect, test } from 'vitest'
-import type { CivilDay } from '../energy/civil-time.ts'
+import {
+  dayOfW,
+  daysOfW,
+  firstDay,
+  householdWith,
+  lose,
+  networkSaying,
+  quartersOfW,
+  type Says,
+} from '../../test/support/made-up-homes.ts'
+import { addDays, type CivilDay } from '../energy/civil-time.ts'
+import { householdOf } from '../energy/household.ts'
+import { inQuarters } from '../energy/quarter-hours.ts'
 import { confidenceOf, sureBesideHeat, sureOfCycles, unknownHeatS } from './confidence.ts'
+import { createDisaggregator } from './index.ts'
 
 const clear = {
   ceilingW: undefined,
@@ -84,4 +97,106 @@ describe('the confidence', () => {
       expect(boiler).toBeLessThanOrEqual((shower ?? 0) / 3)
     }
   })
+})
+
+test('energy of whole hours: what is not found was not told apart, what is found is hardly believed', async () => {
+  const charges: Says = (powerW) => (powerW > 3000 ? [0.95, 3500] : [0, 0])
+  const disaggregator = createDisaggregator({
+    quarter: networkSaying('quarters', { electricVehicle: charges, dishwasher: () => [0, 0] }),
+  })
+  const household = householdWith('dishwasher', 'electricVehicle')
+  const told = async (slots: number) => {
+    const days = Array.from({ length: 8 }, (_, index) =>
+      quartersOfW(addDays(firstDay, index), (slot) => {
+        const reading = Math.floor(slot / slots)
+        return (slot >= 8 && slot < 16 ? 3600 : 100) + ((reading * 7919) % 17)
+      }),
+    )
+    return (await disaggregator.disaggregate({ household, days, from: 7, to: 8 }))[0]?.confidence
+  }
+  expect(await told(1)).toMatchObject({ dishwasher: 0.5, electricVehicle: 0.1, standby: 0.6 })
+  expect(await told(2)).toMatchObject({ dishwasher: 0.17, electricVehicle: 0.03, standby: 0.4 })
+  expect(await told(4)).toMatchObject({ dishwasher: 0, electricVehicle: 0, standby: 0.3 })
+})
+
+test('an air conditioner that still cooled in the last night of September has a confidence on the day after', async () => {
+  const minute = networkSaying('minutes', { airConditioner: (powerW) => (powerW > 700 ? [0.95, 800] : [0, 0]) })
+  const household = householdWith('airConditioner', 'kettle')
+  const days = Array.from({ length: 2 }, (_, index) =>
+    dayOfW(addDays('2025-09-30' as CivilDay, index), (slot) => (slot < 2 * 60 || slot >= 23 * 60 ? 900 : 100)),
+  )
+  const [, after] = await createDisaggregator({ minute }).disaggregate({ household, days, from: 0, to: 2 })
+  expect(after?.columns.get('airConditioner')?.[30]).toBeGreaterThan(0)
+  expect(after?.confidence.airConditioner).toBeGreaterThan(0)
+})
+
+test("a fridge's day is believed in less, the more of its cycles a network doubts; in quarter-hours, which show none, as ever", async () => {
+  const confidenceOf = async (doubted: number, slots: 1440 | 96) => {
+    const says = (powerW: number, at: number): [number, number] =>
+      powerW === 100 ? [0.05, 80] : [at < doubted ? 0.75 : 0.95, 80]
+    const minute = networkSaying('minutes', { fridge: (powerW) => says(powerW, Math.round((powerW % 1) * 100)) })
+    const quarter = networkSaying('quarters', { fridge: () => [doubted > 0 ? 0.6 : 0.95, 80] })
+    // The hour of the day stands in the hundredths of a watt.
+    const day = (_: number, slot: number) => 100 + (slot % 47 < 13 ? 80 + Math.floor(slot / 60) / 100 : 0)
+    const days = slots === 1440 ? daysOfW(7, day) : daysOfW(7, day).map(inQuarters)
+    const ask = { household: householdWith('fridge'), days, from: 6, to: 7 }
+    const [result] = await createDisaggregator({ minute, quarter }).disaggregate(ask)
+    return result?.confidence.fridge ?? Number.NaN
+  }
+  const [all, most, none] = [await confidenceOf(0, 1440), await confidenceOf(18, 1440), await confidenceOf(24, 1440)]
+  expect(all).toBe(0.75)
+  expect(most).toBeLessThan(all)
+  expect(none).toBeLessThan(most)
+  expect(await confidenceOf(24, 96)).toBe(await confidenceOf(0, 96))
+})
+
+test('two fridges are believed in as one is, whichever head tells a cycle', async () => {
+  const isOne = (powerW: number) => powerW === 180 || powerW === 310
+  const isOther = (powerW: number) => powerW === 230 || powerW === 310
+  const minute = networkSaying('minutes', {
+    fridge: (powerW) => [isOther(powerW) ? 0.95 : 0.02, 130],
+    freezer: (powerW) => [isOne(powerW) ? 0.95 : 0.02, 80],
+  })
+  const days = daysOfW(7, (_, slot) => 100 + (slot % 47 < 13 ? 80 : 0) + (slot % 61 < 17 ? 130 : 0))
+  const household = householdOf({ appliances: [{ appliance: 'fridge', quantity: 2 }] })
+  const results = await createDisaggregator({ minute }).disaggregate({ household, days, from: 0, to: 7 })
+  expect(results.at(-1)?.confidence.fridge).toBe(0.75)
+})
+
+test('a day on which next to nothing of the fridge is found has no confidence in its column: it ran', async () => {
+  const minute = networkSaying('minutes', { fridge: (powerW) => (powerW > 150 ? [0.95, 80] : [0, 0]) })
+  // On the third day it runs a quarter as much, on the fourth as ever.
+  const isOn = (day: number, hour: number) => [true, false, hour % 4 === 0, true, false][day] === true
+  const days = daysOfW(5, (day, slot) => 100 + (isOn(day, Math.floor(slot / 60)) && slot % 60 < 20 ? 80 : 0))
+  const [, , , morning, rests] = days
+  if (morning === undefined || rests === undefined) throw new Error('there is no day')
+  lose(morning, 121, 1440)
+  lose(rests, 60, 1440)
+  const ask = { household: householdWith('fridge'), days, from: 0, to: 5 }
+  const [found, missed, seldom, young, begun] = await createDisaggregator({ minute }).disaggregate(ask)
+  for (const day of [found, seldom, young]) expect(day?.confidence.fridge).toBeGreaterThan(0)
+  expect(missed?.confidence.fridge).toBe(0)
+  // It may rest for the first hour of a day that runs.
+  expect(begun?.confidence.fridge).toBeGreaterThan(0)
+})
+
+test('a dishwasher is believed in less on a day of hours of heat that nothing explains, a fridge as ever', async () => {
+  const minute = networkSaying('minutes', { fridge: (powerW) => (powerW === 180 ? [0.95, 80] : [0, 80]) })
+  const days = daysOfW(8, (index, slot) =>
+    index === 7 && slot >= 600 && slot < 840 ? 2300 : slot % 60 < 20 ? 180 : 100,
+  )
+  const ask = { household: householdWith('dishwasher', 'fridge'), days, from: 6, to: 8 }
+  const [clear, hot] = (await createDisaggregator({ minute }).disaggregate(ask)).map(({ confidence }) => confidence)
+  expect(clear).toMatchObject({ dishwasher: 0.75, fridge: 0.75 })
+  expect(hot).toMatchObject({ dishwasher: 0.49, fridge: 0.75 })
+})
+
+test("a home's first evening is no surer, once three hours of the next day are known, than that day is", async () => {
+  const [evening, next] = [dayOfW(firstDay, () => 80), dayOfW(addDays(firstDay, 1), () => 80)]
+  lose(evening, 0, 22 * 60)
+  lose(next, 180, 1440)
+  const ask = { household: householdOf(null), days: [evening, next], from: 0, to: 2 }
+  const [first, second] = (await createDisaggregator().disaggregate(ask)).map(({ confidence }) => confidence.standby)
+  expect(first).toBeGreaterThan(0)
+  expect(first).toBeLessThanOrEqual(second ?? 0)
 })

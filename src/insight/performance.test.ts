@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { sampleDay } from '../../test/support/sample-days.ts'
+import { sampleHousehold as household, sampleDay } from '../../test/support/sample-days.ts'
 import type { Run } from '../energy/analysis.ts'
 import { type CivilDay, dayInterval, daysFrom } from '../energy/civil-time.ts'
 import { householdOf } from '../energy/household.ts'
@@ -11,14 +11,6 @@ import { groupFigures, performanceAnswer } from './performance.ts'
 const timeZone = 'Europe/Rome'
 const week = { fromAt: Date.parse('2026-11-15T23:00:00Z'), toAt: Date.parse('2026-11-22T23:00:00Z') }
 const criteria = { sizeBands: [2, 2] } as const
-const household = householdOf({
-  house: { type: 'apartment', dimesion: 90, province: 'MI' },
-  residents: { adults: 2 },
-  appliances: [
-    { appliance: 'fridge', quantity: 1 },
-    { appliance: 'washingMachine', quantity: 1 },
-  ],
-})
 
 describe('the figures of similar homes', () => {
   const homes = (count: number) =>

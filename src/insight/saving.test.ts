@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { sampleDay, sampleDays } from '../../test/support/sample-days.ts'
+import { sampleHousehold as household, sampleDay, sampleDays } from '../../test/support/sample-days.ts'
 import type { Run } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
 import { type CivilDay, daysFrom } from '../energy/civil-time.ts'
@@ -15,14 +15,6 @@ const timeZone = 'Europe/Rome'
 const criteria = { sizeBands: [2, 2] } as const
 const window = daysFrom('2026-10-26' as CivilDay, '2026-11-23' as CivilDay)
 const interval = intervalOf('2026-10-26' as CivilDay, '2026-11-23' as CivilDay, timeZone)
-const household = householdOf({
-  house: { type: 'apartment', dimesion: 90, province: 'MI' },
-  residents: { adults: 2 },
-  appliances: [
-    { appliance: 'fridge', quantity: 1 },
-    { appliance: 'washingMachine', quantity: 1 },
-  ],
-})
 
 /** A run of an hour on a day of the window. */
 function runOf(appliance: ApplianceKey, energyWh: number, index = 0): Run {

@@ -4,6 +4,17 @@ import type { DayTotals } from '../../src/energy/analysis.ts'
 import type { ApplianceKey } from '../../src/energy/appliances.ts'
 import type { CivilDay } from '../../src/energy/civil-time.ts'
 import { daysFrom } from '../../src/energy/civil-time.ts'
+import { householdOf } from '../../src/energy/household.ts'
+
+/** Two in a flat of 90 m², with a fridge and a washing machine. */
+export const sampleHousehold = householdOf({
+  house: { type: 'apartment', dimesion: 90, province: 'MI' },
+  residents: { adults: 2 },
+  appliances: [
+    { appliance: 'fridge', quantity: 1 },
+    { appliance: 'washingMachine', quantity: 1 },
+  ],
+})
 
 export const sampleColumns = ['fridge', 'washingMachine', 'smallAppliances', 'standby'] as const
 
