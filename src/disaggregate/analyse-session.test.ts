@@ -3,11 +3,11 @@ import {
   dayOfW,
   daysOfW,
   firstDay,
+  homeOfTwoFridges,
   householdWith,
   networkSaying,
   quartersOfW,
 } from '../../test/support/made-up-homes.ts'
-import { householdOf } from '../energy/household.ts'
 import { wholeRuns } from '../energy/whole-runs.ts'
 import { createDisaggregator } from './index.ts'
 
@@ -79,15 +79,8 @@ test("a fridge's cycles go on by day, beside loads among which a network half be
 })
 
 test('of two fridges that run at once each cycle has its own part of what both draw', async () => {
-  const isOne = (powerW: number) => powerW === 180 || powerW === 310
-  const isOther = (powerW: number) => powerW === 230 || powerW === 310
-  const minute = networkSaying('minutes', {
-    fridge: (powerW) => [isOther(powerW) ? 0.95 : 0.02, 130],
-    freezer: (powerW) => [isOne(powerW) ? 0.95 : 0.02, 80],
-  })
-  const days = daysOfW(7, (_, slot) => 100 + (slot % 47 < 13 ? 80 : 0) + (slot % 61 < 17 ? 130 : 0))
-  const household = householdOf({ appliances: [{ appliance: 'fridge', quantity: 2 }] })
-  const results = await createDisaggregator({ minute }).disaggregate({ household, days, from: 0, to: 7 })
+  const { disaggregator, household, days } = homeOfTwoFridges()
+  const results = await disaggregator.disaggregate({ household, days, from: 0, to: 7 })
   const runsWh = wholeRuns(results.map(({ runs }) => runs)).reduce((sum, { energyWh }) => sum + energyWh, 0)
   const columnsWh = results.flatMap(({ columns }) => [...(columns.get('fridge') ?? [])]).reduce((a, b) => a + b) / 60
   expect(runsWh).toBeCloseTo(columnsWh, 0)

@@ -80,3 +80,16 @@ export function homeWithCar() {
   const disaggregator = createDisaggregator({ minute: networkOf('minutes'), quarter: networkOf('quarters') })
   return { disaggregator, household: householdWith('electricVehicle') }
 }
+
+/** A week of two fridges of 80 and 130 W, each with a rhythm of its own, and networks of minutes that see each by another head. */
+export function homeOfTwoFridges() {
+  const isOne = (powerW: number) => powerW === 180 || powerW === 310
+  const isOther = (powerW: number) => powerW === 230 || powerW === 310
+  const minute = networkSaying('minutes', {
+    fridge: (powerW) => [isOther(powerW) ? 0.95 : 0.02, 130],
+    freezer: (powerW) => [isOne(powerW) ? 0.95 : 0.02, 80],
+  })
+  const days = daysOfW(7, (_, slot) => 100 + (slot % 47 < 13 ? 80 : 0) + (slot % 61 < 17 ? 130 : 0))
+  const household = householdOf({ appliances: [{ appliance: 'fridge', quantity: 2 }] })
+  return { disaggregator: createDisaggregator({ minute }), household, days }
+}
