@@ -26,23 +26,27 @@ test('these networks have learned from neither home', async () => {
   expect(await learnedFrom(60, half)).toEqual(['even devices'])
 })
 
-test('runs of home-1 are found as often as docs/accuracy.md says, and their energy is right within a fifth', async () => {
+test('runs of home-1 are found, and their energy is right, as docs/accuracy.md says', async () => {
   const { kettle, dishwasher, washingMachine, microwave } = await scoresOf('home-1')
-  expect(kettle?.runF1).toBeGreaterThanOrEqual(0.87)
-  expect(kettle?.maeOverNothing).toBeLessThanOrEqual(0.39)
-  expect(dishwasher?.runF1).toBeGreaterThanOrEqual(0.86)
-  expect(dishwasher?.maeOverNothing).toBeLessThanOrEqual(0.33)
+  expect(kettle?.runF1).toBeGreaterThanOrEqual(0.88)
+  expect(kettle?.maeOverNothing).toBeLessThanOrEqual(0.37)
+  expect(kettle?.sae).toBeLessThanOrEqual(0.05)
+  expect(dishwasher?.runF1).toBeGreaterThanOrEqual(0.89)
+  expect(dishwasher?.maeOverNothing).toBeLessThanOrEqual(0.32)
+  expect(dishwasher?.sae).toBeLessThanOrEqual(0.1)
   expect(washingMachine?.runF1).toBeGreaterThanOrEqual(0.88)
-  expect(washingMachine?.maeOverNothing).toBeLessThanOrEqual(0.49)
+  expect(washingMachine?.maeOverNothing).toBeLessThanOrEqual(0.47)
+  expect(washingMachine?.sae).toBeLessThanOrEqual(0.15)
   expect(microwave?.runF1).toBeGreaterThanOrEqual(0.41)
-  for (const score of [kettle, dishwasher, washingMachine, microwave]) expect(score?.sae).toBeLessThanOrEqual(0.2)
+  expect(microwave?.sae).toBeLessThanOrEqual(0.25)
 }, 120_000)
 
-test('nearly every run of the electric shower of home-2 is found', async () => {
-  const { waterHeater } = await scoresOf('home-2')
+test('nearly every run of the electric shower of home-2 is found, and of its washing machine most', async () => {
+  const { waterHeater, washingMachine } = await scoresOf('home-2')
   expect(waterHeater?.runF1).toBeGreaterThanOrEqual(0.95)
   expect(waterHeater?.maeOverNothing).toBeLessThanOrEqual(0.1)
   expect(waterHeater?.sae).toBeLessThanOrEqual(0.1)
+  expect(washingMachine?.runF1).toBeGreaterThanOrEqual(0.6)
 }, 60_000)
 
 /** A drawn compressor: what it draws [W], and how long it runs and rests [min], each a tenth more or less by turns. */
