@@ -9,21 +9,24 @@ import { runRules } from '../../src/disaggregate/run-rules.ts'
 import { runsOfColumn } from '../../src/disaggregate/score.ts'
 import type { ApplianceKey } from '../../src/energy/appliances.ts'
 import { householdOf } from '../../src/energy/household.ts'
+import type { SlotS } from '../../src/energy/load-curve.ts'
 
 const half = fileURLToPath(new URL('half', import.meta.url))
-const disaggregator = await openModels(half, 60)
+const disaggregators = { 60: await openModels(half, 60), 900: await openModels(half, 900) }
+const disaggregator = disaggregators[60]
 
 /** How well a home of `data/homes` is told apart: shares of what predicting nothing misses and of the energy, F1 of runs. */
-async function scoresOf(name: string) {
+async function scoresOf(name: string, slotS: SlotS = 60) {
+  const disaggregator = disaggregators[slotS]
   const file = fileURLToPath(new URL(`../../data/homes/${name}.csv.gz`, import.meta.url))
-  const home = await readSubMeteredHome(file, 'Europe/London', 60)
+  const home = await readSubMeteredHome(file, 'Europe/London', slotS)
   if (!('days' in home)) throw new Error(home.reason)
   const { appliances } = scoreHome(home, disaggregator, await disaggregateDays(disaggregator, home))
   return Object.fromEntries(appliances.map((score) => [score.appliance, score] as const))
 }
 
-test('these networks have learned from neither home', async () => {
-  expect(await learnedFrom(60, half)).toEqual(['even devices'])
+test.each([60, 900] as const)('the networks of slots of %d s have learned from neither home', async (slotS) => {
+  expect(await learnedFrom(slotS, half)).toEqual(['even devices'])
 })
 
 test('runs of home-1 are found, and their energy is right, as docs/accuracy.md says', async () => {
@@ -47,6 +50,20 @@ test('nearly every run of the electric shower of home-2 is found, and of its was
   expect(waterHeater?.maeOverNothing).toBeLessThanOrEqual(0.1)
   expect(waterHeater?.sae).toBeLessThanOrEqual(0.1)
   expect(washingMachine?.runF1).toBeGreaterThanOrEqual(0.6)
+}, 60_000)
+
+test('a month from quarter-hours is as near as docs/accuracy.md says', async () => {
+  const { kettle, dishwasher, washingMachine, microwave } = await scoresOf('home-1', 900)
+  expect(dishwasher?.monthlyEnergyError).toBeLessThanOrEqual(0.2)
+  expect(dishwasher?.runF1).toBeGreaterThanOrEqual(0.63)
+  expect(washingMachine?.monthlyEnergyError).toBeLessThanOrEqual(0.37)
+  expect(washingMachine?.runF1).toBeGreaterThanOrEqual(0.36)
+  expect(kettle?.monthlyEnergyError).toBeLessThanOrEqual(0.3)
+  expect(microwave?.monthlyEnergyError).toBeLessThanOrEqual(0.41)
+  const { waterHeater, washingMachine: ofHome2 } = await scoresOf('home-2', 900)
+  expect(waterHeater?.monthlyEnergyError).toBeLessThanOrEqual(0.05)
+  expect(waterHeater?.runF1).toBeGreaterThanOrEqual(0.84)
+  expect(ofHome2?.monthlyEnergyError).toBeLessThanOrEqual(0.45)
 }, 60_000)
 
 /** A drawn compressor: what it draws [W], and how long it runs and rests [min], each a tenth more or less by turns. */
