@@ -24,7 +24,7 @@ export type { Network } from './network.ts'
 export { whyUnfit } from './windows.ts'
 
 /** Name and version of the method. */
-export const model = 'unet-15'
+export const model = 'unet-17'
 
 /** The trained networks, by the slots they were trained on; where one is missing, standby alone is told apart. */
 interface Networks {
