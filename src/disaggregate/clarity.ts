@@ -27,7 +27,8 @@ const mainLoadW: Readonly<Record<Head, number>> = {
 /**
  * The blur [W] in which about half of an appliance's usual F1 is left: a wash is known by its drum, a kettle by its height. Of recorded homes
  * with noise, steps and pulses added (docs/accuracy.md, "Through other meters"), where dishwasher, kettle and shower kept more than half in all
- * that was tried, and a fridge more beside noise than beside steps; of what no recording checks, as of what is known by the like.
+ * that was tried, and a fridge more beside noise than beside steps. Of what no recording checks, as of what is known by the like; a freezer,
+ * the weaker of two compressors, is lost first.
  */
 const halfHiddenByW: Readonly<Record<Head, number>> = {
   fridge: 75,

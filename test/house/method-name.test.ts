@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { heads } from '../../src/disaggregate/heads.ts'
 import { model } from '../../src/disaggregate/index.ts'
 
-/** What the method of each name ships with. Where the files change, add a line with a new name; none is ever changed. */
+/** What the method of each name ships with. Where the files change, add a line with a new name: the present one is checked, those before say which names are taken. */
 const networksOf: Readonly<Record<string, readonly [minute: string, quarter: string]>> = {
   'unet-5': [
     'b4154a39c93bd4a31ae988c29cde43c8fe2e78748c5e5791093e97c240f9dc5d',
@@ -70,6 +70,7 @@ test('the method has a new name when its networks change', () => {
 test('its networks speak of appliances in the order in which they are read', () => {
   // As `training/export.py` writes them into the file.
   const written = JSON.stringify(heads).replaceAll(',', ', ')
-  for (const name of ['minute.onnx', 'quarter.onnx'])
-    expect(readFileSync(new URL(`../../data/models/${name}`, import.meta.url)).includes(written)).toBe(true)
+  for (const folder of ['data/models', 'test/quality/half'])
+    for (const name of ['minute.onnx', 'quarter.onnx'])
+      expect(readFileSync(new URL(`../../${folder}/${name}`, import.meta.url)).includes(written)).toBe(true)
 })

@@ -30,9 +30,12 @@ async function scored(home: SubMeteredHome, slotS: SlotS) {
 
 test.each([60, 900] as const)('the networks of slots of %d s have learned from neither home', async (slotS) => {
   expect(await learnedFrom(slotS, half)).toEqual(['even devices'])
+  // Networks that know this home tell nearly every wash of it.
+  const { washingMachine } = await scoresOf('home-2', slotS)
+  expect(washingMachine?.runF1).toBeLessThan(0.9)
 })
 
-test('runs of home-1 are found, and their energy is right, as docs/accuracy.md says', async () => {
+test('runs of home-1 are found, and their energy is right, about as docs/accuracy.md says', async () => {
   const { kettle, dishwasher, washingMachine, microwave } = await scoresOf('home-1')
   expect(kettle?.runF1).toBeGreaterThanOrEqual(0.88)
   expect(kettle?.maeOverNothing).toBeLessThanOrEqual(0.37)
@@ -44,18 +47,21 @@ test('runs of home-1 are found, and their energy is right, as docs/accuracy.md s
   expect(washingMachine?.maeOverNothing).toBeLessThanOrEqual(0.47)
   expect(washingMachine?.sae).toBeLessThanOrEqual(0.15)
   expect(microwave?.runF1).toBeGreaterThanOrEqual(0.41)
+  expect(microwave?.maeOverNothing).toBeLessThanOrEqual(1.2)
   expect(microwave?.sae).toBeLessThanOrEqual(0.25)
 }, 120_000)
 
-test('nearly every run of the electric shower of home-2 is found, and of its washing machine most', async () => {
+test('nearly every run of the electric shower of home-2 is found, and of its washing machine some (F1 0.6)', async () => {
   const { waterHeater, washingMachine } = await scoresOf('home-2')
   expect(waterHeater?.runF1).toBeGreaterThanOrEqual(0.95)
   expect(waterHeater?.maeOverNothing).toBeLessThanOrEqual(0.1)
   expect(waterHeater?.sae).toBeLessThanOrEqual(0.1)
   expect(washingMachine?.runF1).toBeGreaterThanOrEqual(0.6)
+  expect(washingMachine?.maeOverNothing).toBeLessThanOrEqual(1.4)
+  expect(washingMachine?.sae).toBeLessThanOrEqual(0.45)
 }, 60_000)
 
-test('a month from quarter-hours is as near as docs/accuracy.md says', async () => {
+test('from quarter-hours the energy of months, and runs, are told about as docs/accuracy.md says', async () => {
   const { kettle, dishwasher, washingMachine, microwave } = await scoresOf('home-1', 900)
   expect(dishwasher?.monthlyEnergyError).toBeLessThanOrEqual(0.2)
   expect(dishwasher?.runF1).toBeGreaterThanOrEqual(0.63)
