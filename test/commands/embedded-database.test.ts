@@ -1,11 +1,14 @@
 /** Folders and disks that the embedded database cannot be used on: what is told, and what is left behind. */
 import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { runCommand, runProgram } from '../support/command.ts'
+import { runCommand, runProgram, startCommand } from '../support/command.ts'
 
 let dataDir: string
 
@@ -60,6 +63,28 @@ test('what a killed first start left half-made goes with the next one', async ()
   await mkdir(join(dataDir, 'postgres.new-of-a-killed-start', 'base'), { recursive: true })
   expect((await listClients()).exitCode).toBe(0)
   expect(await readdir(dataDir)).toEqual(['postgres'])
+})
+
+test.skipIf(!existsSync('/proc'))(
+  'a folder that the system does not make is told as that',
+  async ({ onTestFinished }) => {
+    const command = startCommand(['client', 'list'], { LOADLENS_DATA_DIR: '/proc/none/data' })
+    onTestFinished(() => void command.kill('SIGKILL'))
+    const closed = new Promise((resolve) => command.once('close', resolve))
+    const said = await text(command.stderr as Readable)
+    expect([await closed, said]).toEqual([
+      1,
+      expect.stringMatching(
+        /^loadlens: The embedded database in \/proc\/none\/data cannot be used: ENOENT: .* Set LOADLENS_DATA_DIR to another folder that can be written\.\n$/,
+      ),
+    ])
+  },
+)
+
+test('a first start makes the folders above its own', async () => {
+  const deep = join(dataDir, 'above', 'data')
+  expect((await runCommand(['client', 'list'], { LOADLENS_DATA_DIR: deep })).exitCode).toBe(0)
+  expect(await readdir(deep)).toEqual(['postgres'])
 })
 
 /** Root reads and writes what it may not. */

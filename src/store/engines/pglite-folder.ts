@@ -21,7 +21,7 @@ export class DataDirVersionError extends Error {
  * @throws {DataDirVersionError} where its files are of another PostgreSQL.
  */
 export async function openPgliteFolder(dataDir: string, onLost?: (error: Error) => void): Promise<PgliteClient> {
-  await mkdir(dataDir, { recursive: true })
+  await makeFolder(dataDir)
   const lock = await lockDataDir(dataDir)
   try {
     const folder = join(dataDir, 'postgres')
@@ -33,6 +33,16 @@ export async function openPgliteFolder(dataDir: string, onLost?: (error: Error) 
     await lock.release()
     throw error
   }
+}
+
+/** Makes a folder and those above it. Node's `recursive` never ends where the system makes none, as in `/proc`. */
+async function makeFolder(folder: string): Promise<void> {
+  if (existsSync(folder)) return
+  await makeFolder(dirname(folder))
+  await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+    // Another process was quicker.
+    if (error.code !== 'EEXIST') throw error
+  })
 }
 
 /** Initialises beside the final name and renames; what earlier attempts left half-made goes first, and so does a failed one. */
