@@ -6,7 +6,7 @@ import { italianTime } from '../energy/civil-time.ts'
 import { formatNames, readingUnits } from '../ingest/index.ts'
 import { ConfigurationError } from './configuration-error.ts'
 import { strangeNames } from './setting-names.ts'
-import { CommandRefusal, endWhereNobodyReads, say } from './terminal.ts'
+import { CommandRefusal, endWhereOutputFails, say } from './terminal.ts'
 
 const program = new Command('loadlens')
   // Before the commands, which inherit it: wrong use of any of them comes to `exitCodeOf`.
@@ -184,7 +184,7 @@ program
   .option('--json', 'print JSON')
   .action(async (options) => (await import('./commands/peers.ts')).peersCommand(options))
 
-endWhereNobodyReads()
+endWhereOutputFails()
 try {
   await program.parseAsync()
 } catch (error) {

@@ -15,19 +15,24 @@ export class CommandRefusal extends Error {
 /** The exit code of SIGPIPE. */
 const nobodyReadsCode = 141
 
-/** Nobody reads on what a command writes into a pipe: it ends as `endWhereNobodyReads` ends it. */
+/** Nobody reads on what a command writes into a pipe: it ends as `endWhereOutputFails` ends it. */
 export class NobodyReads extends CommandRefusal {
   constructor() {
     super('', nobodyReadsCode)
   }
 }
 
-/** Ends the process where nobody reads on (`| head`), without a word and with the exit code of SIGPIPE, as command line tools do. */
-export function endWhereNobodyReads(): void {
+/**
+ * Ends the process where what it prints goes nowhere: where nobody reads on (`| head`) without a word and with the exit code of
+ * SIGPIPE, as command line tools do; where it cannot be written (`> file` on a full disk) with a sentence.
+ */
+export function endWhereOutputFails(): void {
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error
-      process.exit(nobodyReadsCode)
+      if (error.code === 'EPIPE') process.exit(nobodyReadsCode)
+      // Where it is stderr, nobody hears of it.
+      say(`loadlens: Standard output cannot be written (${error.code}).`)
+      process.exit(1)
     })
 }
 

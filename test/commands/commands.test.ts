@@ -1,6 +1,7 @@
 /** The commands do what their help says, with exit codes, and clear sentences where they refuse. */
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -104,6 +105,15 @@ test.each([
   other?.on('data', (bytes) => (said += bytes))
   command[stream]?.destroy()
   expect([await new Promise((resolve) => command.once('close', resolve)), said]).toEqual([141, ''])
+})
+
+/** Linux has a file that can be opened and not be written. */
+test.skipIf(!existsSync('/dev/full'))('standard output that is full ends a command with a sentence', () => {
+  const cli = fileURLToPath(new URL('../../src/app/cli.ts', import.meta.url))
+  const { status, stderr } = spawnSync('sh', ['-c', '"$0" "$1" --help > /dev/full', process.execPath, cli], {
+    encoding: 'utf8',
+  })
+  expect([status, stderr]).toEqual([1, 'loadlens: Standard output cannot be written (ENOSPC).\n'])
 })
 
 describe('clients', () => {
