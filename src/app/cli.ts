@@ -117,8 +117,11 @@ program
     'CSV with utc,aggregate_w (W, the mean from that instant on), one row per minute or quarter-hour; .gz is read as well',
   )
   .option('-p, --profile <file>', 'JSON, the body of onboarding: which appliances the home has (default: usual ones)')
-  .requiredOption('-o, --output <file>', 'CSV to write: utc and one column of W per appliance')
-  .option('-u, --usages <file>', 'CSV of runs to write, compressors left out: appliance,start,stop,energy_wh')
+  .requiredOption('-o, --output <file>', 'CSV to write, "-" for standard output: utc and one column of W per appliance')
+  .option(
+    '-u, --usages <file>',
+    'CSV of runs to write, "-" for standard output, compressors left out: appliance,start,stop,energy_wh',
+  )
   .option('--time-zone <zone>', 'the IANA time zone of the home', italianTime)
   .option('--json', 'print a summary as JSON')
   .action(async (options) => (await import('./commands/disaggregate.ts')).disaggregateCommand(options))

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { writeOutput } from '../../src/app/output-file.ts'
-import { printed, runCommand, startProgram } from '../support/command.ts'
+import { printed, runCommand, startCommand, startProgram } from '../support/command.ts'
 
 let folder: string
 
@@ -228,10 +228,12 @@ describe('disaggregate', () => {
 })
 
 describe('a file that disaggregate writes', () => {
-  const args = async (): Promise<string[]> => {
+  /** More than a pipe holds: it cannot be written before the reader goes. */
+  const daysMoreThanAPipe = 5
+  const args = async (days = 1): Promise<string[]> => {
     const [profile, input] = [join(folder, 'profile.json'), join(folder, 'day.csv')]
     await writeFile(profile, '{}')
-    const rows = Array.from({ length: 1440 }, (_, minute) => `${new Date(minute * 60_000).toISOString()},100`)
+    const rows = Array.from({ length: days * 1440 }, (_, minute) => `${new Date(minute * 60_000).toISOString()},100`)
     await writeFile(input, ['utc,aggregate_w', ...rows].join('\n'))
     return ['disaggregate', '-i', input, '-p', profile]
   }
@@ -312,16 +314,44 @@ describe('a file that disaggregate writes', () => {
   })
 
   test('ends without a word where it is a pipe and nobody reads on', async () => {
-    const [pipe, long] = [join(folder, 'left-pipe'), join(folder, 'long.csv')]
+    const pipe = join(folder, 'left-pipe')
     execFileSync('mkfifo', [pipe])
-    const command = await args()
-    // More than a pipe holds, so that it cannot be written before the reader goes.
-    const rows = Array.from({ length: 5 * 1440 }, (_, minute) => `${new Date(minute * 60_000).toISOString()},100`)
-    await writeFile(long, ['utc,aggregate_w', ...rows].join('\n'))
+    const command = await args(daysMoreThanAPipe)
     const reader = spawn('head', ['-c', '1', pipe])
-    const { exitCode, stderr } = await runCommand([...command, '-i', long, '-o', pipe])
+    const { exitCode, stderr } = await runCommand([...command, '-o', pipe])
     expect([exitCode, stderr]).toEqual([141, expect.not.stringMatching(/loadlens:|EPIPE/)])
     expect(reader.exitCode).toBe(0)
+  })
+
+  test.each(['-o', '-u'])('is standard output where %s is "-", and everything else goes to stderr', async (option) => {
+    const other = option === '-u' ? ['-o', join(folder, 'beside.csv')] : []
+    const { exitCode, stdout, stderr } = await runCommand([...(await args()), ...other, option, '-'])
+    const [header, ...rows] = stdout.trimEnd().split('\n')
+    expect(exitCode).toBe(0)
+    if (option === '-u') expect(header).toBe('appliance,start,stop,energy_wh')
+    else {
+      expect([header, rows.length]).toEqual([expect.stringMatching(/^utc,.*smallAppliances/), 1440])
+      expect(stderr).toContain('standard output: 1440 minutes by unet-')
+    }
+    expect(stderr).toMatch(/Days .*\n.*smallAppliances/s)
+    expect(existsSync('-')).toBe(false)
+  })
+
+  test('ends without a word where it is standard output and nobody reads on', async () => {
+    const command = startCommand([...(await args(daysMoreThanAPipe)), '-o', '-'])
+    let said = ''
+    command.stderr?.on('data', (bytes) => (said += bytes))
+    command.stdout?.once('data', () => command.stdout?.destroy())
+    expect(await new Promise((resolve) => command.once('close', resolve))).toBe(141)
+    expect(said).not.toMatch(/loadlens:|EPIPE/)
+  })
+
+  test('is not standard output where a summary or another file goes there', async () => {
+    for (const more of [['--json'], ['-u', '-']]) {
+      const { exitCode, stdout, stderr } = await runCommand([...(await args()), '-o', '-', ...more])
+      expect([exitCode, stdout]).toEqual([2, ''])
+      expect(stderr).toMatch(/needs a file instead of "-"|two of them are the same/)
+    }
   })
 })
 

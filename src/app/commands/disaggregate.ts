@@ -1,5 +1,6 @@
 /** `loadlens disaggregate`: a CSV of minutes or quarter-hours in, a CSV with a column per appliance out. No database, no server. */
 import { readFile } from 'node:fs/promises'
+import type { Writable } from 'node:stream'
 import { parseOnboarding } from '../../api/onboarding-body.ts'
 import { ApiProblem } from '../../api/problems.ts'
 import type { DayDisaggregation } from '../../disaggregate/index.ts'
@@ -27,6 +28,8 @@ interface DisaggregateOptions {
   readonly json?: boolean
 }
 
+/** The path that stands for standard output. */
+const standardOutput = '-'
 /** Powers are written in steps of this part of a watt. */
 const stepsPerW = 100
 
@@ -38,12 +41,15 @@ export async function disaggregateCommand(options: DisaggregateOptions): Promise
   const paths = [input, ...(profile === undefined ? [] : [profile]), ...outputs]
   if (new Set(await Promise.all(paths.map(placeOfPath))).size < paths.length)
     throw new CommandRefusal('Input, profile, output and usages are files of their own; two of them are the same.', 2)
+  if (json && outputs.includes(standardOutput))
+    throw new CommandRefusal('--json prints to standard output: the CSV needs a file instead of "-".', 2)
   const household = profile === undefined ? householdOf(null) : await householdOfFile(profile)
   const file = await readMinutesFile(input, timeZone, { quarters: true }).catch(refuseFile(input, 'read'))
   if (file.otherSpacing !== null)
     throw new CommandRefusal(`The rows of ${input} are ${file.otherSpacing}. \`loadlens import\` takes other spacings.`)
   const disaggregator = await openDisaggregator()
-  for (const path of outputs) await requireWritable(path).catch(refuseFile(path, 'written'))
+  for (const path of outputs)
+    if (path !== standardOutput) await requireWritable(path).catch(refuseFile(path, 'written'))
   const results = await withProgress('Days', file.days.length, 'days', (advance) =>
     disaggregateDays(disaggregator, { household, days: file.days }, advance),
   )
@@ -82,7 +88,7 @@ async function writeColumns(
   const placeOf = placeFinder(days)
   const resultOf = new Map(days.map((day, index) => [day, results[index]]))
   const appliances = [...household.appliances.keys()]
-  await writeOutput(path, async (stream) => {
+  await writeCsv(path, async (stream) => {
     const writer = new CsvWriter(stream, ['utc', ...appliances])
     for (const { utc, at, aggregateW } of rows) {
       const { day, slot } = placeOf(at)
@@ -109,12 +115,16 @@ function rowOf(
 }
 
 async function writeUsages(path: string, usages: readonly Run[]): Promise<void> {
-  await writeOutput(path, async (stream) => {
+  await writeCsv(path, async (stream) => {
     const writer = new CsvWriter(stream, ['appliance', 'start', 'stop', 'energy_wh'])
     for (const { appliance, startAt, stopAt, energyWh } of usages)
       await writer.row([appliance, formatInstant(startAt), formatInstant(stopAt), Math.round(energyWh * 10) / 10])
     await writer.close()
   })
+}
+
+async function writeCsv(path: string, write: (stream: Writable) => Promise<void>): Promise<void> {
+  await (path === standardOutput ? write(process.stdout) : writeOutput(path, write))
 }
 
 function refuseFile(path: string, verb: 'read' | 'written'): (error: unknown) => never {
@@ -158,7 +168,8 @@ function sayDone({ file, defaulted, home, model, output, json }: Done): void {
     return
   }
   const slots = slotS === 60 ? 'minutes' : 'quarter-hours'
-  say(`${output}: ${rows.length} ${slots} by ${model}; ${missing} from the first to the last were not measured.`)
+  const written = output === standardOutput ? 'standard output' : output
+  say(`${written}: ${rows.length} ${slots} by ${model}; ${missing} from the first to the last were not measured.`)
   if (unreadable > 0)
     say(`${unreadable} cells of aggregate_w are no power that a home draws (0 W to 100 kW) and count as not measured.`)
   if (repeatedRows > 0) say(`${repeatedRows} rows repeat another and count once.`)
