@@ -76,7 +76,7 @@ export async function storeHours(db: Database, hours: readonly GridEvent[], now:
   onHours?.(hours.length - checked.hours.length)
   const counts = await writeGridHours(db, checked.hours, now, onHours)
   const withdrawn = await withdrawGridHours(db, checked.doubted)
-  const rejected = early.map(({ startAt }) => rejectedHour(formatInstant(startAt), 'time_in_future'))
+  const rejected = early.map(({ startAt, line }) => rejectedHour(formatInstant(startAt), 'time_in_future', line))
   return { ...counts, withdrawn, hours: checked.hours, rejected: [...checked.rejected, ...rejected] }
 }
 

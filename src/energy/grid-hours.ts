@@ -51,6 +51,8 @@ export interface GridEvent extends GridFigures {
   readonly kind: 'actual' | 'forecast'
   /** When it was measured (the interval's end) or published; when it was fetched where the source does not say. */
   readonly madeAt: EpochMs
+  /** The line of the file that says it, from 1; of several the first. Absent where no file does. */
+  readonly line?: number
 }
 
 /** The figures that an event or a stored hour has, in the order in which they are stored. */

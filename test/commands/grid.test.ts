@@ -42,7 +42,7 @@ test('a file is read once, however often it is imported; bad hours are named and
     accepted: 2,
     duplicates: 0,
     rejected_count: 1,
-    rejected: [{ at: '2023-06-01T11:00:00Z', code: 'share_out_of_range' }],
+    rejected: [{ at: '2023-06-01T11:00:00Z', line: 3, code: 'share_out_of_range' }],
     from: '2023-06-01T10:00:00Z',
     to: '2023-06-01T13:00:00Z',
     missing_hours: 1,
@@ -86,7 +86,7 @@ test('a forecast that cannot be read is named beside what was measured; the bar 
   const said = await runCommand(args, environment)
   expect(said.stdout).toContain('SUD: 2 hours: 2 accepted, 0 duplicates, 0 replaced, 0 empty, 0 rejected')
   expect(said.stderr).toContain('1 hours of published forecasts, 1 rejected')
-  expect(said.stderr).toContain('forecast of 2023-06-01T11:00Z: value_not_a_number')
+  expect(said.stderr).toContain('line 3, forecast of 2023-06-01T11:00Z: value_not_a_number')
   expect(said.stderr).toContain('3/3 hours')
   const [again] = JSON.parse((await runCommand([...args, '--json'], environment)).stdout)
   expect(again).toMatchObject({ received: 2, duplicates: 2, rejected_count: 0, forecast_hours: 1 })

@@ -94,6 +94,7 @@ function sayReport({ file, zone, ...report }: { readonly file: string } & GridIm
 }
 
 function sayRejected(rejected: readonly RejectedHour[], count: number, prefix: string): void {
-  for (const { at, code, detail } of rejected.slice(0, shownMax)) say(`  ${prefix}${at}: ${code}: ${detail}`)
+  for (const { at, line, code, detail } of rejected.slice(0, shownMax))
+    say(`  ${line === undefined ? '' : `line ${line}, `}${prefix}${at}: ${code}: ${detail}`)
   if (count > shownMax) say(`  … and ${count - shownMax} more (--json names a thousand)`)
 }

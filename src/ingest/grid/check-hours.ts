@@ -48,13 +48,14 @@ export function checkHours(hours: readonly GridEvent[], before: readonly GridEve
   for (const startAt of zerosOf(sound(), before)) note(startAt, 'zero_for_missing')
   for (const startAt of frozenOf(sound())) note(startAt, 'frozen')
   for (const [startAt, code] of jumpsOf([...before, ...sound()])) note(startAt, code)
-  const own = new Set(hours.map(({ startAt }) => startAt))
+  const own = new Map(hours.map((hour) => [hour.startAt, hour]))
   const codeOf = ({ startAt }: GridEvent) => rejected.get(startAt) ?? 'jump_unconfirmed'
   return {
     hours: sound(),
-    rejected: [...rejected].flatMap(([startAt, code]) =>
-      own.has(startAt) ? [rejectedHour(formatInstant(startAt), code)] : [],
-    ),
+    rejected: [...rejected].flatMap(([startAt, code]) => {
+      const hour = own.get(startAt)
+      return hour === undefined ? [] : [rejectedHour(formatInstant(startAt), code, hour.line)]
+    }),
     doubted: [...before, ...hours].filter((hour) => codeOf(hour) !== 'jump_unconfirmed'),
   }
 }

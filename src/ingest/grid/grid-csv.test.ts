@@ -157,6 +157,33 @@ describe('a CSV of the grid', () => {
     ])
   })
 
+  test('names the line of what it refuses, of an hour the first, empty lines and lines that cannot be read counted', () => {
+    const { rejected, rejectedForecasts } = csv(
+      'utc,load_mw,load_forecast_mw',
+      '',
+      '2023-06-01T10:00Z,"25000,24000',
+      '2023-06-01T11:00Z,25100',
+      '2023-06-01T12:10Z,25200,24200',
+      '2023-06-01T13:00Z,much,24300',
+      '',
+      '2023-06-01T14:00Z,25300,n/a',
+      '2023-06-01T15:00Z,25400,24400',
+      '2023-06-01T15:00Z,25500,24400',
+      '2023-06-01T16:15Z,25600,',
+      '2023-06-01T16:30Z,25600,',
+    )
+    expect(rejected.map(({ line, code }) => `${line} ${code}`)).toEqual([
+      '3 row_malformed',
+      '4 row_malformed',
+      '5 time_invalid',
+      '6 value_not_a_number',
+      '9 hour_conflicting',
+      '10 hour_conflicting',
+      '11 hour_incomplete',
+    ])
+    expect(rejectedForecasts.map(({ line, code }) => `${line} ${code}`)).toEqual(['8 value_not_a_number'])
+  })
+
   test('keeps published forecasts apart, as made by 18:00 in Brussels the day before', () => {
     const { hours, forecasts } = csv('utc,load_mw,load_forecast_mw', '2023-06-01T10:00Z,25000,24000')
     expect(hours).toMatchObject([{ loadMw: 25_000, kind: 'actual' }])

@@ -8,7 +8,7 @@
  * - `solar_forecast_mw`, `wind_forecast_mw`, `load_forecast_mw`: what was published the day before.
  *
  * Further columns are ignored. Where the share is not given it is computed. A row that says nothing is empty: nothing is
- * known of its hour. In: text. Out: whole hours in order of time, each once, and every row that was refused. A row with
+ * known of its hour. In: text. Out: whole hours in order of time, each once, and every row that was refused, with its line. A row with
  * another number of cells than the header, or with a quote that does not end on its line, is refused alone.
  */
 import { parse } from 'csv-parse/sync'
@@ -45,8 +45,9 @@ export interface GridCsv {
 /** Figures by column; empty ones are left out. */
 type Numbers = Readonly<Partial<Record<string, number>>>
 type Row = Readonly<Record<string, string>>
+type ReadRow = { readonly row: Row; readonly line: number }
 /** `startAt` is `undefined` where the time cannot be read. */
-type TimedRow = { readonly row: Row; readonly startAt: EpochMs | undefined }
+type TimedRow = ReadRow & { readonly startAt: EpochMs | undefined }
 
 const otherRenewableColumns = [
   'hydro_mw',
@@ -73,7 +74,7 @@ export function readGridCsv(text: string, zone: GridZone): GridCsv {
   const { columns, rows, malformed } = rowsOf(text)
   if (!columns.includes('utc') || !columns.some((name) => figureColumns.includes(name)))
     throw new Error(`a header with utc and one of ${figureColumns.join(', ')} is needed`)
-  const timed = rows.map((row) => ({ row, startAt: startOf(row) }))
+  const timed = rows.map((one) => ({ ...one, startAt: startOf(one.row) }))
   const durationOf = durationsOf(timed)
   const read = timed.map((one) => actualOf(one, zone, durationOf))
   const once = onceEach(read.filter((one) => one !== undefined && 'startAt' in one))
@@ -95,11 +96,15 @@ export function readGridCsv(text: string, zone: GridZone): GridCsv {
 
 /** The rows as wide as the header, and those that are not; a quote left open would swallow all that follows it. */
 function rowsOf(text: string) {
-  const lines = text.split(/\r\n|\n|\r/)
-  const isClosed = (line: string) => line.split('"').length % 2 === 1
-  const malformed = lines.filter((line) => !isClosed(line)).map((line) => malformedRow(line.split(',')[0]))
+  const malformed: RejectedHour[] = []
+  // Empty lines stand for those left out: each row keeps the number of its line.
+  const closed = text.split(/\r\n|\n|\r/).map((line, index) => {
+    if (line.split('"').length % 2 === 1) return line
+    malformed.push(malformedRow(index + 1, line.split(',')[0]))
+    return ''
+  })
   let columns: readonly string[] = []
-  const rows: Row[] = parse(lines.filter(isClosed).join('\n'), {
+  const rows: ReadRow[] = parse(closed.join('\n'), {
     columns: (header: string[]) => {
       columns = header
       return header
@@ -109,17 +114,17 @@ function rowsOf(text: string) {
     relax_quotes: true,
     trim: true,
     bom: true,
-    on_record: (row: Row, { error }) => {
-      if (error === undefined) return row
-      malformed.push(malformedRow(row.utc))
+    on_record: (row: Row, { error, lines: line }) => {
+      if (error === undefined) return { row, line }
+      malformed.push(malformedRow(line, row.utc))
       return null
     },
   })
   return { columns, rows, malformed }
 }
 
-function malformedRow(start = ''): RejectedHour {
-  return rejectedHour(start.trim().slice(0, 64), 'row_malformed')
+function malformedRow(line: number, start = ''): RejectedHour {
+  return rejectedHour(start.trim().slice(0, 64), 'row_malformed', line)
 }
 
 /** How long a row lasts that begins at an instant [s]. */
@@ -152,19 +157,20 @@ function stepOf(startsAt: readonly EpochMs[]): number {
 
 /** `undefined` for a row without a figure. */
 function actualOf(
-  { row, startAt }: TimedRow,
+  { row, line, startAt }: TimedRow,
   zone: GridZone,
   durationOf: DurationOf,
 ): GridEvent | RejectedHour | undefined {
   const { utc = '' } = row
-  if (startAt === undefined) return rejectedHour(utc.slice(0, 64), 'time_invalid')
+  if (startAt === undefined) return rejectedHour(utc.slice(0, 64), 'time_invalid', line)
   const numbers = numbersOf(row, [...figureColumns, ...otherRenewableColumns])
-  if (numbers === undefined) return rejectedHour(utc, 'value_not_a_number')
+  if (numbers === undefined) return rejectedHour(utc, 'value_not_a_number', line)
   const figures = figuresOf(row, numbers)
   if (gridFigures.every((name) => figures[name] === null)) return undefined
   const durationS = durationOf(startAt)
   // A measured value exists from the end of its interval on; a file does not say more.
-  return { zone, startAt, durationS, source: 'file', kind: 'actual', madeAt: startAt + durationS * 1000, ...figures }
+  const madeAt = startAt + durationS * 1000
+  return { zone, startAt, durationS, source: 'file', kind: 'actual', madeAt, line, ...figures }
 }
 
 function forecastsOf(rows: readonly TimedRow[], zone: GridZone, durationOf: DurationOf) {
@@ -177,13 +183,13 @@ function forecastsOf(rows: readonly TimedRow[], zone: GridZone, durationOf: Dura
 
 /** `undefined` for a row without a forecast, and for one whose time cannot be read: its measured part says so. */
 function forecastOf(
-  { row, startAt }: TimedRow,
+  { row, line, startAt }: TimedRow,
   zone: GridZone,
   durationOf: DurationOf,
 ): GridEvent | RejectedHour | undefined {
   if (startAt === undefined) return undefined
   const numbers = numbersOf(row, forecastColumns)
-  if (numbers === undefined) return rejectedHour(row.utc ?? '', 'value_not_a_number')
+  if (numbers === undefined) return rejectedHour(row.utc ?? '', 'value_not_a_number', line)
   if (Object.keys(numbers).length === 0) return undefined
   return {
     ...noFigures,
@@ -193,6 +199,7 @@ function forecastOf(
     source: 'file',
     kind: 'forecast',
     madeAt: publishedBy(startAt),
+    line,
     solarMw: numbers.solar_forecast_mw ?? null,
     windMw: numbers.wind_forecast_mw ?? null,
     loadMw: numbers.load_forecast_mw ?? null,

@@ -24,11 +24,13 @@ export type HourRejectionCode = keyof typeof hourRejections
 export interface RejectedHour {
   /** The hour, or the text that should have been one. */
   readonly at: string
+  /** The line of the file in which it stands, from 1; of several the first. Absent where no file says it. */
+  readonly line?: number
   readonly code: HourRejectionCode
   readonly detail: string
 }
 
 /** A refusal with the table's words. */
-export function rejectedHour(at: string, code: HourRejectionCode): RejectedHour {
-  return { at, code, detail: hourRejections[code] }
+export function rejectedHour(at: string, code: HourRejectionCode, line?: number): RejectedHour {
+  return { at, ...(line === undefined ? {} : { line }), code, detail: hourRejections[code] }
 }

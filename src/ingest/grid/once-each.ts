@@ -18,7 +18,8 @@ export function onceEach(events: readonly GridEvent[]): {
     if (same.every((one) => gridFigures.every((name) => one[name] === first[name]))) {
       kept.push(first)
       duplicates += same.length - 1
-    } else rejected.push(...same.map(({ startAt }) => rejectedHour(formatInstant(startAt), 'hour_conflicting')))
+    } else
+      rejected.push(...same.map(({ startAt, line }) => rejectedHour(formatInstant(startAt), 'hour_conflicting', line)))
   }
   return { events: kept, duplicates, rejected }
 }

@@ -15,7 +15,7 @@ export function wholeHoursOf(events: readonly GridEvent[]): {
   const byHour = Map.groupBy(events, ({ startAt }) => Math.floor(startAt / hourMs) * hourMs)
   for (const [startAt, parts] of [...byHour].sort(([one], [other]) => one - other)) {
     const hour = hourOf(startAt, parts)
-    if (hour === undefined) rejected.push(rejectedHour(formatInstant(startAt), 'hour_incomplete'))
+    if (hour === undefined) rejected.push(rejectedHour(formatInstant(startAt), 'hour_incomplete', parts[0]?.line))
     else hours.push(hour)
   }
   return { hours, rejected }
