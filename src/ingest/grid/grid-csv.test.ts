@@ -139,17 +139,21 @@ describe('a CSV of the grid', () => {
       '2023-06-01T11:00Z,0.5,0.6',
       '2023-06-01T12:00Z',
       '2023-06-01T13:00Z,"0.5',
+      '2023-06-01T13:15Z","0.5',
+      '"2023-06-01T13:30Z"+,0.5',
       '2023-02-30T10:00Z,0.5',
       '2023-06-01T24:00Z,0.5',
       '2023-06-01T14:00Z,0.4',
     )
-    expect(result).toMatchObject({ received: 7, empty: 0, duplicates: 0 })
+    expect(result).toMatchObject({ received: 9, empty: 0, duplicates: 0 })
     expect(result.hours.map(({ startAt, renewableShare }) => [startAt, renewableShare])).toEqual([
       [Date.parse('2023-06-01T10:00Z'), 0.5],
       [Date.parse('2023-06-01T14:00Z'), 0.4],
     ])
     expect(result.rejected.map(({ at, code }) => `${at} ${code}`)).toEqual([
       '2023-06-01T13:00Z row_malformed',
+      '2023-06-01T13:15Z" row_malformed',
+      '"2023-06-01T13:30Z"+ row_malformed',
       '2023-06-01T11:00Z row_malformed',
       '2023-06-01T12:00Z row_malformed',
       '2023-02-30T10:00Z time_invalid',

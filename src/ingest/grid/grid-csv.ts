@@ -8,8 +8,8 @@
  * - `solar_forecast_mw`, `wind_forecast_mw`, `load_forecast_mw`: what was published the day before.
  *
  * Further columns are ignored. Where the share is not given it is computed. A row that says nothing is empty: nothing is
- * known of its hour. In: text. Out: whole hours in order of time, each once, and every row that was refused, with its line. A row with
- * another number of cells than the header, or with a quote that does not end on its line, is refused alone.
+ * known of its hour. In: text. Out: whole hours in order of time, each once, and every row that was refused, with its
+ * line. A row with another number of cells than the header, or with a cell that does not close its quote, is refused alone.
  */
 import { parse } from 'csv-parse/sync'
 import {
@@ -67,6 +67,10 @@ const figureColumns = [
 ]
 const forecastColumns = ['solar_forecast_mw', 'wind_forecast_mw', 'load_forecast_mw']
 const brussels = 'Europe/Brussels'
+/** A cell within quotes, or one that begins with none. */
+const cell = String.raw`(?:\s*"(?:[^"]|"")*"\s*|(?!\s*")[^,]*)`
+/** A line that closes the quotes that open its cells. */
+const closedLine = new RegExp(`^${cell}(?:,${cell})*$`)
 const timePattern = /^\d{4}-\d\d-\d\dT\d\d:(00|15|30|45)(:00)?Z$/
 
 /** @throws {Error} in a sentence where the text is no CSV with these columns */
@@ -99,7 +103,7 @@ function rowsOf(text: string) {
   const malformed: RejectedHour[] = []
   // Empty lines stand for those left out: each row keeps the number of its line.
   const closed = text.split(/\r\n|\n|\r/).map((line, index) => {
-    if (line.split('"').length % 2 === 1) return line
+    if (closedLine.test(line)) return line
     malformed.push(malformedRow(index + 1, line.split(',')[0]))
     return ''
   })
