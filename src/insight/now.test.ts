@@ -61,7 +61,16 @@ describe('the power now', () => {
   })
 
   test('is null where the newest reading says that nothing was measured', () => {
-    expect(realtime([reading('power', 60, 100), reading('power', 30, null)])).toEqual([null, 30, 'low_coverage'])
+    expect(realtime([reading('power', 60, 100), reading('power', 30, null)])).toEqual([null, 60, 'low_coverage'])
+  })
+
+  test('of a meter that says it measures nothing, is as old as what it last measured, however long it says so', () => {
+    const measuredAt = now - 7200_000
+    const unmeasured = (ago: number) => realtime([reading('power', ago, null)], measuredAt)
+    expect(unmeasured(30)).toEqual([null, 7200, 'low_coverage'])
+    expect(unmeasured(901)).toEqual([null, 7200, 'stale'])
+    expect(realtime([], measuredAt)).toEqual([null, 7200, 'stale'])
+    expect(realtime([reading('power', 30, null)])).toEqual([null, null, 'no_readings'])
   })
 
   test('is null where a fresh register shows no power yet, and is not called stale', () => {

@@ -34,10 +34,10 @@ export interface RealtimeData {
 
 /** The answer of `GET …/consumption/realtime`. */
 export function realtimeAnswer(question: RealtimeQuestion): RealtimeData {
-  const { accountNumber, timeZone, now, newestMeasuredAt } = question
-  const newest = newestMoment(question.readings, now)
+  const { accountNumber, timeZone, now, readings } = question
+  const newest = newestMoment(readings, now)
   const powerW = newest !== undefined && isFresh(newest.measuredAt, now) ? newest.powerW : null
-  const measuredAt = powerW === null ? latestOf(newest?.measuredAt, newestMeasuredAt) : (newest?.measuredAt ?? null)
+  const measuredAt = powerW === null ? lastMeasuredAt(question) : (newest?.measuredAt ?? null)
   return {
     account_number: accountNumber,
     realtime_consumption: powerW === null ? null : Math.round(powerW),
@@ -52,7 +52,7 @@ export function realtimeAnswer(question: RealtimeQuestion): RealtimeData {
       coverage: null,
       estimated: false,
       model: null,
-      reason: powerW === null ? missingPowerReason(measuredAt, now) : null,
+      reason: powerW === null ? missingPowerReason(measuredAt, latestOf(newest?.measuredAt, measuredAt), now) : null,
     },
   }
 }
@@ -62,10 +62,19 @@ export function restsOnRegister(readings: readonly Reading[], now: EpochMs): boo
   return newestMoment(readings, now)?.kind === 'register'
 }
 
-/** What is fresh and shows no power (a first register, a reset, an explicit "not measured") is too little, not too old. */
-function missingPowerReason(measuredAt: EpochMs | null, now: EpochMs): Reason {
-  if (measuredAt === null) return 'no_readings'
-  return isFresh(measuredAt, now) ? 'low_coverage' : 'stale'
+/** An explicit "not measured" does not count: the instant would go back once that reading is too old to be looked at. */
+function lastMeasuredAt({ readings, now, newestMeasuredAt }: RealtimeQuestion): EpochMs | null {
+  const measured = readings.filter(({ value }) => value !== null)
+  return latestOf(newestMoment(measured, now)?.measuredAt, newestMeasuredAt)
+}
+
+/**
+ * What is fresh and shows no power (a first register, a reset, an explicit "not measured") is too little, not too old.
+ * @param toldAt of the newest reading, measured or not
+ */
+function missingPowerReason(measuredAt: EpochMs | null, toldAt: EpochMs | null, now: EpochMs): Reason {
+  if (measuredAt === null || toldAt === null) return 'no_readings'
+  return isFresh(toldAt, now) ? 'low_coverage' : 'stale'
 }
 
 function isFresh(measuredAt: EpochMs, now: EpochMs): boolean {

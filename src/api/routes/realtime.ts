@@ -17,9 +17,11 @@ const data = insightSchema({
     `Power of the newest reading [W]; \`null\` where it is older than ${realtimeAgeMaxS} s (\`stale\`), or newer and shows no power (\`low_coverage\`): it says that nothing was measured, or is the first reading of a register or the first after a reset.`,
   ),
   measured_at: nullable(
-    instant('When the newest reading measured; interval energy counts as measured at its end, not while it runs.'),
+    instant(
+      'When the newest reading that measured did so; interval energy counts as measured at its end, not while it runs.',
+    ),
   ),
-  age_s: nullable(Type.Integer({ minimum: 0, description: 'Age of the newest reading [s].' })),
+  age_s: nullable(Type.Integer({ minimum: 0, description: 'How long ago that was [s].' })),
 })
 
 /** The route. */
