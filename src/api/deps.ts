@@ -5,7 +5,7 @@ import type { BandCalendar } from '../energy/tariff-bands.ts'
 import type { GreennessAnswers } from '../insight/greenness.ts'
 import type { ShapedRun } from '../insight/typical-run.ts'
 import type { Database } from '../store/index.ts'
-import type { ImportGate } from './import-gate.ts'
+import type { Gate } from './gate.ts'
 import type { Metrics } from './metrics.ts'
 import type { RenderConsumptionTask } from './render-consumption.ts'
 import type { ShapeRunsTask } from './shape-runs.ts'
@@ -74,7 +74,9 @@ export interface ApiDeps {
   /** Live meters. */
   readonly doors: LiveDoors
   /** Lets so many bodies of readings in at once. */
-  readonly importGate: ImportGate
+  readonly importGate: Gate
+  /** Lets so many answers be computed by worker threads, or wait for one, at once. */
+  readonly answerGate: Gate
   /** Measurements of the server. */
   readonly metrics: Metrics
   /** Where the server says what it does; `createLog` makes one. */

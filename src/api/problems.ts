@@ -82,7 +82,7 @@ export const problems = {
   overloaded: [
     503,
     'Overloaded',
-    'As many bodies of readings as may be at once, or as one client may have, are being read, or more live messages wait than can be stored; `Retry-After` says how many seconds to wait.',
+    'As many bodies of readings are being read, or answers computed, as may be at once or as one client may have, or more live messages wait than can be stored; `Retry-After` says how many seconds to wait.',
   ],
   not_ready: [
     503,

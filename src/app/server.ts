@@ -8,7 +8,7 @@ import { buildApi } from '../api/app.ts'
 import { hashSecret } from '../api/auth/secrets.ts'
 import { urlOf } from '../api/base-url.ts'
 import { type ApiSettings, closedDoors, type LiveDoors } from '../api/deps.ts'
-import { importGate } from '../api/import-gate.ts'
+import { gate } from '../api/gate.ts'
 import { createLog } from '../api/log.ts'
 import { createMetrics, type Metrics } from '../api/metrics.ts'
 import type { Api } from '../api/route.ts'
@@ -30,6 +30,9 @@ import { startWorkerPool, type WorkerPool } from './workers/pool.ts'
 
 /** How long a stopping server waits for requests under way before it cuts them off [ms]. */
 const stopPatienceMs = 10_000
+
+/** Answers under way per thread that computes them: with all those of one client, a month of minutes waits some ten seconds. */
+const answersPerThread = 128
 
 /** Messages of live meters waiting from which on no body of readings is let in beside them. */
 const fullFrom = 50_000
@@ -118,7 +121,8 @@ export async function startServer(engine: Engine, overrides: Partial<ApiSettings
     greenness,
     onStale: wake,
     doors,
-    importGate: importGate(configuration.importsAtOnce, () => doors.pending() > fullFrom),
+    importGate: gate(configuration.importsAtOnce, () => doors.pending() > fullFrom),
+    answerGate: gate(pool.threads * answersPerThread),
     metrics,
     log,
   })

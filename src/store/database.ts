@@ -39,7 +39,7 @@ export class DatabaseUnusableError extends Error {
 
 /**
  * Connections of a process to its server: more do not make a two-core server faster. One client has at most eight bodies of readings
- * written at once (`api/import-gate.ts`, by default), which leaves transactions for the others.
+ * written at once (`api/gate.ts`, by default), which leaves transactions for the others.
  */
 const connectionsMax = { statements: 6, transactions: 10 }
 

@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ApiDeps, closedDoors } from '../../src/api/deps.ts'
-import { importGate } from '../../src/api/import-gate.ts'
+import { gate } from '../../src/api/gate.ts'
 import { createMetrics, measureServer } from '../../src/api/metrics.ts'
 import { createClient, type Database, registerAccount } from '../../src/store/index.ts'
 import { openTestDatabase, pgliteEngine } from '../support/databases.ts'
@@ -36,7 +36,7 @@ test('the days that wait are counted at most every half minute', async () => {
     clock: () => now,
     machineClock: () => machineNow,
     doors: closedDoors,
-    importGate: importGate(1, () => false),
+    importGate: gate(1),
     metrics,
   } as ApiDeps)
   const counted = async () => (await metrics.registry.metrics()).match(/^loadlens_pending_days (\d+)$/m)?.[1]

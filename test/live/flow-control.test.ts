@@ -1,8 +1,10 @@
-/** Nobody can make the server hold more than it can store: HTTP says when to come again, MQTT waits with its answer. */
+/** Nobody can make the server hold more than it can store or compute: HTTP says when to come again, MQTT waits with its answer. */
 import { setImmediate } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { RenderConsumptionTask } from '../../src/api/render-consumption.ts'
 import { GroupCommit, NotCommittedError } from '../../src/ingest/mqtt/index.ts'
-import { competitor, register, startTestServer, type TestServer } from '../support/test-server.ts'
+import { consumptionJson } from '../../src/insight/consumption.ts'
+import { competitor, pause, register, retailer, startTestServer, type TestServer } from '../support/test-server.ts'
 
 describe('bodies of readings', () => {
   let server: TestServer
@@ -32,6 +34,35 @@ describe('bodies of readings', () => {
     expect((await send()).status).toBe(200)
     expect((await server.get('/accounts/home')).readings.count).toBe(2)
   })
+})
+
+test('answers beyond those that may be computed at once for one client are told when to come again, and are given then; others have places left', async () => {
+  const released = Promise.withResolvers<void>()
+  let begun = 0
+  const renderConsumption = async ({ question }: RenderConsumptionTask) => {
+    begun++
+    await released.promise
+    return Buffer.from(consumptionJson([], question))
+  }
+  const server = await startTestServer('2026-03-10T12:00:00Z', { LOADLENS_WORKERS: '1' }, { renderConsumption })
+  await register(server, 'home', 'IT001E00000001')
+  const registration = JSON.stringify({ pod: 'IT001E00000001', account_number: 'home', company_code: 'ACME' })
+  await server.send('POST', '/accounts', registration, { client: competitor })
+  const ask = (client = retailer) =>
+    server.send('GET', '/accounts/home/consumption?period=yesterday', undefined, { client })
+  const waiting = Array.from({ length: 64 }, () => ask())
+  while (begun < 64) await pause(5)
+  const refused = await ask()
+  expect(refused.status).toBe(503)
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+  expect(await refused.json()).toMatchObject({ code: 'overloaded' })
+  const ofOther = ask(competitor)
+  while (begun < 65) await pause(5)
+  released.resolve()
+  const answers = await Promise.all([...waiting, ofOther])
+  answers.push(await ask())
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
+  await server.stop()
 })
 
 interface SlowBody {

@@ -2,7 +2,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { buildApi } from '../../src/api/app.ts'
 import { closedDoors } from '../../src/api/deps.ts'
-import { importGate } from '../../src/api/import-gate.ts'
+import { gate } from '../../src/api/gate.ts'
 import { createLog } from '../../src/api/log.ts'
 import { createMetrics } from '../../src/api/metrics.ts'
 import { bandCalendar } from '../../src/energy/tariff-bands.ts'
@@ -30,7 +30,8 @@ export function apiWithoutDatabase(log: FastifyBaseLogger) {
     greenness: { hoursOf: (zone) => ({ refusal: 'zone_unknown', zone, knownZones: [] }) },
     onStale: () => {},
     doors: closedDoors,
-    importGate: importGate(1, () => false),
+    importGate: gate(1),
+    answerGate: gate(1),
     metrics: createMetrics(),
     log,
   })

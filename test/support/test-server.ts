@@ -1,6 +1,7 @@
 /** A whole server in this process, on a fresh database, with two clients and a clock of the test's choice. */
 import { readConfiguration } from '../../src/app/configuration.ts'
 import { startEngine, startServer, stopEngine } from '../../src/app/server.ts'
+import type { WorkerPool } from '../../src/app/workers/pool.ts'
 import type { Database } from '../../src/store/index.ts'
 import { configuredDatabase } from './databases.ts'
 
@@ -38,8 +39,15 @@ interface SendOptions {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Starts a server whose clock begins at `clockStart`; settings are those of `docs/settings.md`. */
-export async function startTestServer(clockStart: string, settings: Record<string, string> = {}): Promise<TestServer> {
+/**
+ * Starts a server whose clock begins at `clockStart`; settings are those of `docs/settings.md`.
+ * @param work what the test does in place of the worker threads
+ */
+export async function startTestServer(
+  clockStart: string,
+  settings: Record<string, string> = {},
+  work: Partial<WorkerPool> = {},
+): Promise<TestServer> {
   const database = await configuredDatabase()
   const configuration = readConfiguration({
     LOADLENS_PORT: '0',
@@ -51,7 +59,7 @@ export async function startTestServer(clockStart: string, settings: Record<strin
     ...settings,
   })
   const engine = await startEngine(configuration)
-  const server = await startServer(engine, { verifyAnswers: true })
+  const server = await startServer({ ...engine, pool: { ...engine.pool, ...work } }, { verifyAnswers: true })
   const tokens = new Map<TestClient, Promise<string>>()
   const send = async (method: string, path: string, body?: Body, options: SendOptions = {}) => {
     const { client = retailer, contentType = 'application/json', headers = {} } = options

@@ -18,7 +18,16 @@ import { defaultZone, type ZoneHours } from '../../insight/greenness.ts'
 import { type Account, newestMeasuredSlot, readDayRows, readEncodedDays, readRuns } from '../../store/index.ts'
 import type { ApiDeps } from '../deps.ts'
 import { answerOf, exampleMeta, insightSchema } from '../insight-schemas.ts'
-import { accountOf, accountParams, accountProblems, badParameter, envelope, type Route, success } from '../route.ts'
+import {
+  accountOf,
+  accountParams,
+  accountProblems,
+  badParameter,
+  clientOf,
+  envelope,
+  type Route,
+  success,
+} from '../route.ts'
 import { applianceKey, closed, instant, nullable, oneOf, reasons, share, whole } from '../schemas.ts'
 import { attribution, unknownZone, zoneParameter } from './greenness.ts'
 
@@ -177,7 +186,7 @@ export const applianceGreenness: Route = (app, deps) => {
         tags: ['Grid'],
         params: accountParams,
         querystring: query,
-        response: { 200: envelope(answerOf<ApplianceGreennessData>(data), example), ...accountProblems() },
+        response: { 200: envelope(answerOf<ApplianceGreennessData>(data), example), ...accountProblems('overloaded') },
       },
     },
     async (request) => {
@@ -187,7 +196,7 @@ export const applianceGreenness: Route = (app, deps) => {
       refuseUndeclared(appliance, household)
       const now = deps.clock()
       const grid = gridOf(deps, zone, household)
-      const past = await pastRunsOf(deps, account, appliance, now)
+      const past = await deps.answerGate.pass(clientOf(request).id, () => pastRunsOf(deps, account, appliance, now))
       const { accountNumber, timeZone } = account
       const asked = { accountNumber, appliance, timeZone, now, priceWeight, calendar: deps.bandCalendar }
       return success(applianceGreennessAnswer({ ...asked, ...grid, ...past }))

@@ -14,6 +14,7 @@ import {
   accountParams,
   accountProblems,
   badParameter,
+  clientOf,
   envelope,
   periodAnswer,
   periodQueryWith,
@@ -72,7 +73,7 @@ export const consumption: Route = (app, deps) => {
               meta: exampleMeta('W', exampleTelling),
             }),
           ),
-          ...accountProblems(),
+          ...accountProblems('overloaded'),
         },
       },
     },
@@ -88,16 +89,17 @@ export const consumption: Route = (app, deps) => {
         )
       // A running period ends with the newest closed slot of the answer, which has the coarsest of the days' slots.
       const selected = await selectedPeriod(deps, account, asked, resolution ?? finestS)
-      const answer = await deps.renderConsumption({
-        days: await readEncodedDays(deps.db, account, selected.fromOn, selected.toOn),
-        question: {
-          accountNumber: account.accountNumber,
-          period: selected.name,
-          timeZone: account.timeZone,
-          columns: selected.columns,
-          interval: selected.selected,
-          slotS: resolution ?? finestS,
-        },
+      const question = {
+        accountNumber: account.accountNumber,
+        period: selected.name,
+        timeZone: account.timeZone,
+        columns: selected.columns,
+        interval: selected.selected,
+        slotS: resolution ?? finestS,
+      }
+      const answer = await deps.answerGate.pass(clientOf(request).id, async () => {
+        const days = await readEncodedDays(deps.db, account, selected.fromOn, selected.toOn)
+        return await deps.renderConsumption({ days, question })
       })
       return await reply.type('application/json; charset=utf-8').send(Buffer.from(answer))
     },

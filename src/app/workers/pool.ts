@@ -11,7 +11,7 @@ import { CommandRefusal } from '../terminal.ts'
 import type { AnalyseTask } from './worker.ts'
 
 export interface WorkerPool {
-  /** Stretches that are analysed at once. */
+  /** Stretches that are analysed at once, and answers that are computed. */
   readonly threads: number
   /** Analyses a stretch of days. */
   analyse(task: Omit<AnalyseTask, 'fourOctober'>): Promise<DayToSave[]>

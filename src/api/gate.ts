@@ -1,17 +1,19 @@
 /**
- * How many bodies of readings are read at once: each holds a batch of some ten MiB, so that this bounds the memory they take.
+ * How much is done at once: bodies of readings that are read, each of which holds a batch of some ten MiB, and answers that worker
+ * threads compute, each of which holds its packed days and waits for those before it. This bounds the memory they take.
+ *
  * A body keeps its place while its sender is waited for; no client has more than half of the places (rounded up), so that
  * slow senders of one do not shut the door for the others. Whoever finds no place is told when to come again, before a byte
- * of its body is read.
+ * of its body, or of its days, is read.
  */
 import type { ClientId } from '../store/index.ts'
 import { problem } from './problems.ts'
 
-/** What a sender waits at least before it comes again [s]. */
+/** What a client waits at least before it comes again [s]. */
 const retryAfterS = 2
 
-export interface ImportGate {
-  /** Bodies that are being read. */
+export interface Gate {
+  /** How much is under way. */
   readonly inside: number
   /**
    * Runs `work` in one of the places.
@@ -22,7 +24,7 @@ export interface ImportGate {
 }
 
 /** A gate with so many places; `isPressed` tells whether live messages already wait in numbers. */
-export function importGate(places: number, isPressed: () => boolean): ImportGate {
+export function gate(places: number, isPressed: () => boolean = () => false): Gate {
   const inside: ClientId[] = []
   return {
     get inside() {
