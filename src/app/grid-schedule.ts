@@ -13,7 +13,7 @@ import {
   localDayOf,
   minuteMs,
 } from '../energy/civil-time.ts'
-import { type GridEvent, type GridZone, gridFigures } from '../energy/grid-hours.ts'
+import { type GridEvent, type GridZone, gridFigures, shareOfLoad } from '../energy/grid-hours.ts'
 import {
   type GridAdapter,
   PoliteFetcher,
@@ -180,8 +180,8 @@ async function withFiguresBefore(db: Database, hours: readonly GridEvent[]): Pro
     const whole: GridEvent = { ...hour, ...Object.fromEntries(figures) }
     const { renewableShare, generationMw, loadMw } = whole
     const isAsBefore = renewableShare === held.renewableShare && generationMw === held.generationMw
-    if (isAsBefore || renewableShare === null || generationMw === null || !loadMw) return whole
-    return { ...whole, renewableShareOfLoad: (renewableShare * generationMw) / loadMw }
+    if (isAsBefore || renewableShare === null || generationMw === null || loadMw === null) return whole
+    return { ...whole, renewableShareOfLoad: shareOfLoad(renewableShare * generationMw, loadMw) }
   })
 }
 

@@ -42,6 +42,11 @@ export interface GridFigures {
   readonly loadMw: number | null
 }
 
+/** Renewable generation / load; `null` where the load is not known, or there is none. */
+export function shareOfLoad(renewableMw: number, loadMw: number | null): number | null {
+  return loadMw === null || loadMw === 0 ? null : renewableMw / loadMw
+}
+
 /** One thing one source says of one interval of one zone: the only shape in which grid data comes in. */
 export interface GridEvent extends GridFigures {
   readonly zone: GridZone

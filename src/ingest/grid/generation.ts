@@ -1,5 +1,5 @@
 /** From generation by kind to the figures of an event: sums, and the share that is renewable. */
-import type { GridFigures } from '../../energy/grid-hours.ts'
+import { type GridFigures, shareOfLoad } from '../../energy/grid-hours.ts'
 
 /** What a kind of generation counts as. `none`: it is no generation (consumption, exchange, a share). */
 export type GenerationPart = 'solar' | 'wind' | 'otherRenewable' | 'other' | 'none'
@@ -18,7 +18,7 @@ export function figuresOfKinds(kinds: readonly KindPower[], loadMw: number | nul
   const renewableMw = sum('solar', 'wind', 'otherRenewable')
   return {
     renewableShare: generationMw > 0 ? renewableMw / generationMw : null,
-    renewableShareOfLoad: loadMw === null || loadMw === 0 ? null : renewableMw / loadMw,
+    renewableShareOfLoad: shareOfLoad(renewableMw, loadMw),
     solarMw: sum('solar'),
     windMw: sum('wind'),
     otherRenewableMw: sum('otherRenewable'),
