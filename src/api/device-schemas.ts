@@ -4,6 +4,10 @@ import { deviceAdapters, messageRejections } from '../ingest/devices/index.ts'
 import { closed, instant, nullable, oneOf, whole } from './schemas.ts'
 
 const kinds = deviceAdapters.map(({ kind }) => kind)
+const kindsThatMayBeOld = deviceAdapters
+  .filter(({ buffers, repeatsStates }) => buffers || repeatsStates === true)
+  .map(({ kind }) => `\`${kind}\``)
+  .join(', ')
 
 const kind = oneOf(kinds, {
   description: `The kind of device. ${deviceAdapters.map((one) => `\`${one.kind}\`: ${one.title}.`).join(' ')} New kinds may be added.`,
@@ -77,7 +81,9 @@ const health = closed(
         description: "How far its clock was ahead of the server's in its newest message that told a time [s].",
       }),
     ),
-    clock_wrong: Type.Boolean({ description: 'Whether the clock is off by more than `clock_tolerance_s`.' }),
+    clock_wrong: Type.Boolean({
+      description: `Whether the clock is off by more than \`clock_tolerance_s\`; of kinds whose rows may come late or again (${kindsThatMayBeOld}), only where it is ahead.`,
+    }),
   },
   { description: 'How the device does; some seconds old where several servers share the work.' },
 )

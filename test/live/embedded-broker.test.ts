@@ -233,16 +233,27 @@ test('a device shows when it was seen, what it sent, what was rejected and how i
 })
 
 test.each([
-  ['wrong', 'fast by two hours', '14:00', 300],
-  ['wrong', 'slow by two hours', '10:00', 300],
-  ['right', 'slow by two hours where it may be by a day', '10:00', 86_400],
-])('a clock is called %s that is %s', async (verdict, _how, time, clock_tolerance_s) => {
+  ['wrong', 'fast by two hours', 'tasmota', '14:00', 300],
+  ['wrong', 'slow by two hours', 'tasmota', '10:00', 300],
+  ['right', 'slow by two hours where it may be by a day', 'tasmota', '10:00', 86_400],
+  ['wrong', 'fast by two hours though rows may come late', 'json', '14:00', 300],
+  ['right', 'two hours behind where rows may come late', 'json', '10:00', 300],
+  ['right', 'two hours behind where old states are repeated', 'zigbee2mqtt', '10:00', 300],
+])('a clock is called %s that is %s', async (verdict, _how, kind, time, clock_tolerance_s) => {
   await register(server, 'home-c', 'IT001E00000013')
-  const device = await registerDevice(server, 'home-c', { kind: 'json', clock_tolerance_s })
+  const topic = `clock-${time.slice(0, 2)}-${clock_tolerance_s}`
+  const device = await registerDevice(server, 'home-c', { kind, topic, clock_tolerance_s })
   const client = await connected(device)
-  await client.publishAsync(device.topic, `{"power_w": 100, "at": "2026-03-10T${time}:00Z"}`, { qos: 1 })
+  const at = `2026-03-10T${time}:00Z`
+  const payloads: Readonly<Record<string, object>> = {
+    tasmota: { Time: at, ENERGY: { Power: 100 } },
+    json: { at, power_w: 100 },
+    zigbee2mqtt: { last_seen: at, power: 100 },
+  }
+  await client.publishAsync(device.topics[0] ?? '', JSON.stringify(payloads[kind]), { qos: 1 })
   const { devices } = await server.get('/accounts/home-c/devices')
   const [shown] = devices.filter((one: { device_id: string }) => one.device_id === device.device_id)
+  expect(Math.abs(shown.health.clock_offset_s)).toBeGreaterThan(7_000)
   expect(shown.health.clock_wrong).toBe(verdict === 'wrong')
 })
 

@@ -1,7 +1,7 @@
 /** `POST`, `GET` and `DELETE /accounts/{account_number}/devices`: live meters. */
 import { type Static, Type } from 'typebox'
 import { formatInstant } from '../../energy/civil-time.ts'
-import { adapterOf, isReservedRoot } from '../../ingest/devices/index.ts'
+import { adapterOf, isClockWrong, isReservedRoot } from '../../ingest/devices/index.ts'
 import { rootOfFilter } from '../../ingest/mqtt/index.ts'
 import {
   type Account,
@@ -184,6 +184,7 @@ export async function devicesOf(
 
 function onWire(device: Device, account: Account, health: DeviceHealth): Static<typeof deviceSchema> {
   const { lastSeenAt, messages, messagesPerMinute, readings, rejections, clockOffsetS } = health
+  const adapter = adapterOf(device.kind)
   return {
     device_id: device.id,
     kind: device.kind,
@@ -202,7 +203,8 @@ function onWire(device: Device, account: Account, health: DeviceHealth): Static<
       readings,
       rejections: Object.entries(rejections).map(([code, count]) => ({ code, count })),
       clock_offset_s: clockOffsetS,
-      clock_wrong: clockOffsetS !== null && Math.abs(clockOffsetS) > device.clockToleranceS,
+      clock_wrong:
+        clockOffsetS !== null && adapter !== undefined && isClockWrong(adapter, clockOffsetS, device.clockToleranceS),
     },
   }
 }

@@ -86,6 +86,12 @@ export interface DeviceAdapter {
   read(message: DeviceMessage, device: DeviceSettings, memory: unknown): Heard | NotUnderstood
 }
 
+/** Whether an instant so far ahead of ours says that the clock is wrong: one that is behind may be late, or old news. */
+export function isClockWrong({ buffers, repeatsStates }: DeviceAdapter, aheadS: number, toleranceS: number): boolean {
+  const mayBeOld = buffers || repeatsStates === true
+  return (mayBeOld ? aheadS : Math.abs(aheadS)) > toleranceS
+}
+
 /** A topic that may be published to: no wildcards, no control characters, some levels deep. */
 export function plainTopic(given: string): string | undefined {
   const topic = given.replace(/\/+$/, '')

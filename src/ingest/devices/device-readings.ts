@@ -20,7 +20,15 @@ import {
 } from '../../energy/readings.ts'
 import { instantRejection, validReading, valueRejection } from '../reading-rules.ts'
 import type { RowRejectionCode } from '../row-rejections.ts'
-import type { DeviceAdapter, DeviceMessage, DeviceSettings, Heard, NotUnderstood, Sample } from './adapter.ts'
+import {
+  type DeviceAdapter,
+  type DeviceMessage,
+  type DeviceSettings,
+  type Heard,
+  isClockWrong,
+  type NotUnderstood,
+  type Sample,
+} from './adapter.ts'
 import { type MessageRejectionCode, messageRejections } from './message-rejections.ts'
 
 /** A device as its account describes it. */
@@ -175,8 +183,7 @@ class Settling {
     const toldAt = kind === 'energy' ? at + (spanS ?? defaultEnergyIntervalS) * 1000 : at
     this.#newestAt = Math.max(this.#newestAt ?? toldAt, toldAt)
     const { adapter, clockToleranceS } = this.#device
-    const aheadMs = at - receivedAt
-    const isWrong = (adapter.repeatsStates === true ? aheadMs : Math.abs(aheadMs)) > clockToleranceS * 1000
+    const isWrong = isClockWrong(adapter, (at - receivedAt) / 1000, clockToleranceS)
     return isWrong && !isOld && !adapter.buffers ? receivedAt : Math.round(at)
   }
 
