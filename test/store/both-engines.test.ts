@@ -325,6 +325,23 @@ describe.each(engines)('the store on $name', (engine) => {
     await analyse(now)
   })
 
+  test('marks the days that look back at one in which a register may come back from a fall of the day before', async () => {
+    const account = await newAccount()
+    const days = ['2026-02-20', '2026-02-28', '2026-03-01', '2026-03-02']
+    const noons = days.map((on) => power(`${on}T12:00:00Z`, 100))
+    await writeReadings(db, account, noons, { now })
+    await analyse(now)
+    const markedBy = async (at: string) => {
+      await writeReadings(db, account, [power(at, 900, { kind: 'register', spanS: 3600 })], { now })
+      const claimed = await claimStaleDays(db, { now, maxDays: 500, maxStretchDays: 35, claimForS: 0 })
+      await analyse(now)
+      return claimed.flatMap((stretch) => stretch.days)
+    }
+    expect(await markedBy('2026-02-20T12:00:00Z')).toEqual(['2026-02-20', '2026-02-28'])
+    // From 23:30 on a day and 75 minutes reach into the day after the next.
+    expect(await markedBy('2026-02-20T22:30:00Z')).toEqual(['2026-02-20', '2026-02-21', '2026-02-28', '2026-03-01'])
+  })
+
   test('gives a claimed day to nobody else until the claim is released or runs out', async () => {
     const account = await newAccount()
     await writeReadings(db, account, minutesOf('2026-03-01', 100), { now })

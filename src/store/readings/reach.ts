@@ -2,7 +2,7 @@
 import { analysisContext } from '../../energy/analysis.ts'
 import { addDays, type CivilDay, dayInterval, hourMs, localDayOf, type TimeZone } from '../../energy/civil-time.ts'
 import type { ReadingColumns } from '../../energy/reading-series.ts'
-import { spanSMax } from '../../energy/readings.ts'
+import { neededBeforeMs, spanSMax } from '../../energy/readings.ts'
 import type { DayKey } from './day-groups.ts'
 
 /** A reading may say that it covers years; its effect on analysed days is followed this far [days]. */
@@ -27,6 +27,14 @@ export function daysTouchedBy(changed: ReadingColumns, key: DayKey, timeZone: Ti
   addBackTo(firstOn, key.day, touched)
   addOnTo(lastOn, key.day, touched)
   return touched
+}
+
+/** The days after whose slots a change may alter because a fall of the register is looked for so far back. */
+export function daysSeeingFall(changed: ReadingColumns, { kind, day }: DayKey, timeZone: TimeZone): Set<CivilDay> {
+  const later = new Set<CivilDay>()
+  const lastAt = changed.at.at(-1)
+  if (kind === 'register' && lastAt !== undefined) addOnTo(localDayOf(lastAt + neededBeforeMs, timeZone), day, later)
+  return later
 }
 
 function reachOf({ at, spanS }: ReadingColumns, bothWays: boolean): { fromAt: number; toAt: number } {

@@ -17,7 +17,7 @@ import { daysLookingBackAt, markStale, type TouchedDays } from '../stale-days/ma
 import { inTransaction, type StoreTransaction } from '../transaction.ts'
 import { type Applied, applyReadings } from './apply.ts'
 import { type DayGroup, type DayKey, groupBatch, groupColumns } from './day-groups.ts'
-import { daysTouchedBy } from './reach.ts'
+import { daysSeeingFall, daysTouchedBy } from './reach.ts'
 import { deleteRecent, loadDays, rangeOf, type StoredDay, savePackedDays, saveRecent, wholeDay } from './stored-days.ts'
 
 /** From this many readings of one day in one call on, the packed day is rewritten at once. */
@@ -242,11 +242,14 @@ async function markTouched(
 
 /** The days that what was written touches. */
 export function touchedBy(written: readonly Written[], timeZone: TimeZone): TouchedDays {
-  const certain = written.reduce(
-    (days, { group, applied }) => days.union(daysTouchedBy(applied.changed, group, timeZone)),
-    new Set<CivilDay>(),
-  )
-  return { certain, lookingBack: daysLookingBackAt(certain) }
+  const daysOf = (daysBy: typeof daysTouchedBy) =>
+    written.reduce(
+      (days, { group, applied }) => days.union(daysBy(applied.changed, group, timeZone)),
+      new Set<CivilDay>(),
+    )
+  const certain = daysOf(daysTouchedBy)
+  const seeingFall = daysOf(daysSeeingFall)
+  return { certain, lookingBack: seeingFall.union(daysLookingBackAt(certain.union(seeingFall))) }
 }
 
 function keyOf({ channel, kind, day }: DayKey): DayKey {
