@@ -31,8 +31,8 @@ import { startWorkerPool, type WorkerPool } from './workers/pool.ts'
 /** How long a stopping server waits for requests under way before it cuts them off [ms]. */
 const stopPatienceMs = 10_000
 
-/** Answers under way per thread that computes them: with all those of one client, a month of minutes waits some ten seconds. */
-const answersPerThread = 128
+/** Answers under way per thread that computes them: with all those of one client, a month of minutes waits some twenty seconds. */
+const answersPerThread = 256
 
 /** Messages of live meters waiting from which on no body of readings is let in beside them. */
 const fullFrom = 50_000
