@@ -52,7 +52,7 @@ export function inputValidators(): (part: SchemaPart) => (data: unknown) => { er
     const check = (place === 'body' ? strict : reading).compile(schema as object)
     return (data) => {
       if (place === 'body' && data === null) return { error: problem('body_missing') }
-      const errors = check(data) ? brokenTextsOf(data, place) : inputErrorsOf(check.errors ?? [], place)
+      const errors = check(data) ? brokenValuesOf(data, place) : inputErrorsOf(check.errors ?? [], place)
       return errors.length === 0 ? { value: data } : { error: invalidInput(errors) }
     }
   }
@@ -63,10 +63,12 @@ export function inputErrorsOf(errors: readonly ErrorObject[], place: InputPlace)
   return errors.slice(0, errorsMax).map((error) => ({ ...faultOf(error), in: place }))
 }
 
-/** The texts of a value that fits its schema which no database keeps as they are. */
-function brokenTextsOf(value: unknown, place: InputPlace, pointer = ''): InputError[] {
+/** What of a value that fits its schema is no value: texts that no database keeps as they are; of `1e999` Ajv reads infinity, and holds it to no bound. */
+function brokenValuesOf(value: unknown, place: InputPlace, pointer = ''): InputError[] {
   if (typeof value === 'object' && value !== null)
-    return Object.entries(value).flatMap(([name, one]) => brokenTextsOf(one, place, childOf(pointer, name)))
+    return Object.entries(value).flatMap(([name, one]) => brokenValuesOf(one, place, childOf(pointer, name)))
+  if (typeof value === 'number' && !Number.isFinite(value))
+    return [{ pointer, in: place, code: 'type_invalid', detail: 'must be a finite number' }]
   if (typeof value !== 'string' || (value.isWellFormed() && !value.includes('\0'))) return []
   return [{ pointer, in: place, code: 'format_invalid', detail: 'has U+0000 or half of a surrogate pair' }]
 }
