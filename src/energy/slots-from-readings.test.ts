@@ -271,6 +271,8 @@ describe("a day's curve", () => {
     expect(lengthWith(reading('power', 0, 1))).toBe(60)
     expect(lengthWith(reading('register', 0, 1), reading('register', 60, 2))).toBe(60)
     expect(lengthWith(reading('register', 0, 1), reading('register', 61, 2))).toBe(900)
+    expect(lengthWith(reading('register', 0, 1), reading('register', 30, null), reading('register', 60, 2))).toBe(60)
+    expect(lengthWith(reading('register', 0, 1), reading('register', 60, null), reading('register', 900, 2))).toBe(900)
     expect(lengthWith(reading('energy', 0, 1))).toBe(900)
   })
 

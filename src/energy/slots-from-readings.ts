@@ -51,9 +51,15 @@ export function slotLengthOf(series: ReadingSeries, fromAt: EpochMs, toAt: Epoch
   ) {
     if (energy.present[index] === 1 && at(energy.spanS, index) <= fineRegisterGapS) return 60
   }
-  for (let index = firstAtOrAfter(register.at, fromAt); index + 1 < register.at.length; index++) {
-    if (at(register.at, index + 1) >= toAt) break
-    if (at(register.at, index + 1) - at(register.at, index) <= fineRegisterGapS * 1000) return 60
+  let countedAt = Number.NEGATIVE_INFINITY
+  for (
+    let index = firstAtOrAfter(register.at, fromAt);
+    index < register.at.length && at(register.at, index) < toAt;
+    index++
+  ) {
+    if (register.present[index] === 0) continue
+    if (at(register.at, index) - countedAt <= fineRegisterGapS * 1000) return 60
+    countedAt = at(register.at, index)
   }
   return 900
 }
