@@ -30,7 +30,7 @@ async function speak(db: Database, account: Account, fromAt: number, toAt: numbe
     const power = { kind: 'power', channel: 'import', at, value: 100, spanS: 300 } as const
     const readings = [{ ...power, quality: 'measured', source: 'device:json' } as const]
     const batch = { readings: [{ account, readings }], memories: new Map() }
-    await writeLiveReadings(db, { now: at, remembering: [], batchOf: () => batch })
+    await writeLiveReadings(db, { now: at, remembering: [], accounts: [account.id], batchOf: () => batch })
   }
 }
 

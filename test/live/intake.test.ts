@@ -6,9 +6,10 @@ import { setTimeout as passes } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type KnownDevice, openDeviceDirectory } from '../../src/app/live/device-directory.ts'
-import { type Intake, startIntake } from '../../src/app/live/intake.ts'
+import { type Intake, type IntakeDeps, startIntake } from '../../src/app/live/intake.ts'
+import type { CivilDay } from '../../src/energy/civil-time.ts'
 import { adapterOf } from '../../src/ingest/devices/index.ts'
-import { type Account, type Database, readingsSummary } from '../../src/store/index.ts'
+import { type Account, closeAccount, type Database, readingsSummary } from '../../src/store/index.ts'
 import { openTestDatabase, pgliteEngine, postgresqlEngine } from '../support/databases.ts'
 import { newDevice, newHome } from '../support/homes.ts'
 import { until } from '../support/live.ts'
@@ -41,7 +42,7 @@ describe.each([
     await remove?.()
   })
 
-  const newIntake = () =>
+  const newIntake = (deps: Partial<IntakeDeps> = {}) =>
     startIntake({
       db,
       clock: () => now,
@@ -49,6 +50,7 @@ describe.each([
       counts: { messages: () => {}, readings: () => {}, rejection: () => {} },
       onStale: () => {},
       onError: () => failures++,
+      ...deps,
     })
 
   /** A message of its own minute; tells when it is acknowledged. */
@@ -115,6 +117,28 @@ describe.each([
       expect(await injected()).toBe(2)
     },
   )
+
+  test.skipIf(engine === undefined)('the end of a supply holds before the directory knows of it', async () => {
+    const home = await newHome(db, now)
+    const known = await knownDevice(db, home)
+    const rejected: string[] = []
+    const counts = {
+      messages: () => {},
+      readings: () => {},
+      rejection: (_kind: string, code: string) => rejected.push(code),
+    }
+    const taking = newIntake({ counts })
+    const tell = async (at: string) => {
+      const payload = Buffer.from(JSON.stringify({ at, power_w: 100 }))
+      await taking.take(known, { topic: known.topic, payload, receivedAt: now, isOld: false })
+      return [(await readingsSummary(db, home))?.count ?? 0, rejected]
+    }
+    expect(await tell('2026-03-10T11:58:00Z')).toEqual([1, []])
+    await closeAccount(db, home, '2026-03-10' as CivilDay, now)
+    expect(await tell('2026-03-10T11:59:00Z')).toEqual([1, ['after_closure']])
+    expect(await tell('2026-03-09T22:59:00Z')).toEqual([2, ['after_closure']])
+    await taking.stop()
+  })
 
   test.skipIf(engine === undefined)('of a device that is no more nothing is held', async () => {
     const injected = async () => (await readingsSummary(db, account, 'export'))?.count ?? 0

@@ -38,7 +38,7 @@ test('issues of the grid and memories of devices that replace each other take th
       const hour = { startAt: now, renewableShare: 0, kind: 'actual', madeAt: now, source: null, restsOn: [] } as const
       await saveGridIssue(db, { zone: 'IT', issuedAt: now, hours: [{ ...hour, model: text }] })
       const batch = { readings: [], memories: new Map([[id, { text }]]) }
-      await writeLiveReadings(db, { remembering: [], batchOf: () => batch, now })
+      await writeLiveReadings(db, { remembering: [], accounts: [], batchOf: () => batch, now })
     }
     return [await sizeOf('grid_issues'), await sizeOf('devices')]
   }

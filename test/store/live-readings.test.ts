@@ -46,7 +46,12 @@ describe.each([
   afterAll(async () => await remove?.())
 
   const writeLive = (readings: readonly { account: Account; readings: readonly Reading[] }[]) =>
-    writeLiveReadings(db, { now, remembering: [], batchOf: () => ({ readings, memories: new Map() }) })
+    writeLiveReadings(db, {
+      now,
+      remembering: [],
+      accounts: readings.map(({ account }) => account.id),
+      batchOf: () => ({ readings, memories: new Map() }),
+    })
 
   async function heldOf(account: Account): Promise<unknown[]> {
     const held: unknown[] = []

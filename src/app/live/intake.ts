@@ -16,6 +16,7 @@ import {
 import { GroupCommit } from '../../ingest/mqtt/index.ts'
 import {
   type AccountId,
+  closedAtOf,
   type Database,
   type DeviceId,
   foldLiveReadings,
@@ -130,10 +131,11 @@ async function writeItems(
   const outcomes = await writeLiveReadings(db, {
     now: clock(),
     remembering: [...loading].sort(),
-    batchOf: (stored) => {
+    accounts: [...new Set(items.map(({ device }) => device.account.id))],
+    batchOf: (stored, homes) => {
       const memoryBefore = (id: DeviceId) =>
         loading.has(id) ? memoryOf(stored.get(id)) : (remembered.get(id) ?? blankMemory)
-      prepared = prepare(items, memoryBefore)
+      prepared = prepare(items, memoryBefore, homes)
       return liveBatchOf(prepared, (id, memory) =>
         sharing.has(id) ? !isDeepStrictEqual(memory, memoryBefore(id)) : memory.exported !== memoryBefore(id).exported,
       )
@@ -150,10 +152,15 @@ interface Prepared {
 }
 
 /** Reads the messages in their order, each with what the one before left. */
-function prepare(items: readonly Item[], memoryBefore: (id: DeviceId) => DeviceMemory): Prepared {
+function prepare(
+  items: readonly Item[],
+  memoryBefore: (id: DeviceId) => DeviceMemory,
+  standing: ReadonlyMap<AccountId, Home>,
+): Prepared {
   const memories = new Map<DeviceId, DeviceMemory>()
   const homes = new Map<AccountId, HomeOfBatch>()
-  const settled = items.map(({ device, message }) => {
+  const settled = items.map(({ device: known, message }) => {
+    const device = asItStands(known, standing)
     const one = settleMessage(message, device, memories.get(device.id) ?? memoryBefore(device.id))
     memories.set(device.id, one.memory)
     const { account } = device
@@ -161,6 +168,13 @@ function prepare(items: readonly Item[], memoryBefore: (id: DeviceId) => DeviceM
     return one
   })
   return { settled, homes, memories }
+}
+
+/** The directory may not know yet that the end of a supply has moved. */
+function asItStands(device: KnownDevice, standing: ReadonlyMap<AccountId, Home>): KnownDevice {
+  const home = standing.get(device.account.id)
+  if (home === undefined || home.closedOn === device.account.closedOn) return device
+  return { ...device, account: home, closedAt: closedAtOf(home) }
 }
 
 /** Kept is what servers share, where it changed, and that a device has begun to inject: one that starts anew must tell its zeros as well. */

@@ -42,8 +42,13 @@ export interface LiveBatch {
 export interface LiveRequest {
   /** Devices whose memory decides what their messages mean. */
   readonly remembering: readonly DeviceId[]
-  /** Makes the batch of what is remembered; called again where the transaction has to run again. */
-  readonly batchOf: (memories: ReadonlyMap<DeviceId, unknown>) => LiveBatch
+  /** The accounts that readings of the batch may be of. */
+  readonly accounts: readonly AccountId[]
+  /**
+   * Makes the batch of what is remembered, and of the homes as they stand, without those that are no more; called again where
+   * the transaction has to run again.
+   */
+  readonly batchOf: (memories: ReadonlyMap<DeviceId, unknown>, homes: ReadonlyMap<AccountId, Home>) => LiveBatch
   readonly now: EpochMs
 }
 
@@ -53,11 +58,12 @@ export type LiveOutcomes = readonly (readonly WriteOutcome[] | 'gone')[]
 /** Writes a batch; what it returns is committed. */
 export async function writeLiveReadings(
   db: Database,
-  { remembering, batchOf, now }: LiveRequest,
+  { remembering, accounts, batchOf, now }: LiveRequest,
 ): Promise<LiveOutcomes> {
   return await inTransaction(db, async (transaction) => {
-    const batch = batchOf(await loadMemories(transaction, remembering))
-    const held = await lockAccounts(transaction, batch.readings)
+    const memories = await loadMemories(transaction, remembering)
+    const held = await lockAccounts(transaction, accounts)
+    const batch = batchOf(memories, held)
     const written = await writeHomes(
       transaction,
       batch.readings.filter(({ account }) => held.has(account.id)),
@@ -74,7 +80,7 @@ export async function writeLiveReadings(
 /** Folds rows of the running day, or of days that are over, into packed days. */
 export async function foldLiveReadings(db: Database, account: Home, now: EpochMs): Promise<void> {
   await inTransaction(db, async (transaction) => {
-    if ((await lockAccounts(transaction, [{ account }])).size === 0) return
+    if ((await lockAccounts(transaction, [account.id])).size === 0) return
     await foldPastDays(transaction, account, now)
     await foldRecentDay(transaction, account, localDayOf(now, account.timeZone))
   })
@@ -138,18 +144,21 @@ async function saveMemories(transaction: StoreTransaction, memories: ReadonlyMap
   `.execute(transaction)
 }
 
-/** Writers of one account take turns; always in the same order, so that two batches cannot wait for each other. */
+/**
+ * Writers of one account take turns; always in the same order, so that two batches cannot wait for each other.
+ * @returns the homes as they stand
+ */
 async function lockAccounts(
   transaction: StoreTransaction,
-  homes: readonly Pick<LiveReadings, 'account'>[],
-): Promise<ReadonlySet<AccountId>> {
-  if (homes.length === 0) return new Set()
-  const ids = homes.map(({ account }) => account.id)
-  const { rows } = await sql<{ id: AccountId }>`
-    select id from accounts where id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb))
+  ids: readonly AccountId[],
+): Promise<ReadonlyMap<AccountId, Home>> {
+  if (ids.length === 0) return new Map()
+  const { rows } = await sql<Pick<Selectable<AccountsTable>, 'id' | 'time_zone' | 'closed_on'>>`
+    select id, time_zone, closed_on from accounts
+    where id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb))
     order by id for no key update
   `.execute(transaction)
-  return new Set(rows.map(({ id }) => id))
+  return new Map(rows.map((row) => [row.id, homeOf(row)]))
 }
 
 /** The groups of one home and what became of them. */
