@@ -54,6 +54,7 @@ import {
   saveAnalysis,
   saveOnboarding,
   similarHomes,
+  writeLiveReadings,
 } from '../../src/store/index.ts'
 import { statements as podFrom } from '../../src/store/migrations/0044-pod-from.ts'
 import { openTestDatabase, pgliteEngine, postgresqlEngine, type TestEngine } from '../support/databases.ts'
@@ -311,6 +312,17 @@ describe.each(engines)('the store on $name', (engine) => {
     await writeReadings(db, account, [power('2026-03-05T12:00:00Z', 500)], { now })
     expect(await pendingDays(db, account, now)).toBeGreaterThan(0)
     await analyse(now)
+  })
+
+  test('marks no day stale by what is fed into the grid, in bulk or live', async () => {
+    const account = await newAccount()
+    const injected = minutesOf('2026-03-05', 100).map((one) => ({ ...one, channel: 'export' as const }))
+    await writeReadings(db, account, injected, { now })
+    const readings = [{ account, readings: [power('2026-03-10T11:00:00Z', 100, { channel: 'export' })] }]
+    const batch = { readings, memories: new Map() }
+    await writeLiveReadings(db, { now, remembering: [], accounts: [account.id], batchOf: () => batch })
+    expect(await readingsSummary(db, account, 'export')).toMatchObject({ count: injected.length + 1 })
+    expect(await pendingDays(db, account, now)).toBe(0)
   })
 
   test('marks the days that look back at a corrected one with it: those of the week after', async () => {

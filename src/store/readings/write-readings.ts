@@ -1,6 +1,6 @@
 /**
  * Takes readings in. One transaction per call: the account is locked, readings are merged with what is there, every
- * real change marks days stale; success means that all of it is committed.
+ * real change of what is drawn marks days stale; success means that all of it is committed.
  *
  * Batches go straight into the packed day. A few readings of a day that still runs become rows of `recent_readings`,
  * because repacking a day for every live reading would cost more than the reading; they are folded in when the day is
@@ -240,10 +240,11 @@ async function markTouched(
   await markStale(transaction, account, touchedBy(written, account.timeZone), now)
 }
 
-/** The days that what was written touches. */
+/** The days that what was written touches: the analysis reads what is drawn, nothing else. */
 export function touchedBy(written: readonly Written[], timeZone: TimeZone): TouchedDays {
+  const drawn = written.filter(({ group }) => group.channel === 'import')
   const daysOf = (daysBy: typeof daysTouchedBy) =>
-    written.reduce(
+    drawn.reduce(
       (days, { group, applied }) => days.union(daysBy(applied.changed, group, timeZone)),
       new Set<CivilDay>(),
     )
