@@ -101,7 +101,9 @@ function warnOfLoss(log: StoreLog | undefined): (error: Error) => void {
 async function refuseOldServer(db: Database): Promise<void> {
   const version = await serverVersion(db)
   if (version >= oldestServer) return
-  throw new DatabaseUnusableError(`Loadlens needs PostgreSQL 15 or newer; this server is ${version / 10_000}.`)
+  throw new DatabaseUnusableError(
+    `Loadlens needs PostgreSQL 15 or newer; this server is ${Math.floor(version / 10_000)}.`,
+  )
 }
 
 async function serverVersion(db: Database): Promise<number> {

@@ -1,4 +1,4 @@
-/** Commands whose PostgreSQL server goes away while they open it: one that speaks just enough of the protocol, and then drops. */
+/** Commands whose PostgreSQL server goes away while they open it, or is too old: one that speaks just enough of the protocol, and then drops. */
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
@@ -20,8 +20,11 @@ const ready = message('Z', Buffer.from('I'))
 const welcome = Buffer.concat([message('R', Buffer.alloc(4)), ready])
 const columns = message('T', Buffer.concat([Buffer.from('\0\x01server_version_num\0'), Buffer.alloc(18)]))
 const settings = Buffer.concat([columns, message('C', Buffer.from('SELECT 0\0')), ready])
-const row = message('D', Buffer.from('\0\x01\0\0\0\x06160000'))
-const version = Buffer.concat([columns, row, message('C', Buffer.from('SHOW\0')), ready])
+const versionOf = (number: string) => {
+  const row = message('D', Buffer.from(`\0\x01\0\0\0\x06${number}`))
+  return Buffer.concat([columns, row, message('C', Buffer.from('SHOW\0')), ready])
+}
+const version = versionOf('160000')
 
 /** Starts a server that answers each message of a connection by `answers`, in their order, and drops it where there is no more. */
 async function serverUrl(answers: readonly Buffer[], drop: (socket: Socket) => void): Promise<string> {
@@ -54,5 +57,12 @@ test.each([
     /^loadlens: The database server of DATABASE_URL cannot be used: .* Set DATABASE_URL to .*\.\n$/,
   )
   expect(stderr).not.toContain('secret')
+  expect(exitCode).toBe(1)
+})
+
+test('a server that is too old is told with the version that it has', async () => {
+  const url = await serverUrl([welcome, settings, versionOf('140012')], onNextMessage)
+  const { exitCode, stderr } = await runCommand(['client', 'list'], { DATABASE_URL: url })
+  expect(stderr).toMatch(/^loadlens: Loadlens needs PostgreSQL 15 or newer; this server is 14\. /)
   expect(exitCode).toBe(1)
 })
