@@ -80,3 +80,10 @@ test('a message that has other channels than the device has them named', async (
   const named = await runCommand([...args, '--channel', 'switch:0'], {}, payload)
   expect([named.exitCode, named.stdout]).toEqual([0, expect.stringContaining('55 W')])
 })
+
+test('a refusal names the topic that was given, and none where none was', async () => {
+  const refusalOf = async (...topic: string[]) =>
+    (await runCommand(['try', 'json', ...topic, '--payload', '-'], {}, Buffer.from('?'))).stderr
+  expect(await refusalOf()).toBe('loadlens: No reading comes of this payload.\n')
+  expect(await refusalOf('--topic', 'meter')).toBe('loadlens: No reading comes of this payload under meter.\n')
+})

@@ -56,8 +56,9 @@ export async function tryCommand(kind: string, options: TryOptions): Promise<voi
     if (clockOffsetS !== undefined)
       print(`the device's clock is ${Math.abs(clockOffsetS)} s ${clockOffsetS < 0 ? 'behind' : 'ahead of'} this one`)
   }
+  const isTopicGiven = options.topic !== undefined || options.messageTopic !== undefined
   if (readings.length + toCome.length === 0)
-    throw new CommandRefusal(`No reading comes of this payload under ${topic}.`)
+    throw new CommandRefusal(`No reading comes of this payload${isTopicGiven ? ` under ${topic}` : ''}.`)
 }
 
 function channelsText(channels: readonly string[]): string {
