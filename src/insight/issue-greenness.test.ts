@@ -131,4 +131,18 @@ describe('what can be said of the hours of today and tomorrow', () => {
       expect(meta.reason).toBeNull()
     }
   })
+
+  test('of the hour that autumn repeats the second is forecast where the first is the newest measured', () => {
+    const moment = at('2022-10-30T01:20:00Z')
+    const stored = history(at('2022-10-30T01:00:00Z'))
+    const hours = issueGreenness({ timeZone, now: moment, place, stored, embedded: [] })
+    const { meta } = greennessAnswer({ now: moment, timeZone, zone: 'IT', hours })
+    expect(meta.hours.slice(0, 5).map(({ kind }) => kind)).toEqual([
+      'actual',
+      'actual',
+      'actual',
+      'forecast',
+      'forecast',
+    ])
+  })
 })

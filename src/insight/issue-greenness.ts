@@ -22,7 +22,7 @@ import { type GridEvent, type GridHour, type GridSource, gridSources } from '../
 import type { Place } from '../energy/sun.ts'
 import { climatologyHours } from './greenness-climatology.ts'
 import { fitAhead, forecastAhead, forecastModel } from './greenness-forecast.ts'
-import { type GridDay, gridDaysOf, hoursPerDay, type PastGridHour } from './grid-days.ts'
+import { type GridDay, gridDaysOf, type PastGridHour } from './grid-days.ts'
 import { GridPast, type Issue } from './grid-past.ts'
 import { type MeasuredHours, measuredHoursOf, publishedHoursOf } from './published-mix.ts'
 
@@ -109,7 +109,7 @@ function ownForecast(
   const past = new GridPast(days)
   const issue: Issue = {
     day: past.days.findIndex(({ day }) => day === issueDay),
-    knownHours: Math.min(hoursPerDay, wallClockHour(newestAt, timeZone) + 1),
+    knownHours: hoursOverWith(newestAt, timeZone),
   }
   return Array.from({ length: daysBetween(issueDay, today) + daysTold }, (_, daysAhead) => daysAhead).flatMap(
     (daysAhead) => {
@@ -122,6 +122,12 @@ function ownForecast(
       })
     },
   )
+}
+
+/** Hours of the wall clock that are over with an hour: one that autumn repeats is with its second. */
+function hoursOverWith(startAt: EpochMs, timeZone: TimeZone): number {
+  const hour = wallClockHour(startAt, timeZone)
+  return wallClockHour(startAt + hourMs, timeZone) === hour ? hour : hour + 1
 }
 
 /** The newest hour whose share was measured. */
