@@ -48,8 +48,8 @@ export const readingReachMs = Math.ceil(spanSMax / 900) * 900_000
 export const registerLookBackMs = dayMs
 /** Readings of this long before a stretch can matter to it [ms]. */
 export const neededBeforeMs = readingReachMs + registerLookBackMs
-/** Between two register readings no home draws more [Wh]. */
-export const registerStepWhMax = energyWhOf(powerWMax, defaultMaxGapS)
+/** So much the coarsest counters count at once, however soon they are read again [Wh]. */
+export const coarseStepWh = 10_000
 
 /** Tells, of the steps of one register in order of time, which are what was drawn; not a reset's, not another meter's. */
 export class RegisterSteps {
@@ -59,9 +59,10 @@ export class RegisterSteps {
   /**
    * Whether the next step is energy. One that makes good all of a fall, and goes beyond it by no more than the fall, is none: what fell
    * was a faulty reading, and the old count goes on. A register that was reset passes its old count little by little, by steps that
-   * are energy; the step after a count that was read a little too low is energy as well.
+   * are energy; the step after a count that was read a little too low is energy as well. One beyond what a home draws in `gapS`, and
+   * beyond what a coarse counter counts at once, is another meter's.
    */
-  isEnergy(fromWh: number, toWh: number): boolean {
+  isEnergy(fromWh: number, toWh: number, gapS: number): boolean {
     const { highWh, lowWh } = this.#fallen ?? { highWh: fromWh, lowWh: fromWh }
     if (toWh < fromWh) {
       this.#fallen = { highWh: Math.max(highWh, fromWh), lowWh: Math.min(lowWh, toWh) }
@@ -70,7 +71,7 @@ export class RegisterSteps {
     const fallWh = highWh - lowWh
     const isReturn = this.#fallen !== undefined && toWh - fromWh >= fallWh && toWh - highWh <= fallWh
     if (toWh >= highWh) this.#fallen = undefined
-    return !isReturn && toWh - fromWh <= registerStepWhMax
+    return !isReturn && toWh - fromWh <= Math.max(coarseStepWh, energyWhOf(powerWMax, gapS))
   }
 }
 

@@ -219,12 +219,19 @@ describe('register readings', () => {
       reading('register', 1800, 12_345_100),
     ]
     expect(slots(exchanged, 2, 900)).toEqual([null, 400])
+    const inAMinute = [0, 8, 90_008, 90_016].map((value, minute) => reading('register', minute * 60, value))
+    expect(slots(inAMinute, 3)).toEqual([480, null, 480])
+    expect(slots([reading('register', 0, 0), reading('register', 3600, 100_000)], 1, 900)).toEqual([100_000])
+    expect(slots([reading('register', 0, 0), reading('register', 3600, 100_001)], 1, 900)).toEqual([null])
   })
 
-  test('of a meter that counts whole kilowatt-hours are its energy, however soon after one another they were read', () => {
-    const often = Array.from({ length: 91 }, (_, index) => reading('register', index * 10, index < 45 ? 4000 : 5000))
-    expect(slots(often, 1, 900)[0]).toBeCloseTo(4000, 6)
-  })
+  test.each([1000, 10_000])(
+    'of a meter that counts steps of %i Wh are its energy, however soon after one another they were read',
+    (stepWh) => {
+      const often = Array.from({ length: 91 }, (_, index) => reading('register', index * 10, index < 45 ? 0 : stepWh))
+      expect(slots(often, 1, 900)[0]).toBeCloseTo(4 * stepWh, 6)
+    },
+  )
 })
 
 describe('an estimate', () => {

@@ -195,7 +195,8 @@ function paintRegister(layer: Layer, readings: ReadingColumns, shape: Layer, tru
   let previous = -1
   for (let index = 0; index < readings.at.length; index++) {
     if (readings.present[index] === 0 || (trust === 'measured' && !isOf(trust, readings, index))) continue
-    const isEnergy = previous >= 0 && steps.isEnergy(at(readings.value, previous), at(readings.value, index))
+    const gapS = (at(readings.at, index) - at(readings.at, previous)) / 1000
+    const isEnergy = previous >= 0 && steps.isEnergy(at(readings.value, previous), at(readings.value, index), gapS)
     const isGuessed = [previous, index].some((end) => readings.quality[end] === estimated)
     if (isEnergy && isGuessed === (trust === 'estimated')) paintStep(layer, readings, previous, index, shape)
     previous = index

@@ -115,7 +115,7 @@ function endOf({ at, spanS }: Reading): EpochMs {
   return at + spanS * 1000
 }
 
-/** The mean power between the two newest registers that were read; none over a reset, an exchange, a fault or too long a gap. */
+/** The mean power between the two newest registers that were read; none over a reset, an exchange, a fault, too long a gap or a coarse counter's step. */
 function registerMoment(readings: readonly Reading[], now: EpochMs): Moment | undefined {
   const read = readings.flatMap(({ kind, at, spanS, value }) =>
     kind === 'register' && value !== null && at <= now ? [{ at, spanS, registerWh: value }] : [],
@@ -125,7 +125,10 @@ function registerMoment(readings: readonly Reading[], now: EpochMs): Moment | un
   const steps = new RegisterSteps()
   const isEnergy = read
     .toReversed()
-    .map(({ registerWh }, index, inTime) => steps.isEnergy(inTime[index - 1]?.registerWh ?? registerWh, registerWh))
+    .map((to, index, inTime) => {
+      const from = inTime[index - 1] ?? to
+      return steps.isEnergy(from.registerWh, to.registerWh, (to.at - from.at) / 1000)
+    })
     .at(-1)
   const gapS = (newest.at - before.at) / 1000
   const powerW = meanPowerWOf(newest.registerWh - before.registerWh, gapS)

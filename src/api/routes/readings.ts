@@ -1,10 +1,11 @@
 /** `POST /accounts/{account_number}/readings`: takes in what meters measured. The body is streamed, never held whole. */
 import type { Static } from 'typebox'
 import {
+  coarseStepWh,
   defaultEnergyIntervalS,
   defaultHoldS,
   defaultMaxGapS,
-  registerStepWhMax,
+  powerWMax,
   spanSMax,
 } from '../../energy/readings.ts'
 import type { ApiDeps } from '../deps.ts'
@@ -33,7 +34,7 @@ const example: Static<typeof importReport> = {
   rejected: [{ row: 17, line: 18, code: 'power_absurd', detail: 'power_w "999999": power is at most 100 kW' }],
 }
 
-const rules = `\`at\` needs an offset or \`Z\`. \`power_w\` is the power at that instant and holds until the next reading, at most \`interval_s\` (${defaultHoldS} where absent, and in a row with energy, whose interval it is); \`null\` or an empty value ends the hold, and so does the end of the supply. \`energy_wh\` belongs to the interval that starts at \`at\` (\`interval_s\`, ${defaultEnergyIntervalS} where absent); where several cover one moment, the shortest stands, of equally long ones the last to start; of those that start at one instant only the one sent last is kept, whatever their lengths. \`register_wh\` only grows; the energy between two readings at most ${defaultMaxGapS.toLocaleString('en')} s apart (\`max_gap_s\`, up to ${spanSMax.toLocaleString('en')}) is spread over the time between; where it falls (a reset), comes back from a fall (a faulty reading), or rises by more than ${registerStepWhMax / 1000} kWh (another meter), nothing was measured between. Names with \`_export\` are what is injected into the grid.
+const rules = `\`at\` needs an offset or \`Z\`. \`power_w\` is the power at that instant and holds until the next reading, at most \`interval_s\` (${defaultHoldS} where absent, and in a row with energy, whose interval it is); \`null\` or an empty value ends the hold, and so does the end of the supply. \`energy_wh\` belongs to the interval that starts at \`at\` (\`interval_s\`, ${defaultEnergyIntervalS} where absent); where several cover one moment, the shortest stands, of equally long ones the last to start; of those that start at one instant only the one sent last is kept, whatever their lengths. \`register_wh\` only grows; the energy between two readings at most ${defaultMaxGapS.toLocaleString('en')} s apart (\`max_gap_s\`, up to ${spanSMax.toLocaleString('en')}) is spread over the time between; where it falls (a reset), comes back from a fall (a faulty reading), or rises by more than ${coarseStepWh / 1000} kWh and faster than ${powerWMax / 1000} kW (another meter), nothing was measured between. Names with \`_export\` are what is injected into the grid.
 
 Files of distributors, meters and home automation are read as they are (\`format\`). A file that names its PODs fills this account from the rows of its own POD; the others are rejected.
 
