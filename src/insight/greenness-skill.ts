@@ -3,6 +3,7 @@
  * was known the day before at noon or at six in the evening, against the day itself.
  */
 import type { CivilDay } from '../energy/civil-time.ts'
+import { mean } from '../energy/quantiles.ts'
 import { climatologyShares } from './greenness-climatology.ts'
 import { type AheadModel, fitAhead, forecastAhead } from './greenness-forecast.ts'
 import { type GridDay, type HourValues, meanOf } from './grid-days.ts'
@@ -165,8 +166,4 @@ function regretOf(actual: readonly number[], forecast: readonly number[]): numbe
 function bestHours(shares: readonly number[]): number[] {
   const order = [...shares.keys()].sort((one, other) => (shares[other] ?? 0) - (shares[one] ?? 0) || one - other)
   return order.slice(0, windowHours)
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
 }
