@@ -19,7 +19,7 @@ export function parseJsonBody(bytes: Uint8Array): unknown {
 }
 
 /** The first key that stands twice in one object of a well-formed JSON text. */
-export function repeatedKey(json: string): string | undefined {
+function repeatedKey(json: string): string | undefined {
   const keysOfOpen: (Set<string> | null)[] = []
   let atKey = false
   for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],]/g)) {

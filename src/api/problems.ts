@@ -186,6 +186,6 @@ export function problemBody(one: ApiProblem, requestId: string): ProblemBody {
 }
 
 /** The URI that names a kind of problem; it names, it is not to be fetched. */
-export function problemType(code: ProblemCode): string {
+function problemType(code: ProblemCode): string {
   return `urn:loadlens:problem:${code}`
 }

@@ -5,7 +5,7 @@ import type { Clock, EpochMs } from '../energy/civil-time.ts'
 export const machineClock: Clock = () => Date.now()
 
 /** A clock that shows `startAt` now and runs on from there, for recordings and tests. */
-export function clockStartingAt(startAt: EpochMs, machine: Clock = machineClock): Clock {
+function clockStartingAt(startAt: EpochMs, machine: Clock = machineClock): Clock {
   const offsetMs = startAt - machine()
   return () => machine() + offsetMs
 }

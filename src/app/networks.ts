@@ -8,7 +8,7 @@ import type { SlotS } from '../energy/load-curve.ts'
 import { CommandRefusal } from './terminal.ts'
 
 /** Where the networks lie that ship. */
-export const shippedModels = fileURLToPath(new URL('../../data/models', import.meta.url))
+const shippedModels = fileURLToPath(new URL('../../data/models', import.meta.url))
 
 const fileNames: Readonly<Record<SlotS, string>> = { 60: 'minute.onnx', 900: 'quarter.onnx' }
 

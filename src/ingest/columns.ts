@@ -31,7 +31,7 @@ export const valueColumns: readonly ValueColumn[] = [
 ]
 
 /** Fields that say how long the values of a row stand [s]. */
-export const spanColumnNames = ['interval_s', 'max_gap_s'] as const
+const spanColumnNames = ['interval_s', 'max_gap_s'] as const
 
 const byName = new Map(valueColumns.map((column) => [column.name, column]))
 

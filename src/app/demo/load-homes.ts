@@ -108,13 +108,7 @@ export async function loadHistory(
 }
 
 /** Writes the minutes of one home that begin in `fromAt` … `toAt`. */
-export async function writeMinutes(
-  db: Database,
-  home: DemoHome,
-  fromAt: EpochMs,
-  toAt: EpochMs,
-  now: EpochMs,
-): Promise<void> {
+async function writeMinutes(db: Database, home: DemoHome, fromAt: EpochMs, toAt: EpochMs, now: EpochMs): Promise<void> {
   const columns = minuteColumns(home, fromAt, toAt)
   if (columns.at.length > 0)
     await writeReadingColumns(db, home.account, { channel: 'import', kind: 'power', columns }, { now })

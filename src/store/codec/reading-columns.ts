@@ -19,7 +19,7 @@ export function* readingsOfSeries(series: ReadingSeries, channel: Channel): Gene
   for (const kind of readingKinds) yield* readingsOfColumns(series[kind], kind, channel)
 }
 
-export function* readingsOfColumns(columns: ReadingColumns, kind: ReadingKind, channel: Channel): Generator<Reading> {
+function* readingsOfColumns(columns: ReadingColumns, kind: ReadingKind, channel: Channel): Generator<Reading> {
   for (let index = 0; index < columns.at.length; index++) {
     yield {
       kind,
