@@ -100,7 +100,7 @@ function claimsOf(
     const decision = runDecisions[session.slotS][head]
     const outputs = sight.outputs.get(head)
     if (decision === undefined || outputs === undefined) return []
-    const candidates = candidatesOf(session, outputs, decision, {
+    const candidates = candidatesOf(sight.sessionFor(head), outputs, decision, {
       leftW,
       own: sight.sightings.get(head) ?? [],
       earlier: earlier.map((one) => one.sightings.get(head) ?? []),

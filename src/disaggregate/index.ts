@@ -17,14 +17,14 @@ import type { Network } from './network.ts'
 import { runsOfDay } from './runs-of-day.ts'
 import { cutSlotOf, type Night, nightBetween, type Session, type ToldDay } from './session.ts'
 import { type Sight, sightOf } from './sight.ts'
-import { daysSeenBefore, lookAt, windowOf } from './windows.ts'
+import { daysSeenBefore, lookAt, windowOf, withoutSwitchingLoad } from './windows.ts'
 
 export type { DayDisaggregation, Disaggregator } from './engine.ts'
 export type { Network } from './network.ts'
 export { whyUnfit } from './windows.ts'
 
 /** Name and version of the method. */
-export const model = 'unet-17'
+export const model = 'unet-18'
 
 /** The trained networks, by the slots they were trained on; where one is missing, standby alone is told apart. */
 interface Networks {
@@ -141,11 +141,16 @@ async function sightsOf(
     if (network === undefined) continue
     const firstAsked = mostEarlier - earlierSessions[slotS]
     const own = measured.filter(({ session, place }) => session.slotS === slotS && place >= firstAsked)
-    const windows = own.map(({ session, place }) => windowOf(session, days, first + place, seenAlone))
-    const looks = await lookAt(network, windows)
-    for (const [at, look] of looks.entries()) {
-      const one = own[at]
-      if (one !== undefined) sights.set(one.session, sightOf(one.session, look, household))
+    const asked = own.map(({ session, place }) => {
+      const window = windowOf(session, days, first + place, seenAlone)
+      return { session, window, calm: withoutSwitchingLoad(window, slotS) }
+    })
+    const windows = asked.flatMap(({ window, calm }) => (calm === undefined ? [window] : [window, calm]))
+    const looks = new Map((await lookAt(network, windows)).map((look, at) => [windows[at], look]))
+    for (const { session, window, calm } of asked) {
+      const [look, calmLook] = [looks.get(window), looks.get(calm)]
+      const beside = calm && calmLook && { look: calmLook, loadW: calm.loadW }
+      if (look !== undefined) sights.set(session, sightOf(session, look, household, beside))
     }
   }
   return sights

@@ -10,6 +10,8 @@ import type { Session } from './session.ts'
 import type { Look } from './windows.ts'
 
 export interface Sight {
+  /** The session as a head saw it: without the loads that switch in it for hours, but for an air conditioner, which may be one. */
+  readonly sessionFor: (head: Head) => Session
   readonly outputs: ReadonlyMap<Head, Outputs>
   /** Of the heads that have runs. */
   readonly sightings: ReadonlyMap<Head, readonly Sighting[]>
@@ -29,19 +31,38 @@ const pulseReach = 5
 /** What a head must believe in a minute for that to belong to a pulse that it sees. */
 const leastOfPulse = 0.02
 
-/** What a look at a session of a home shows. */
-export function sightOf(session: Session, look: Look, { appliances }: Household): Sight {
+/** What a network says of a session without the loads that switch in it for hours, and what these draw from its first slot on [W]. */
+export interface CalmLook {
+  readonly look: Look
+  readonly loadW: Float32Array
+}
+
+/** What a look at a session of a home shows. @param calm where a load switches in it for hours */
+export function sightOf(session: Session, look: Look, { appliances }: Household, calm?: CalmLook): Sight {
   const isWhole = !session.measured.includes(0)
-  const outputs = new Map(heads.map((head) => [head, outputsOf(session, isWhole, look, head)]))
+  const calmSession = calm === undefined ? session : withoutLoad(session, calm.loadW)
+  const sessionFor = (head: Head) => (maySwitch(head) ? session : calmSession)
+  const outputs = new Map(
+    heads.map((head) => [head, outputsOf(session, isWhole, maySwitch(head) ? look : (calm?.look ?? look), head)]),
+  )
   const [microwave, kettle] = [outputs.get('microwave'), outputs.get('kettle')]
   if (session.slotS === 60 && !appliances.has('kettle') && microwave !== undefined && kettle !== undefined)
     outputs.set('microwave', { ...microwave, belief: beliefWithoutKettle(microwave, kettle) })
   const sightings = [...outputs].flatMap(([head, own]) => {
     const decision = runDecisions[session.slotS][head]
-    return decision === undefined ? [] : [[head, sightingsOf(session, own, decision)] as const]
+    return decision === undefined ? [] : [[head, sightingsOf(sessionFor(head), own, decision)] as const]
   })
   const hotWaterWh = { shower: likelyWh(session, outputs, 'shower'), boiler: likelyWh(session, outputs, 'boiler') }
-  return { outputs, sightings: new Map(sightings), hotWaterWh }
+  return { sessionFor, outputs, sightings: new Map(sightings), hotWaterWh }
+}
+
+/** Whether a head's appliance may be a load that switches for hours itself. */
+function maySwitch(head: Head): boolean {
+  return head === 'airConditioner'
+}
+
+function withoutLoad(session: Session, loadW: Float32Array): Session {
+  return { ...session, powerW: session.powerW.map((watts, slot) => Math.max(0, watts - (loadW[slot] ?? 0))) }
 }
 
 /**

@@ -10,6 +10,7 @@ import type { DayCurve, SlotS } from '../energy/load-curve.ts'
 import { heads } from './heads.ts'
 import type { Network } from './network.ts'
 import { endOf, type Session } from './session.ts'
+import { switchingLoadOf } from './switching-load.ts'
 
 /** Length of a window [slots]: 34 hours of minutes, or 64 hours of quarters. Networks are trained on these lengths. */
 const windowSlots: Readonly<Record<SlotS, number>> = { 60: 2048, 900: 256 }
@@ -51,6 +52,12 @@ export interface SessionWindow {
   readonly offset: number
 }
 
+/** A window without the loads that switch in it. */
+export interface CalmWindow extends SessionWindow {
+  /** What these draw, from the session's first slot to the end of the window [W]. */
+  readonly loadW: Float32Array
+}
+
 /** What a network makes of a session: one curve per output, from the session's first slot to the end of its window. */
 export type Look = (output: number) => Float32Array
 
@@ -83,6 +90,16 @@ export function windowOf(
   }
   bridgeShortGaps(values, bridgedSlots[slotS])
   return { values, offset: Math.round((session.startAt - startAt) / (slotS * 1000)) }
+}
+
+/** A window of minutes without the loads in it that switch for hours, and what these draw [W, slot by slot]; `undefined` where there are none. */
+export function withoutSwitchingLoad({ values, offset }: SessionWindow, slotS: SlotS): CalmWindow | undefined {
+  const length = values.length / channels
+  const loadW = slotS === 60 ? switchingLoadOf(values.subarray(0, length), values.subarray(length)) : undefined
+  if (loadW === undefined) return undefined
+  const calm = values.slice()
+  for (let slot = 0; slot < length; slot++) calm[slot] = Math.max(0, (values[slot] ?? 0) - (loadW[slot] ?? 0))
+  return { values: calm, offset, loadW: loadW.subarray(offset) }
 }
 
 /** Holds the last measured power through gaps of at most so many slots; what is told apart there stays nothing. */

@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest'
+import { daysOfW, householdWith, networkSaying } from '../../test/support/made-up-homes.ts'
+import { createDisaggregator } from './index.ts'
+import { switchingLoadOf } from './switching-load.ts'
+
+const minutes = 2048
+const heightW = 2500
+
+/** What an air conditioner draws from one minute to another: nine minutes of half an hour, each a little longer or shorter, its edges within a minute. */
+function coolingW(from: number, to: number): Float32Array {
+  const powerW = new Float32Array(minutes)
+  for (let [start, cycle] = [from, 0]; start < to; start += 28 + (cycle % 3), cycle++) {
+    const on = 9 + (cycle % 2)
+    powerW.fill(heightW, start + 1, start + on)
+    powerW[start] = (heightW * (1 + (cycle % 4))) / 4
+    powerW[start + on] = heightW / 3
+  }
+  return powerW
+}
+
+/** Adds a load of so much for so many minutes [W]. */
+function lay(powerW: Float32Array, start: number, length: number, watts: number): void {
+  for (let slot = start; slot < start + length; slot++) powerW[slot] = (powerW[slot] ?? 0) + watts
+}
+
+/** A home that draws 150 W, a compressor of 90 W, and what is given. */
+function homeW(othersW: Float32Array = new Float32Array(minutes)): Float32Array {
+  return othersW.map((watts, slot) => watts + 150 + (slot % 50 < 18 ? 90 : 0))
+}
+
+const allMeasured = new Float32Array(minutes).fill(1)
+
+function sumOf(powerW: Iterable<number>): number {
+  let sumW = 0
+  for (const watts of powerW) sumW += watts
+  return sumW
+}
+
+describe('a load that switches at one height for hours', () => {
+  test('is found to a hundredth, and nothing beside it', () => {
+    const truthW = coolingW(600, 1200)
+    const loadW = switchingLoadOf(homeW(truthW), allMeasured) ?? new Float32Array(minutes)
+    expect(sumOf(loadW) / sumOf(truthW)).toBeCloseTo(1, 2)
+    for (const [slot, watts] of loadW.entries()) {
+      if (slot < 599 || slot > 1240) expect(watts).toBe(0)
+      expect(Math.abs(watts - (truthW[slot] ?? 0))).toBeLessThan(100)
+    }
+  })
+
+  test('is found beside a kettle that begins with a pulse of it, a wash that runs through some, and a second such load', () => {
+    const truthW = coolingW(600, 1200)
+    const others = new Float32Array(minutes)
+    const at = truthW.indexOf(heightW, 760)
+    lay(others, at, 3, 1900)
+    lay(others, 900, 25, 2050)
+    for (let start = 1400; start < 1800; start += 24) lay(others, start, 12, 800)
+    const loadW = switchingLoadOf(homeW(truthW.map((watts, slot) => watts + (others[slot] ?? 0))), allMeasured)
+    const firstW = loadW?.slice(600, 1300) ?? new Float32Array(0)
+    expect(sumOf(firstW) / sumOf(truthW)).toBeCloseTo(1, 1)
+    expect(sumOf(firstW.slice(at - 600, at - 597)) / (3 * heightW)).toBeCloseTo(1, 1)
+    const secondShare = sumOf(loadW?.slice(1390, 1830) ?? []) / (17 * 12 * 800)
+    expect(secondShare).toBeGreaterThan(0.8)
+    expect(secondShare).toBeLessThanOrEqual(1.02)
+  })
+
+  test('is no more than the meter shows, and nothing where that was not measured', () => {
+    const measured = allMeasured.slice().fill(0, 800, 840)
+    const powerW = homeW(coolingW(600, 1200)).map((watts, slot) => (measured[slot] === 1 ? watts : 0))
+    const loadW = switchingLoadOf(powerW, measured)
+    expect(loadW).toBeDefined()
+    for (const [slot, watts] of loadW?.entries() ?? []) expect(watts).toBeLessThanOrEqual(powerW[slot] ?? 0)
+    expect(sumOf(loadW?.slice(800, 840) ?? [])).toBe(0)
+  })
+})
+
+describe('none is', () => {
+  test('a home at rest, or one that was not measured', () => {
+    expect(switchingLoadOf(homeW(), allMeasured)).toBeUndefined()
+    expect(switchingLoadOf(new Float32Array(minutes), new Float32Array(minutes))).toBeUndefined()
+  })
+
+  test.each([
+    [
+      'a kettle, however often',
+      Array.from({ length: 20 }, (_, boil) => [100 + 83 * boil + ((boil * 37) % 29), 4]),
+      2200,
+    ],
+    [
+      'a dishwasher that heats twice a run',
+      [
+        [300, 16],
+        [345, 14],
+        [1100, 16],
+        [1145, 14],
+        [1700, 16],
+        [1745, 14],
+      ],
+      2000,
+    ],
+    ['an oven that holds its heat', Array.from({ length: 30 }, (_, pulse) => [400 + 4 * pulse, 2]), 2200],
+    ['five pulses in a row', Array.from({ length: 5 }, (_, pulse) => [400 + 25 * pulse, 9]), 2200],
+    ['a compressor of a kitchen', Array.from({ length: 30 }, (_, cycle) => [60 + 60 * cycle, 20]), 180],
+  ])('%s', (_, pulses, watts) => {
+    const powerW = homeW()
+    for (const [start = 0, length = 0] of pulses) lay(powerW, start, length, watts)
+    expect(switchingLoadOf(powerW, allMeasured)).toBeUndefined()
+  })
+})
+
+describe('in a home with such a load', () => {
+  // The network sees kettles in whatever is high, and an air conditioner too.
+  const isHigh = (powerW: number): [number, number] => (powerW > 1500 ? [0.95, 2000] : [0, 0])
+  const minute = networkSaying('minutes', { kettle: isHigh, airConditioner: isHigh })
+  const loadW = coolingW(600, 1200)
+  const days = daysOfW(
+    3,
+    (index, slot) => 100 + (index === 1 ? (loadW[slot] ?? 0) : 0) + (slot >= 400 && slot < 403 ? 2000 : 0),
+  )
+
+  test('other appliances are told as without it, and the load is left to small appliances', async () => {
+    const ask = { household: householdWith('kettle'), days, from: 0, to: 3 }
+    const told = await createDisaggregator({ minute }).disaggregate(ask)
+    for (const { runs } of told) expect(runs.map(({ appliance }) => appliance)).toEqual(['kettle'])
+  })
+
+  test('an air conditioner may be that load', async () => {
+    const ask = { household: householdWith('kettle', 'airConditioner'), days, from: 1, to: 2 }
+    const [told] = await createDisaggregator({ minute }).disaggregate(ask)
+    expect(sumOf(told?.columns.get('airConditioner') ?? []) / sumOf(loadW)).toBeGreaterThan(0.7)
+    expect(told?.runs.filter(({ appliance }) => appliance === 'kettle')).toHaveLength(1)
+  })
+})
