@@ -73,10 +73,31 @@ describe('a load that switches at one height for hours', () => {
   })
 })
 
+/** The sum of twelve draws from 0 to 1, less its mean: nearly normal, of standard deviation 1. */
+let state = 1
+function noise(): number {
+  let sum = -6
+  for (let draw = 0; draw < 12; draw++) {
+    state = (state * 48_271) % 2_147_483_647
+    sum += state / 2_147_483_647
+  }
+  return sum
+}
+
 describe('none is', () => {
   test('a home at rest, or one that was not measured', () => {
     expect(switchingLoadOf(homeW(), allMeasured)).toBeUndefined()
     expect(switchingLoadOf(new Float32Array(minutes), new Float32Array(minutes))).toBeUndefined()
+  })
+
+  test.each([
+    ['noise of 300 W', (watts: number) => watts + 300 * noise()],
+    [
+      'a meter that rounds to 500 W',
+      (watts: number, slot: number) => 500 * Math.round((watts + (slot % 24 < 9 ? 120 : 0)) / 500),
+    ],
+  ])('%s', (_, shown) => {
+    expect(switchingLoadOf(homeW().map(shown), allMeasured)).toBeUndefined()
   })
 
   test.each([

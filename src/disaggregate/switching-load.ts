@@ -39,6 +39,8 @@ interface Rhythm {
 
 /** Compressors of kitchens draw less, and no air conditioner of a home more [W]. */
 const [heightLeastW, heightMostW] = [300, 6000]
+/** What does not stand so far above a meter's noise (the median of its steps), or above what it rounds to (the least of them), may be that. */
+const [leastNoises, leastRoundings] = [4, 3]
 /** What a compressor draws drifts within a cycle and over a day: so far from its height an edge may be [share of it], and beside that [W]. */
 const [withinShare, withinW] = [0.08, 20]
 /** An edge falls within two slots only where each has a part of it [W]. */
@@ -79,12 +81,16 @@ export function switchingLoadOf(powerW: Float32Array, measured: Float32Array): F
 }
 
 function edgesOf(powerW: Float32Array, measured: Float32Array): Edge[] {
-  const edges: Edge[] = []
-  const note = (edge: Edge) => {
-    if (Math.abs(edge.stepW) > heightLeastW) edges.push(edge)
-  }
   const stepAt = (slot: number) =>
     measured[slot] === 1 && measured[slot - 1] === 1 ? (powerW[slot] ?? 0) - (powerW[slot - 1] ?? 0) : 0
+  const sizesW = Float64Array.from(powerW, (_, slot) => Math.abs(stepAt(slot))).sort()
+  const noiseW = leastNoises * (sizesW[sizesW.length >> 1] ?? 0)
+  const roundingW = leastRoundings * (sizesW.find((sizeW) => sizeW > 0) ?? 0)
+  const leastW = Math.max(heightLeastW, noiseW, roundingW)
+  const edges: Edge[] = []
+  const note = (edge: Edge) => {
+    if (Math.abs(edge.stepW) > leastW) edges.push(edge)
+  }
   let nextW = stepAt(1)
   for (let slot = 1; slot < powerW.length; slot++) {
     const stepW = nextW
