@@ -85,7 +85,7 @@ describe('the confidence', () => {
     day.measured.fill(0, 60, 90)
     expect(unknownHeatS(day, [told])).toBe(30 * 60)
     const left = [0, 30, 135, 240, 900].map((minutes) => sureBesideHeat('dishwasher', minutes * 60))
-    for (const [index, share] of [1, 1, 0.825, 0.65, 0.65].entries()) expect(left[index]).toBeCloseTo(share, 5)
+    for (const [index, share] of [1, 1, 0.9, 0.8, 0.8].entries()) expect(left[index]).toBeCloseTo(share, 5)
     expect(sureBesideHeat('kettle', 86_400)).toBe(1)
   })
 
@@ -182,7 +182,7 @@ test('a dishwasher is believed in less on a day of hours of heat that nothing ex
   const ask = { household: householdWith('dishwasher', 'fridge'), days, from: 6, to: 8 }
   const [clear, hot] = (await createDisaggregator({ minute }).disaggregate(ask)).map(({ confidence }) => confidence)
   expect(clear).toMatchObject({ dishwasher: 0.75, fridge: 0.75 })
-  expect(hot).toMatchObject({ dishwasher: 0.49, fridge: 0.75 })
+  expect(hot).toMatchObject({ dishwasher: 0.6, fridge: 0.75 })
 })
 
 test("a home's first evening is no surer, once three hours of the next day are known, than that day is", async () => {

@@ -79,7 +79,7 @@ const heating: ReadonlySet<ApplianceKey> = new Set(['dishwasher', 'washingMachin
 /** A home draws more than this beyond what it is told [W]: something heats or cools that is not among its appliances, or was missed. */
 const unknownHeatW = 1000
 /** So much of it in a day [s] says nothing, and from so much on so little is left of the figure (docs/accuracy.md, "Confidence"). */
-const [usualHeatS, muchHeatS, muchHeatShare] = [30 * 60, 240 * 60, 0.65]
+const [usualHeatS, muchHeatS, muchHeatShare] = [30 * 60, 240 * 60, 0.8]
 
 /** How long a day draws much that no column explains [s]. @param columns everything that is told apart of it */
 export function unknownHeatS({ powerW, measured, slotS }: DayCurve, columns: Iterable<Float32Array>): number {
