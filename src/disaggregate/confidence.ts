@@ -51,8 +51,8 @@ const firstDayShare = 0.5
 
 /**
  * Of the cycles that a fridge is told to have run, the belief of the networks on average: from the first on the figure stands, at the
- * second a tenth of it is left. On days of 140 mixed homes with one compressor, of devices never seen, MAE in the median is 0.12 to 0.13
- * of predicting nothing where that belief is above 0.9, 0.26 to 0.28 from 0.8 on, 0.36 to 0.49 from 0.7 on, 0.59 to 0.63 from 0.6 on
+ * second a tenth of it is left. On days of 140 mixed homes with one compressor, of devices never seen, MAE in the median is 0.11 to 0.13
+ * of predicting nothing where that belief is above 0.9, 0.26 to 0.28 from 0.8 on, 0.37 to 0.47 from 0.7 on, 0.58 to 0.63 from 0.6 on
  * (docs/accuracy.md).
  */
 const [sureBelief, doubtfulBelief, doubtfulShare] = [0.85, 0.5, 0.1]
