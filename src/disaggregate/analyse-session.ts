@@ -51,7 +51,9 @@ export function analyseSession(session: Session, { household, home, on, sight, e
   if (sight === undefined) return { ledger, owners: new Map() }
   const heatsAtOnce = household.appliances.has('waterHeater') && heatsWaterAtOnce([...earlier, sight])
   const owners = headsOfHome(household, heatsAtOnce, on)
-  const claims = settleClaims(session, claimsOf(ledger, sight, earlier, owners, household))
+  const claimed = Map.groupBy(claimsOf(ledger, sight, earlier, owners, household), ({ head }) => sight.sessionFor(head))
+  const settled = [...claimed].flatMap(([seen, claims]) => settleClaims(seen, claims))
+  const claims = settled.sort((one, other) => one.start - other.start)
   const proposals = proposalsOf(session, sight, owners, claims)
   shareOut(ledger, proposals)
   for (const claim of claims) noteRun(ledger, { ...claim, energyWh: givenWh(ledger, proposals, claim) })

@@ -10,7 +10,7 @@ import type { Session } from './session.ts'
 import type { Look } from './windows.ts'
 
 export interface Sight {
-  /** The session as a head saw it: without the loads that switch in it for hours, but for an air conditioner, which may be one. */
+  /** The session as a head saw it: without the loads that switch in it for hours, but for what may be one itself. */
   readonly sessionFor: (head: Head) => Session
   readonly outputs: ReadonlyMap<Head, Outputs>
   /** Of the heads that have runs. */
@@ -41,9 +41,9 @@ export interface CalmLook {
 export function sightOf(session: Session, look: Look, { appliances }: Household, calm?: CalmLook): Sight {
   const isWhole = !session.measured.includes(0)
   const calmSession = calm === undefined ? session : withoutLoad(session, calm.loadW)
-  const sessionFor = (head: Head) => (maySwitch(head) ? session : calmSession)
+  const sessionFor = (head: Head) => (maySwitch.has(head) ? session : calmSession)
   const outputs = new Map(
-    heads.map((head) => [head, outputsOf(session, isWhole, maySwitch(head) ? look : (calm?.look ?? look), head)]),
+    heads.map((head) => [head, outputsOf(session, isWhole, maySwitch.has(head) ? look : (calm?.look ?? look), head)]),
   )
   const [microwave, kettle] = [outputs.get('microwave'), outputs.get('kettle')]
   if (session.slotS === 60 && !appliances.has('kettle') && microwave !== undefined && kettle !== undefined)
@@ -56,10 +56,8 @@ export function sightOf(session: Session, look: Look, { appliances }: Household,
   return { sessionFor, outputs, sightings: new Map(sightings), hotWaterWh }
 }
 
-/** Whether a head's appliance may be a load that switches for hours itself. */
-function maySwitch(head: Head): boolean {
-  return head === 'airConditioner'
-}
+/** What may be a load that switches for hours itself: it is looked for in the curve as it is. */
+const maySwitch: ReadonlySet<Head> = new Set(['airConditioner', 'boiler', 'oven', 'tumbleDryer'])
 
 function withoutLoad(session: Session, loadW: Float32Array): Session {
   return { ...session, powerW: session.powerW.map((watts, slot) => Math.max(0, watts - (loadW[slot] ?? 0))) }

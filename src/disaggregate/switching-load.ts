@@ -1,10 +1,10 @@
 /**
- * A load that switches on and off at one height for hours: the compressor of an air conditioner, a dehumidifier, a thermostat.
+ * A load that switches on and off at one height for hours: the compressor of an air conditioner, a dehumidifier, a heater.
  *
  * Beside such a load networks doubt everything, the dishwasher in the night too: their window is full of what might be its heatings. So they are
- * shown the curve without it (docs/accuracy.md, "Beside loads that nobody declares"). A load counts as one where it is seen by itself in a row
- * of pulses, each by a rise and a fall of that height; once its height and its rhythm are known, a pulse is its own too that
- * something else hides in part, by one of its sides. In minutes; quarter-hours show no pulses.
+ * shown the curve without it (docs/accuracy.md, "Beside loads that nobody declares"). A load counts as one where pulses of its own follow in a
+ * row, each with a rise and a fall of one height. Once height and rhythm are known, so does a pulse of which one side alone has that height, because
+ * something else switched with the other. Of a pulse that the window cuts, or that is still on, nothing is known. In minutes; quarter-hours show no pulses.
  */
 import { quantileSorted } from 'simple-statistics'
 
@@ -45,7 +45,7 @@ const [leastNoises, leastRoundings] = [4, 3]
 const [withinShare, withinW] = [0.08, 20]
 /** An edge falls within two slots only where each has a part of it [W]. */
 const leastPartW = 30
-/** What is shorter is a kettle, a plate of a hob, an oven's thermostat; what is longer, a program [slots]. */
+/** What is shorter may be a kettle, a plate of a hob, an oven; what is longer, a program [slots]. */
 const [onLeast, onMost] = [3, 45]
 /** A load that rests shorter or longer than this is none that switches for hours [slots]. */
 const [restLeast, restMost] = [3, 60]
@@ -69,24 +69,31 @@ const loadsMost = 3
  * @param measured 1 where it was measured
  */
 export function switchingLoadOf(powerW: Float32Array, measured: Float32Array): Float32Array | undefined {
+  const leastW = leastHeightW(powerW, measured)
   const leftW = powerW.slice()
-  let loadW: Float32Array | undefined
   for (let load = 0; load < loadsMost; load++) {
-    const pulses = pulsesOfLoad(leftW, edgesOf(leftW, measured))
-    if (pulses === undefined) break
+    const pulses = pulsesOfLoad(leftW, edgesOf(leftW, measured, leastW))
+    if (pulses === undefined) return load === 0 ? undefined : powerW.map((watts, slot) => watts - (leftW[slot] ?? 0))
     for (const pulse of pulses) takeAway(leftW, pulse)
-    loadW = powerW.map((watts, slot) => watts - (leftW[slot] ?? 0))
   }
-  return loadW
+  return powerW.map((watts, slot) => watts - (leftW[slot] ?? 0))
 }
 
-function edgesOf(powerW: Float32Array, measured: Float32Array): Edge[] {
-  const stepAt = (slot: number) =>
-    measured[slot] === 1 && measured[slot - 1] === 1 ? (powerW[slot] ?? 0) - (powerW[slot - 1] ?? 0) : 0
-  const sizesW = Float64Array.from(powerW, (_, slot) => Math.abs(stepAt(slot))).sort()
+/** The least height that a meter shows for what it is [W]. */
+function leastHeightW(powerW: Float32Array, measured: Float32Array): number {
+  const sizesW: number[] = []
+  for (let slot = 1; slot < powerW.length; slot++)
+    if (measured[slot] === 1 && measured[slot - 1] === 1)
+      sizesW.push(Math.abs((powerW[slot] ?? 0) - (powerW[slot - 1] ?? 0)))
+  sizesW.sort((one, other) => one - other)
   const noiseW = leastNoises * (sizesW[sizesW.length >> 1] ?? 0)
   const roundingW = leastRoundings * (sizesW.find((sizeW) => sizeW > 0) ?? 0)
-  const leastW = Math.max(heightLeastW, noiseW, roundingW)
+  return Math.max(heightLeastW, noiseW, roundingW)
+}
+
+function edgesOf(powerW: Float32Array, measured: Float32Array, leastW: number): Edge[] {
+  const stepAt = (slot: number) =>
+    measured[slot] === 1 && measured[slot - 1] === 1 ? (powerW[slot] ?? 0) - (powerW[slot - 1] ?? 0) : 0
   const edges: Edge[] = []
   const note = (edge: Edge) => {
     if (Math.abs(edge.stepW) > leastW) edges.push(edge)
@@ -103,7 +110,7 @@ function edgesOf(powerW: Float32Array, measured: Float32Array): Edge[] {
 }
 
 /** All pulses of the most frequent height that switches for hours, in order of time. */
-function pulsesOfLoad(powerW: Float32Array, edges: readonly Edge[]): Pulse[] | undefined {
+function pulsesOfLoad(powerW: Float32Array, edges: readonly Edge[]): readonly Pulse[] | undefined {
   for (const height of frequentHeights(edges)) {
     const plain = pulsesBetween(nearestOf(edges.filter(isOf(height)), height), onLeast, onMost)
     const shown = inRows(plain, restMost).filter(isSteady).flat()
@@ -228,11 +235,11 @@ function withHidden(
   edges: readonly Edge[],
   height: Height,
   rhythm: Rhythm,
-): Pulse[] {
+): readonly Pulse[] {
   const [leastW, mostW] = [height.heightW - 1.5 * height.withinW, hiddenMost * height.heightW]
   const isPlain = isOf(height)
   const high = edges.filter(({ stepW }) => Math.abs(stepW) >= leastW && Math.abs(stepW) <= mostW)
-  let pulses = inOrder(shown)
+  let pulses: readonly Pulse[] = shown
   for (;;) {
     const free = nearestOf(
       high.filter((edge) => pulses.every((pulse) => edge.first < pulse.up.first || edge.first > pulse.down.full)),

@@ -92,7 +92,7 @@ export function windowOf(
   return { values, offset: Math.round((session.startAt - startAt) / (slotS * 1000)) }
 }
 
-/** A window of minutes without the loads in it that switch for hours, and what these draw [W, slot by slot]; `undefined` where there are none. */
+/** A window of minutes without the loads in it that switch for hours; `undefined` where there are none. */
 export function withoutSwitchingLoad({ values, offset }: SessionWindow, slotS: SlotS): CalmWindow | undefined {
   const length = values.length / channels
   const loadW = slotS === 60 ? switchingLoadOf(values.subarray(0, length), values.subarray(length)) : undefined

@@ -88,7 +88,7 @@ test('beside an air conditioner that switches every afternoon, most runs of home
     }),
   }))
   const { dishwasher, washingMachine, kettle } = await scored({ ...home, days: cooled }, 60)
-  // 0.08, 0.73 and 0.82 where networks see the air conditioner; 0.91, 0.89 and 0.90 without it.
+  // 0.08, 0.73 and 0.82 where networks see the air conditioner; 0.91, 0.89 and 0.90 in the home without one.
   expect(dishwasher?.runF1).toBeGreaterThanOrEqual(0.64)
   expect(washingMachine?.runF1).toBeGreaterThanOrEqual(0.81)
   expect(kettle?.runF1).toBeGreaterThanOrEqual(0.83)
