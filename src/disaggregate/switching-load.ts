@@ -51,8 +51,12 @@ const [onLeast, onMost] = [3, 45]
 const [restLeast, restMost] = [3, 60]
 /** So many pulses in a row show a load. */
 const pulsesLeast = 6
-/** Once it is known, so many in a row are its own: a dishwasher heats twice. */
-const pulsesOfKnown = 3
+/** Beyond eight of ten of its pulses, and rests, one may be so much shorter or longer. */
+const [shortestOn, longestOn, longestRest] = [0.5, 1.5, 1.6]
+/** Once it is known, so many in a row are its own, none of them further from the next than so many of its longest rests: a dishwasher heats twice. */
+const [pulsesOfKnown, knownReach] = [3, 1.25]
+/** A side that something else hides may be lower by so much more than an edge of the load alone. */
+const hiddenWithin = 1.5
 /** A side that is higher than so many times the load is something else's alone: a kettle's beside a dehumidifier. */
 const hiddenMost = 2.5
 /** Where others between are hidden, a pulse that is seen by both sides may be so many of its longest rests away. */
@@ -71,21 +75,22 @@ const loadsMost = 3
 export function switchingLoadOf(powerW: Float32Array, measured: Float32Array): Float32Array | undefined {
   const leastW = leastHeightW(powerW, measured)
   const leftW = powerW.slice()
-  for (let load = 0; load < loadsMost; load++) {
+  let loads = 0
+  for (; loads < loadsMost; loads++) {
     const pulses = pulsesOfLoad(leftW, edgesOf(leftW, measured, leastW))
-    if (pulses === undefined) return load === 0 ? undefined : powerW.map((watts, slot) => watts - (leftW[slot] ?? 0))
+    if (pulses === undefined) break
     for (const pulse of pulses) takeAway(leftW, pulse)
   }
-  return powerW.map((watts, slot) => watts - (leftW[slot] ?? 0))
+  return loads === 0 ? undefined : powerW.map((watts, slot) => watts - (leftW[slot] ?? 0))
 }
 
 /** The least height that a meter shows for what it is [W]. */
 function leastHeightW(powerW: Float32Array, measured: Float32Array): number {
-  const sizesW: number[] = []
+  const steps: number[] = []
   for (let slot = 1; slot < powerW.length; slot++)
     if (measured[slot] === 1 && measured[slot - 1] === 1)
-      sizesW.push(Math.abs((powerW[slot] ?? 0) - (powerW[slot - 1] ?? 0)))
-  sizesW.sort((one, other) => one - other)
+      steps.push(Math.abs((powerW[slot] ?? 0) - (powerW[slot - 1] ?? 0)))
+  const sizesW = Float64Array.from(steps).sort()
   const noiseW = leastNoises * (sizesW[sizesW.length >> 1] ?? 0)
   const roundingW = leastRoundings * (sizesW.find((sizeW) => sizeW > 0) ?? 0)
   return Math.max(heightLeastW, noiseW, roundingW)
@@ -117,7 +122,7 @@ function pulsesOfLoad(powerW: Float32Array, edges: readonly Edge[]): readonly Pu
     if (shown.length === 0) continue
     const rhythm = rhythmOf(shown)
     const likes = plain.filter(({ up, down }) => isWithin(down.first - up.first, rhythm))
-    const known = inRows(likes, 1.25 * rhythm.restMost).filter((row) => row.length >= pulsesOfKnown)
+    const known = inRows(likes, knownReach * rhythm.restMost).filter((row) => row.length >= pulsesOfKnown)
     const pulses = inOrder([...shown, ...known.flat().filter((pulse) => !shown.includes(pulse))])
     return withHidden(pulses, powerW, edges, height, rhythm)
   }
@@ -182,12 +187,12 @@ function pulsesBetween(edges: readonly Edge[], least: number, most: number): Pul
 }
 
 /** Pulses in rows, in each of which none rests for longer. */
-function inRows(pulses: readonly Pulse[], longestRest: number): Pulse[][] {
+function inRows(pulses: readonly Pulse[], withinRest: number): Pulse[][] {
   const rows: Pulse[][] = []
   for (const pulse of pulses) {
     const row = rows.at(-1)
     const last = row?.at(-1)
-    if (row !== undefined && last !== undefined && pulse.up.first - last.down.first <= longestRest) row.push(pulse)
+    if (row !== undefined && last !== undefined && pulse.up.first - last.down.first <= withinRest) row.push(pulse)
     else rows.push([pulse])
   }
   return rows
@@ -215,9 +220,9 @@ function rhythmOf(pulses: readonly Pulse[]): Rhythm {
   const [on, rest] = [onTimes(pulses), restTimes(pulses)]
   return {
     onUsual: quantileSorted(on, 0.5),
-    onLeast: Math.max(2, 0.5 * quantileSorted(on, 0.1)),
-    onMost: 1.5 * quantileSorted(on, 0.9),
-    restMost: 1.6 * quantileSorted(rest, 0.9),
+    onLeast: Math.max(2, shortestOn * quantileSorted(on, 0.1)),
+    onMost: longestOn * quantileSorted(on, 0.9),
+    restMost: longestRest * quantileSorted(rest, 0.9),
   }
 }
 
@@ -236,7 +241,7 @@ function withHidden(
   height: Height,
   rhythm: Rhythm,
 ): readonly Pulse[] {
-  const [leastW, mostW] = [height.heightW - 1.5 * height.withinW, hiddenMost * height.heightW]
+  const [leastW, mostW] = [height.heightW - hiddenWithin * height.withinW, hiddenMost * height.heightW]
   const isPlain = isOf(height)
   const high = edges.filter(({ stepW }) => Math.abs(stepW) >= leastW && Math.abs(stepW) <= mostW)
   let pulses: readonly Pulse[] = shown
@@ -281,9 +286,9 @@ function likeliest(pulses: readonly Pulse[], rhythm: Rhythm): Pulse[] {
   return within.toSorted((one, other) => off(one) - off(other)).slice(0, 1)
 }
 
-function isNext(one: Pulse, other: Pulse, longestRest: number): boolean {
+function isNext(one: Pulse, other: Pulse, withinRest: number): boolean {
   const rest = Math.max(other.up.first - one.down.first, one.up.first - other.down.first)
-  return rest > 0 && rest <= longestRest
+  return rest > 0 && rest <= withinRest
 }
 
 function overlaps(one: Pulse, other: Pulse): boolean {
