@@ -73,6 +73,8 @@ const loadsMost = 3
  * @param measured 1 where it was measured
  */
 export function switchingLoadOf(powerW: Float32Array, measured: Float32Array): Float32Array | undefined {
+  // Few windows have one: what its meter shows is asked of these alone.
+  if (pulsesOfLoad(powerW, edgesOf(powerW, measured, heightLeastW)) === undefined) return undefined
   const leastW = leastHeightW(powerW, measured)
   const leftW = powerW.slice()
   let loads = 0
