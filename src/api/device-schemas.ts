@@ -1,11 +1,11 @@
 /** Schemas of live devices. */
 import { type Static, Type } from 'typebox'
-import { deviceAdapters, messageRejections } from '../ingest/devices/index.ts'
+import { deviceAdapters, mayTellOld, messageRejections } from '../ingest/devices/index.ts'
 import { closed, instant, nullable, oneOf, whole } from './schemas.ts'
 
 const kinds = deviceAdapters.map(({ kind }) => kind)
 const kindsThatMayBeOld = deviceAdapters
-  .filter(({ buffers, repeatsStates }) => buffers || repeatsStates === true)
+  .filter(mayTellOld)
   .map(({ kind }) => `\`${kind}\``)
   .join(', ')
 

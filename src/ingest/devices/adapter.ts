@@ -86,10 +86,14 @@ export interface DeviceAdapter {
   read(message: DeviceMessage, device: DeviceSettings, memory: unknown): Heard | NotUnderstood
 }
 
-/** Whether an instant so far ahead of ours says that the clock is wrong: one that is behind may be late, or old news. */
-export function isClockWrong({ buffers, repeatsStates }: DeviceAdapter, aheadS: number, toleranceS: number): boolean {
-  const mayBeOld = buffers || repeatsStates === true
-  return (mayBeOld ? aheadS : Math.abs(aheadS)) > toleranceS
+/** Whether what a kind tells may be late, or old news. */
+export function mayTellOld({ buffers, repeatsStates }: DeviceAdapter): boolean {
+  return buffers || repeatsStates === true
+}
+
+/** Whether an instant so far ahead of ours says that the clock is wrong: of what may be old, one that is behind does not. */
+export function isClockWrong(adapter: DeviceAdapter, aheadS: number, toleranceS: number): boolean {
+  return (mayTellOld(adapter) ? aheadS : Math.abs(aheadS)) > toleranceS
 }
 
 /** A topic that may be published to: no wildcards, no control characters, some levels deep. */

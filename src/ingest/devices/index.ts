@@ -1,5 +1,5 @@
 /** What other rooms use of what live meters say. */
-export { isClockWrong, isReservedRoot } from './adapter.ts'
+export { isClockWrong, isReservedRoot, mayTellOld } from './adapter.ts'
 export {
   blankMemory,
   type DeviceMemory,
