@@ -80,16 +80,23 @@ export async function startEngine(configuration: Configuration): Promise<Engine>
   return engine
 }
 
+/** The fewest characters of base64 that hold the 128 random bits which nobody guesses (RFC 6749, section 10.10). */
+const leastSecretLength = 22
+
 async function putConfiguredClients({ configuration, db }: Engine): Promise<void> {
+  const warn = (message: string) => createLog(configuration.logLevel).warn(message)
   for (const { id, secret, companies } of configuration.clients) {
+    if (secret.length < leastSecretLength) {
+      warn(
+        `The secret of the client ${id} in LOADLENS_CLIENTS is short enough to be guessed: give it at least ${leastSecretLength} random characters.`,
+      )
+    }
     const client = { id, companies, secretHash: await hashSecret(secret), now: machineClock() }
     const { revokedAt } = await putClient(db, client)
     if (revokedAt === null) continue
     const accounts = await countAccounts(db, id)
     const unreached = accounts === 0 ? '' : `, which does not reach the accounts of ${id} (${accounts})`
-    createLog(configuration.logLevel).warn(
-      `The client ${id} of LOADLENS_CLIENTS is revoked and stays so. Take it out, or choose another id${unreached}.`,
-    )
+    warn(`The client ${id} of LOADLENS_CLIENTS is revoked and stays so. Take it out, or choose another id${unreached}.`)
   }
 }
 

@@ -46,11 +46,12 @@ function startServing(): { readonly child: ChildProcess; readonly closed: Promis
   return { child, closed: new Promise((resolve) => child.once('close', resolve)) }
 }
 
-test('a revoked one stays revoked, and the log says what to do, and what another id does not reach', {
+test('a revoked one stays revoked, and the log says what to do, what another id does not reach, and that its secret is short', {
   timeout,
 }, async () => {
   const { child, closed } = startServing()
   const warned = printed(child, /"msg":"(The client app of LOADLENS_CLIENTS is revoked [^"]*)"/)
+  const short = printed(child, /"msg":"(The secret of the client app in LOADLENS_CLIENTS [^"]*)"/)
   const [baseUrl = ''] = await printed(child, /http:\/\/127\.0\.0\.1:\d+/)
   const answer = await fetch(`${baseUrl}/auth/token`, {
     method: 'POST',
@@ -58,6 +59,7 @@ test('a revoked one stays revoked, and the log says what to do, and what another
     body: new URLSearchParams({ grant_type: 'client_credentials' }),
   })
   expect([answer.status, ((await answer.json()) as { error: string }).error]).toEqual([401, 'invalid_client'])
+  expect((await short)[1]).toContain('at least 22 random characters')
   expect((await warned)[1]).toContain('choose another id, which does not reach the accounts of app (1).')
   child.kill('SIGTERM')
   expect(await closed).toBe(0)
