@@ -45,7 +45,7 @@ export function exampleMeta(unit: 'W' | 'Wh', extras: object = {}) {
 
 /** What examples say where appliances are told apart. */
 export const exampleTelling = {
-  model: 'unet-18',
+  model: 'unet-19',
   confidence: { fridge: 0.6, dishwasher: 0.75, standby: 0.8 },
   estimated_appliances: [],
 }

@@ -39,7 +39,7 @@ export interface DayDisaggregation {
 
 /** A disaggregation method. Deterministic: a day's result depends on its context alone, not on the stretch it came in. */
 export interface Disaggregator {
-  /** Name and version, as answers quote it, such as `unet-18`. */
+  /** Name and version, as answers quote it, such as `unet-19`. */
   readonly model: string
   /**
    * Whether it says when an appliance runs, in slots of a length; a method without this never does: it gives columns alone.

@@ -5,6 +5,7 @@ import { analysisContext } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
 import type { CivilDay } from '../energy/civil-time.ts'
 import { type DayCurve, energyWhOf, type SlotS } from '../energy/load-curve.ts'
+import { inQuarters } from '../energy/quarter-hours.ts'
 import { continuousAppliances, referenceAppliances } from '../energy/reference-appliances.ts'
 import { analyseSession, type SessionApart } from './analyse-session.ts'
 import { hazeOf, slowestS } from './clarity.ts'
@@ -14,9 +15,11 @@ import type { DayDisaggregation, DisaggregationInput, Disaggregator } from './en
 import { type Head, tellsRuns } from './heads.ts'
 import { type DayProfile, type HomeModel, modelDays, modelOf, profileOf } from './home-model.ts'
 import type { Network } from './network.ts'
+import { quarterLooksOf } from './quarters-in-minutes.ts'
 import { runsOfDay } from './runs-of-day.ts'
 import { cutSlotOf, type Night, nightBetween, type Session, type ToldDay } from './session.ts'
 import { type Sight, sightOf } from './sight.ts'
+import { hasSparsePower, knownBySmallChanges } from './sparse-power.ts'
 import { daysSeenBefore, lookAt, windowOf, withoutSwitchingLoad } from './windows.ts'
 
 export type { DayDisaggregation, Disaggregator } from './engine.ts'
@@ -24,7 +27,7 @@ export type { Network } from './network.ts'
 export { whyUnfit } from './windows.ts'
 
 /** Name and version of the method. */
-export const model = 'unet-18'
+export const model = 'unet-19'
 
 /** The trained networks, by the slots they were trained on; where one is missing, standby alone is told apart. */
 interface Networks {
@@ -57,23 +60,28 @@ interface Account extends SessionApart {
 /** The accounts of a night's sessions; one and the same where the night is one session. */
 type NightAccount = { readonly [Part in keyof Night]: Account | undefined }
 
-/** Days of minutes that repeat a coarser meter are told apart in quarter-hours, where there is a network for these. */
+/**
+ * Days of minutes that repeat a coarser meter are told apart in quarter-hours, where there is a network for these; of days whose power is
+ * sparse it tells a part.
+ */
 async function disaggregate(networks: Networks, input: DisaggregationInput): Promise<DayDisaggregation[]> {
-  const hasQuarters = networks.quarter !== undefined
-  const days = input.days.map((day, index) =>
-    hasQuarters && isCoarse(day, input.days[index - 1]) ? asQuarters(day) : day,
-  )
+  const toldAs = (day: DayCurve, before: DayCurve | undefined): ToldDay => {
+    if (networks.quarter === undefined) return day
+    if (hasSparsePower(day, before)) return { ...day, hasSparsePower: true }
+    return isCoarse(day, before) ? asQuarters(day) : day
+  }
+  const days = input.days.map((day, index) => toldAs(day, input.days[index - 1]))
   // The oldest day of a context has no day before it: so days before a session are what they show themselves, in any stretch.
   const seenAlone = days.map((told, index) => {
     const day = input.days[index] ?? told
-    return told !== day && !isCoarse(day) ? day : told
+    return told.slotS !== day.slotS && !isCoarse(day) ? day : told
   })
   const told = await tellApart(networks, { ...input, days }, seenAlone, homeModels(input))
-  const coarse = input.days.filter((day, index) => day !== days[index])
+  const coarse = input.days.filter((day, index) => day.slotS !== days[index]?.slotS)
   return told.map((result, place) => {
     const [day, asTold] = [input.days[input.from + place], days[input.from + place]]
     const runs = betweenMeasured(result.runs, coarse)
-    if (day === undefined || asTold === undefined || day === asTold) return { ...result, runs }
+    if (day === undefined || asTold === undefined || day.slotS === asTold.slotS) return { ...result, runs }
     return { ...result, columns: inMinutes(day, asTold, result.columns), runs }
   })
 }
@@ -147,10 +155,12 @@ async function sightsOf(
     })
     const windows = asked.flatMap(({ window, calm }) => (calm === undefined ? [window] : [window, calm]))
     const looks = new Map((await lookAt(network, windows)).map((look, at) => [windows[at], look]))
+    const quarterLooks = await quarterLooksOf(networks.quarter, seenAlone, own, first)
     for (const { session, window, calm } of asked) {
-      const [look, calmLook] = [looks.get(window), looks.get(calm)]
+      const [look, calmLook, quarters] = [looks.get(window), looks.get(calm), quarterLooks.get(session)]
       const beside = calm && calmLook && { look: calmLook, loadW: calm.loadW }
-      if (look !== undefined) sights.set(session, sightOf(session, look, household, beside))
+      const further = { ...(beside && { calm: beside }), ...(quarters && { quarters }) }
+      if (look !== undefined) sights.set(session, sightOf(session, look, household, further))
     }
   }
   return sights
@@ -212,7 +222,8 @@ function dayOf(
   const isInCycles = [before, own].some((account) => account?.fridgeBelief !== undefined)
   const columns = new Map<ApplianceKey, Float32Array>()
   const cut = cutSlotOf(day)
-  const haze = hazeOf(day)
+  const clear = hazeOf(day)
+  const inQuartersHaze = day.hasSparsePower === true ? hazeOf(inQuarters(day)) : undefined
   const confidence: Partial<Record<ApplianceKey, number>> = {}
   for (const appliance of input.household.appliances.keys())
     if (appliance !== 'smallAppliances')
@@ -231,11 +242,11 @@ function dayOf(
           )
         : sureBesideHeat(appliance, heatS)
     // From readings that far apart, what is found of runs does not say how many there were.
+    const isFromQuarters = inQuartersHaze !== undefined && heads.some((head) => knownBySmallChanges.has(head))
+    const [lookS, haze] = isFromQuarters ? [900 as const, inQuartersHaze] : [day.slotS, clear]
     const isBlurred = haze.readingsApartS >= slowestS && !continuousAppliances.includes(appliance)
     confidence[appliance] =
-      isBlurred || isMissed(appliance, column, day)
-        ? 0
-        : confidenceOf(appliance, day.slotS, haze, own?.home, heads, sure)
+      isBlurred || isMissed(appliance, column, day) ? 0 : confidenceOf(appliance, lookS, haze, own?.home, heads, sure)
   }
   const accounts = new Set([night?.evening, before, own])
   const ledgers = [...accounts].flatMap((account) => account?.ledger ?? [])

@@ -17,6 +17,8 @@ export interface ToldDay extends DayCurve {
   readonly knownShare?: Float32Array
   /** How far apart the readings are that its minutes repeat [s], where they are told apart in quarter-hours. */
   readonly readingsApartS?: number
+  /** Whether its minutes are of power sent on large changes, and of the energy of quarter-hours (`sparse-power.ts`). */
+  readonly hasSparsePower?: true
 }
 
 /** A stretch of consecutive slots, from one cut to the next. */
@@ -28,6 +30,8 @@ export interface Session {
   readonly measured: Uint8Array
   /** As that of its days. */
   readonly knownShare?: Float32Array
+  /** As one of its days. */
+  readonly hasSparsePower?: true
   /** Number of slots before midnight; the rest lie on the following day. */
   readonly midnight: number
 }
@@ -89,7 +93,15 @@ function sessionBetween(day: ToldDay | undefined, next: ToldDay | undefined): Se
     powerW.set(next.powerW.subarray(0, tail), midnight)
     measured.set(next.measured.subarray(0, tail), midnight)
   }
-  const own = { startAt: anchor.startAt + from * anchor.slotS * 1000, slotS: anchor.slotS, powerW, measured, midnight }
+  const isSparse = day?.hasSparsePower === true || next?.hasSparsePower === true
+  const own = {
+    startAt: anchor.startAt + from * anchor.slotS * 1000,
+    slotS: anchor.slotS,
+    powerW,
+    measured,
+    midnight,
+    ...(isSparse && { hasSparsePower: true as const }),
+  }
   if (day?.knownShare === undefined && next?.knownShare === undefined) return own
   const knownShare = new Float32Array(powerW.length).fill(1)
   if (day?.knownShare !== undefined) knownShare.set(day.knownShare.subarray(from))

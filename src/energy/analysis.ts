@@ -56,7 +56,7 @@ export interface AnalysedDay {
   readonly hours: readonly HourTotals[]
   /** 0–1 per appliance. */
   readonly confidence: Readonly<Partial<Record<ApplianceKey, number>>>
-  /** Name and version of the method, such as `unet-18`. */
+  /** Name and version of the method, such as `unet-19`. */
   readonly model: string
 }
 

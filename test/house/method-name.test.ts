@@ -61,6 +61,11 @@ const networksOf: Readonly<Record<string, readonly [minute: string, quarter: str
     '0fa4f683abb65db07a9dbc085c963a24015e6084085a85409327db2665053ff7',
     '61c78f520eb148f0d30eb33b10bb79393a4036b10a20dc24f3fa41336a14f2d8',
   ],
+  // The same networks; power that is sent on large changes is looked at by both, and confidence is told otherwise.
+  'unet-19': [
+    '0fa4f683abb65db07a9dbc085c963a24015e6084085a85409327db2665053ff7',
+    '61c78f520eb148f0d30eb33b10bb79393a4036b10a20dc24f3fa41336a14f2d8',
+  ],
 }
 
 test('the method has a new name when its networks change', () => {

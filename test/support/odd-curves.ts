@@ -7,6 +7,7 @@ import { addDays, type CivilDay, dayInterval } from '../../src/energy/civil-time
 import { type Household, householdOf } from '../../src/energy/household.ts'
 import type { DayCurve, SlotS } from '../../src/energy/load-curve.ts'
 import { inQuarters } from '../../src/energy/quarter-hours.ts'
+import { throughChain2 } from './chain2-meter.ts'
 
 const timeZone = 'Europe/Rome'
 export const slotLengths: readonly SlotS[] = [60, 900]
@@ -88,6 +89,7 @@ const distortions: fc.Arbitrary<Distortion> = fc.oneof(
       (day, index) =>
         coarse.includes(index) && day.slotS === 60 ? inQuarters(day) : day,
   ),
+  fc.constant<Distortion>((day) => (day.slotS === 60 ? throughChain2(day) : day)),
 )
 
 /** Days of a home, up to nine of them unless so many are asked for. */

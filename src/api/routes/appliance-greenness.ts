@@ -155,7 +155,7 @@ const example = {
   ],
   usual: { expected_share: 0.3277, band_shares: { f1: 0.1, f2: 0.82, f3: 0.08 } },
   meta: {
-    ...exampleMeta('Wh', { model: 'unet-18', confidence: { dishwasher: 0.75 } }),
+    ...exampleMeta('Wh', { model: 'unet-19', confidence: { dishwasher: 0.75 } }),
     unit: '1',
     from: '2026-11-23T15:00:00Z',
     to: '2026-11-24T15:00:00Z',

@@ -1,0 +1,61 @@
+/**
+ * Minutes of a meter that sends its power when it has changed by hundreds of watts, and its energy each quarter-hour, as the in-home device
+ * of an Italian meter hears it (Chain 2). A kettle stands out in them; a drum and a compressor show in the quarter-hours' energy alone, so
+ * what is known by these is told from quarter-hours.
+ */
+import type { DayCurve } from '../energy/load-curve.ts'
+import { minutesPerQuarter } from '../energy/quarter-hours.ts'
+import type { Head } from './heads.ts'
+
+/** What is known by small changes: a compressor by its own, a wash by its drum's. */
+export const knownBySmallChanges: ReadonlySet<Head> = new Set(['fridge', 'freezer', 'washingMachine'])
+
+/** A change of so much is sent as one [W]: of the power bands that meters send (10 % of 1.5 to 6 kW and more) the least, and no compressor's. */
+const sentW = 150
+/** So many changes of power are sent in a day that shows any, and of all that it shows within quarter-hours so many are. */
+const [sentLeast, sentShareLeast] = [4, 0.5]
+/** Others are few in an hour: the end of a power that was held for long is one. Recorded homes as they are have more, or nothing large. */
+const otherMostPerHour = 3
+/** So many quarter-hours in an hour, and more than there are others, begin with a level a little above or below the one before. */
+const levelsLeastPerHour = 0.5
+
+/**
+ * Whether the minutes of a day show power that was sent on large changes, and the energy of quarter-hours.
+ * @param before the day before it: where a day has too few changes to tell, it is as that one shows itself
+ */
+export function hasSparsePower(day: DayCurve, before?: DayCurve): boolean {
+  if (day.slotS !== 60) return false
+  const { sent, others, levels } = changesOf(day)
+  const measuredHours = day.measured.reduce((slots, flag) => slots + flag, 0) / 60
+  if (others > otherMostPerHour * measuredHours) return false
+  if (sent < sentLeast) return before !== undefined && hasSparsePower(before)
+  if (sent < sentShareLeast * (sent + others)) return false
+  return levels > others && levels >= levelsLeastPerHour * measuredHours
+}
+
+/**
+ * How often power changes within quarter-hours by what is sent and by less, minutes in a row that all rise or all fall being one change; and
+ * how often it changes by less at their bounds, and neither in the minute before nor in that after.
+ */
+function changesOf({ powerW, measured }: DayCurve): { sent: number; others: number; levels: number } {
+  const changeAt = (slot: number): number => {
+    const isKnown = measured[slot] === 1 && measured[slot - 1] === 1
+    return isKnown ? (powerW[slot] ?? 0) - (powerW[slot - 1] ?? 0) : 0
+  }
+  let [sent, others, levels, openW] = [0, 0, 0, 0]
+  const close = () => {
+    if (Math.abs(openW) >= sentW) sent += 1
+    else if (openW !== 0) others += 1
+    openW = 0
+  }
+  for (let slot = 1; slot < powerW.length; slot++) {
+    const changeW = changeAt(slot)
+    const isAtBound = slot % minutesPerQuarter === 0
+    if (isAtBound || changeW * openW <= 0) close()
+    if (!isAtBound) openW += changeW
+    else if (changeW !== 0 && Math.abs(changeW) < sentW && changeAt(slot - 1) === 0 && changeAt(slot + 1) === 0)
+      levels += 1
+  }
+  close()
+  return { sent, others, levels }
+}
