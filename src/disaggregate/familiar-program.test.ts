@@ -81,6 +81,17 @@ test('a run that was seen in two parts is one; the next begins where it ends, no
   ])
 })
 
+test('a run of which half lies in one that was placed is a part of it to its end: no heating is lost, and the surer belief stands', () => {
+  const session = sessionOf([50, 60], [130, 140], [165, 185])
+  const heating = heatingOf(session)
+  const atItsEnds = [...Array(10).keys(), ...Array.from({ length: 10 }, (_, slot) => slot + 80)]
+  const remembered = { heating, programs: Array(3).fill({ slots: 100, heatingSlots: atItsEnds }) }
+  const doubtful = { start: 70, stop: 90, belief: 0.9 }
+  const sure = { start: 112, stop: 188, belief: 0.95 }
+  expect(placeRuns(session, remembered, [doubtful])).toMatchObject([{ start: 50, stop: 150, belief: 0.9 }])
+  expect(placeRuns(session, remembered, [doubtful, sure])).toMatchObject([{ start: 50, stop: 188, belief: 0.95 }])
+})
+
 test('two runs keep apart; where a program fits twice, the nearer place counts', () => {
   const session = sessionOf([220, 230], [270, 280], [320, 330], [370, 380])
   const seen = [

@@ -73,17 +73,23 @@ export function programOf(heating: Uint8Array, { start, stop }: Stretch): Progra
 
 /**
  * Where the runs of a session lie in the light of the programs of the days before: moved, or as they were seen. They do
- * not overlap: what was seen within a run that was placed is a part of it.
+ * not overlap: what was seen within a run that was placed, or lies in it by half, is a part of it.
  */
 export function placeRuns({ slotS }: Session, remembered: Remembered, seen: readonly SeenRun[]): PlacedRun[] {
   const placed: PlacedRun[] = []
   for (const run of seen) {
-    const from = placed.at(-1)?.stop ?? 0
+    const before = placed.at(-1)
+    const from = before?.stop ?? 0
     const hiddenSlots = from - run.start
-    if (hiddenSlots * 2 >= run.stop - run.start) continue
-    placed.push(placeRun(slotS, remembered, { ...run, start: Math.max(from, run.start) }, from))
+    if (before !== undefined && hiddenSlots * 2 >= run.stop - run.start) placed[placed.length - 1] = joined(before, run)
+    else placed.push(placeRun(slotS, remembered, { ...run, start: Math.max(from, run.start) }, from))
   }
   return placed
+}
+
+/** A placed run with one that is a part of it: to the end of both, and as sure as the surer of them. */
+function joined(placed: PlacedRun, part: SeenRun): PlacedRun {
+  return { ...placed, stop: Math.max(placed.stop, part.stop), belief: Math.max(placed.belief, part.belief) }
 }
 
 /** A program laid where it fits. */
