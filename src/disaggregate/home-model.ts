@@ -25,7 +25,11 @@ export interface HomeModel {
   readonly standbyW: number | undefined
   /** Days of which more than a tenth is measured. */
   readonly days: number
-  /** What is measured of all its days, in days. */
+  /**
+   * What is measured, in days, of as many days as a model looks back: up to the day itself or, where that is more, up to the day before. So a
+   * day that still runs knows no less of a home than a closed one; nor does one whose meter broke in it, which no curve tells from one that
+   * runs. For the confidence of the day alone: the day after does not see so far back.
+   */
   readonly measuredDays: number
 }
 
@@ -36,11 +40,15 @@ export function profileOf(day: DayCurve, daySlots = day.powerW.length): DayProfi
   return { measuredShare: measuredSlots / Math.max(1, daySlots), floorW: floorOfDayW(day) }
 }
 
-/** The model that a few consecutive days make. */
-export function modelOf(profiles: readonly DayProfile[]): HomeModel {
+/**
+ * The model that a few consecutive days make.
+ * @param earlier the day before the first of them
+ */
+export function modelOf(profiles: readonly DayProfile[], earlier?: DayProfile): HomeModel {
+  const shares = profiles.map((profile) => profile.measuredShare)
   return {
     standbyW: standbyOfDaysW(profiles.map((profile) => profile.floorW)),
     days: profiles.filter((profile) => profile.measuredShare > 0.1).length,
-    measuredDays: sum(profiles.map((profile) => profile.measuredShare)),
+    measuredDays: Math.max(sum(shares), (earlier?.measuredShare ?? 0) + sum(shares.slice(0, -1))),
   }
 }

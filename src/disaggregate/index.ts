@@ -175,12 +175,14 @@ interface HomeModels {
 
 function homeModels({ days }: DisaggregationInput): HomeModels {
   const profiles = new Map<number, DayProfile>()
-  const byDay = (index: number): HomeModel => modelOf(profilesBefore(days, profiles, index))
+  const byDay = (index: number): HomeModel =>
+    modelOf(profilesUpTo(days, profiles, index, modelDays), profilesUpTo(days, profiles, index - modelDays, 1)[0])
   const byNight = (index: number): HomeModel => {
     const own = byDay(index)
     const next = days[index + 1]
     if (own.days > 0 || next === undefined) return own
-    return modelOf([...profilesBefore(days, profiles, index), profileOf(firstHoursOf(next), next.powerW.length)])
+    const known = profilesUpTo(days, profiles, index, modelDays)
+    return modelOf([...known, profileOf(firstHoursOf(next), next.powerW.length)])
   }
   return { byDay, byNight }
 }
@@ -191,9 +193,15 @@ function firstHoursOf(day: DayCurve): DayCurve {
   return { ...day, powerW: day.powerW.subarray(0, slots), measured: day.measured.subarray(0, slots) }
 }
 
-function profilesBefore(days: readonly DayCurve[], profiles: Map<number, DayProfile>, index: number): DayProfile[] {
+/** The profiles of so many days up to one, itself included, as far as they are known. */
+function profilesUpTo(
+  days: readonly DayCurve[],
+  profiles: Map<number, DayProfile>,
+  index: number,
+  count: number,
+): DayProfile[] {
   const known: DayProfile[] = []
-  for (let one = Math.max(0, index - modelDays + 1); one <= index; one++) {
+  for (let one = Math.max(0, index - count + 1); one <= index; one++) {
     const day = days[one]
     if (day === undefined) continue
     const profile = profiles.get(one) ?? profileOf(day)
