@@ -104,6 +104,33 @@ test('pulses of a register blur as the steps that they are, and noise that a met
   expect(hazeOf(dayOf((minute) => pulses[minute] ?? 0)).blurW).toBe(30)
 })
 
+test('one minute that is no multiple of a step makes a day no clearer', () => {
+  const rounded = (minute: number) => Math.round(drawnW(minute) / 100) * 100
+  const odd = (minute: number) => rounded(minute) + (minute === 700 ? 7 : 0)
+  expect(clarity(odd, 'fridge')).toBe(clarity(rounded, 'fridge'))
+  expect(clarity(odd, 'fridge')).toBeLessThan(0.8)
+})
+
+test('a meter that is silent of changes below 300 W hides a fridge and a drum, and no shower', () => {
+  let toldW = 0
+  const told = Array.from({ length: 1440 }, (_, minute) => {
+    const watts = drawnW(minute) + (minute % 61) * 3
+    if (Math.abs(watts - toldW) > 300) toldW = watts
+    return toldW
+  })
+  for (const head of ['fridge', 'washingMachine'] as const)
+    expect(clarity((minute) => told[minute] ?? 0, head)).toBeLessThan(0.4)
+  expect(clarity((minute) => told[minute] ?? 0, 'shower')).toBeGreaterThan(0.9)
+})
+
+test('a ceiling shows beside the energy of quarter-hours, which scales their minutes by a little', () => {
+  const scaleOf = (minute: number) => 1 + (((Math.floor(minute / 15) * 7919) % 101) / 100 - 0.5) / 100
+  const scaled = (minute: number) => Math.min(1000, drawnW(minute)) * scaleOf(minute)
+  expect(hazeOf(dayOf(scaled)).ceilingW).toBeCloseTo(1000, -1)
+  expect(clarity(scaled, 'kettle')).toBeLessThan(0.3)
+  expect(hazeOf(dayOf((minute) => drawnW(minute) * scaleOf(minute))).ceilingW).toBeUndefined()
+})
+
 test('steps blur quarter-hours too, which are means of many', () => {
   expect(hazeOf(inQuarters(dayOf((minute) => 400 * (Math.floor(minute / 15) ** 2 % 7)))).blurW).toBe(80)
 })

@@ -6,6 +6,7 @@
 import { median } from 'simple-statistics'
 import { readingsApartS } from './coarse-minutes.ts'
 import type { Head } from './heads.ts'
+import { stepOf } from './meter-steps.ts'
 import type { ToldDay } from './session.ts'
 
 /** The load that a ceiling must let through for an appliance to be told [W]: a compressor's, a heating's; as on the plates of common ones. */
@@ -48,7 +49,7 @@ const halfHiddenByW: Readonly<Record<Head, number>> = {
 const standbyHalfHiddenByW = 115
 /** A little blur takes nothing. */
 const blurFree = 1.05
-/** A step hides as much as noise of this share of it (docs/accuracy.md, "Through other meters"), be it that a meter rounds or that it counts pulses. */
+/** A step hides as much as noise of this share of it (docs/accuracy.md, "Through other meters"), whatever makes the meter's steps. */
 const blurOfStep = { 60: 0.5, 900: 0.2 } as const
 
 /** What is left of a figure where a ceiling hides the load, and where all do. */
@@ -56,14 +57,14 @@ const leastFactor = 0.25
 const leastClarity = 0.1
 /** No meter ends below this [W]. */
 const ceilingLeastW = 500
-/** A load that stays the same meets the day's most once; a ceiling is met again and again, from well below, and nothing stays just under it. */
+/**
+ * A load that stays the same meets the day's most once; a ceiling is met again and again, from well below, and nothing stays just under it. So near
+ * to the most it is met where energy of quarter-hours scales their minutes.
+ */
 const ceilingVisitsLeast = 5
+const ceilingWithin = 0.01
 const wellBelow = 0.8
 const ceilingShareLeast = 0.5
-/** A meter that rounds shows it in so many differences of so many sizes, each a multiple of its step. */
-const roundedLeast = 20
-const roundedSizesLeast = 3
-const roundedWithin = 0.02
 /** Differences of so many steps in the median are noise; fewer are the steps themselves. */
 const noiseLeastSteps = 2
 /** A home that draws nothing for so long does so behind a roof's sun; a register of pulses has minutes between them [s]. */
@@ -83,7 +84,7 @@ export interface Haze {
   /** The power that the meter does not show more than [W]; `undefined` where there is none such. */
   readonly ceilingW: number | undefined
   /**
-   * What hides loads: the median difference between two minutes in a row [W], or, where all are multiples of one step, a share of that. In
+   * What hides loads: the median difference between two minutes in a row [W], or, where the meter has steps, a share of one. In
    * quarter-hours differences are no noise, and steps alone count.
    */
   readonly blurW: number
@@ -113,8 +114,9 @@ export function hazeOf(day: ToldDay): Haze {
   }
 }
 
-function blurOf({ slotS }: ToldDay, changesW: number[]): number {
-  const stepW = stepOf(changesW)
+function blurOf(day: ToldDay, changesW: number[]): number {
+  const { slotS } = day
+  const stepW = stepOf(day)
   const medianW = slotS === 60 && changesW.length > 0 ? median(changesW) : 0
   return medianW > noiseLeastSteps * stepW ? medianW : stepW * blurOfStep[slotS]
 }
@@ -147,22 +149,6 @@ function movesOf({ powerW, measured }: ToldDay): { powersW: number[]; changesW: 
   return { powersW, changesW }
 }
 
-/** The least of the differences [W] that are any, where all are multiples of it; 0 where they are not, or too few to tell. */
-function stepOf(changesW: readonly number[]): number {
-  let leastW = Number.POSITIVE_INFINITY
-  for (const changeW of changesW) if (changeW > 0 && changeW < leastW) leastW = changeW
-  const sizes = new Set<number>()
-  let changes = 0
-  for (const changeW of changesW) {
-    if (changeW === 0) continue
-    const times = Math.round(changeW / leastW)
-    if (Math.abs(changeW / leastW - times) > roundedWithin) return 0
-    if (sizes.size < roundedSizesLeast) sizes.add(times)
-    changes += 1
-  }
-  return changes >= roundedLeast && sizes.size >= roundedSizesLeast ? leastW : 0
-}
-
 /** Measured slots of nothing, in stretches of them that are long. */
 function hiddenSlots({ powerW, measured, slotS }: ToldDay): number {
   let hidden = 0
@@ -191,10 +177,11 @@ function ceilingOf(powersW: readonly number[]): number | undefined {
   let [visits, high, highest] = [0, 0, 0]
   let isBelow = true
   for (const powerW of powersW) {
-    if (powerW === mostW && isBelow) visits += 1
-    if (powerW === mostW) highest += 1
+    const isHighest = powerW >= (1 - ceilingWithin) * mostW
+    if (isHighest && isBelow) visits += 1
+    if (isHighest) highest += 1
     if (powerW > wellBelow * mostW) high += 1
-    if (powerW === mostW) isBelow = false
+    if (isHighest) isBelow = false
     else if (powerW < wellBelow * mostW) isBelow = true
   }
   return visits >= ceilingVisitsLeast && highest >= ceilingShareLeast * high ? mostW : undefined
