@@ -74,6 +74,9 @@ const hiddenGapMostS = 300
 /** A home may rest for hours, for no longer than this without a change [s]. */
 const constantLeastS = 21_600
 
+/** What is left of the F1 of kettle, dishwasher and microwave where power is sent on large changes (docs/accuracy.md, "Power sent on large changes"). */
+const sparseShare = 0.85
+
 /** Readings so far apart show all that networks of quarter-hours know [s]. */
 const clearS = 900
 /** Readings so far apart show nothing that is used in runs, and standby half as well [s]. */
@@ -96,6 +99,8 @@ export interface Haze {
   readonly isConstant: boolean
   /** How far apart the readings are that the slots repeat [s]: a slot, or up to an hour. */
   readonly readingsApartS: number
+  /** Whether its minutes are of power that was sent on large changes (`sparse-power.ts`). */
+  readonly isSparse: boolean
 }
 
 /** What stands in the way in a day. */
@@ -103,14 +108,17 @@ export function hazeOf(day: ToldDay): Haze {
   const [first, last] = [day.measured.indexOf(1), day.measured.lastIndexOf(1)]
   const { powersW, changesW } = movesOf(day)
   const known = day.knownShare?.reduce((sum, share) => sum + share, 0) ?? powersW.length
+  const isSparse = day.slotS === 60 && day.hasSparsePower === true
   const isMoving = changesW.some((changeW) => changeW > 0)
   return {
     ceilingW: ceilingOf(powersW),
-    blurW: blurOf(day, changesW),
+    // What small changes tell is told from quarter-hours, and their level is right.
+    blurW: isSparse ? 0 : blurOf(day, changesW),
     hiddenShare: hiddenSlots(day) / Math.max(1, powersW.length),
     gapShare: first < 0 ? 0 : 1 - known / (last + 1 - first),
     isConstant: changesW.length * day.slotS >= constantLeastS && !isMoving,
     readingsApartS: day.readingsApartS ?? (day.slotS === 900 ? readingsApartS(day) : day.slotS),
+    isSparse,
   }
 }
 
@@ -129,7 +137,7 @@ export function clarityOf(haze: Haze, head: Head | undefined): number {
   if (head === undefined) return Math.max(leastClarity, (whole * among * (1 + within)) / 2)
   const beneath =
     haze.ceilingW === undefined ? 1 : Math.min(1, Math.max(leastFactor, 1.5 - mainLoadW[head] / haze.ceilingW))
-  return Math.max(leastClarity, whole * within * beneath * among)
+  return Math.max(leastClarity, whole * within * beneath * among * (haze.isSparse ? sparseShare : 1))
 }
 
 function amongBlur(blurW: number, halfHiddenW: number): number {

@@ -19,6 +19,7 @@ import { createDisaggregator } from './index.ts'
 const clear = {
   ceilingW: undefined,
   blurW: 1,
+  isSparse: false,
   hiddenShare: 0,
   gapShare: 0,
   isConstant: false,
