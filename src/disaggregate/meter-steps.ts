@@ -69,15 +69,17 @@ function changesOf({ powerW, measured, slotS }: DayCurve): Changes {
 function commonStepOf(changesW: readonly number[]): number {
   if (changesW.length < changesLeast) return 0
   const sortedW = Float64Array.from(changesW).sort()
-  for (let at = sortedW.length - 1; at >= 0; at--) {
+  const mayFail = Math.floor((1 - multiplesLeast) * changesW.length)
+  // Of a larger step more changes than may fail would be parts.
+  const mostW = (sortedW[mayFail] ?? 0) / (1 - multipleWithin)
+  for (let at = sortedW.findLastIndex((changeW) => changeW <= mostW); at >= 0; at--) {
     const stepW = sortedW[at] ?? 0
-    if (stepW !== sortedW[at + 1] && isCommon(stepW, sortedW)) return stepW
+    if (stepW !== sortedW[at + 1] && isCommon(stepW, sortedW, mayFail)) return stepW
   }
   return 0
 }
 
-function isCommon(stepW: number, changesW: Float64Array): boolean {
-  const mayFail = Math.floor((1 - multiplesLeast) * changesW.length)
+function isCommon(stepW: number, changesW: Float64Array, mayFail: number): boolean {
   const sizes = new Set<number>()
   let failed = 0
   for (const changeW of changesW) {
