@@ -143,8 +143,33 @@ describe('evaluate homes', () => {
     const { doubtful } = JSON.parse(stdout) as Evaluation
     expect(doubtful).toEqual([{ home: 'home-2', appliance: 'dishwasher', shareOfUsual: expect.closeTo(0.022, 3) }])
     expect((await runCommand(args)).stderr).toMatch(
-      /home-2: the sub-meter of dishwasher shows 0\.0\d+ of the energy that its runs usually need/,
+      /home-2: the sub-meter of dishwasher shows 0\.0\d+ of the energy that such an appliance usually uses in that time, while its runs are found in the total/,
     )
+  })
+
+  test('names a sub-meter on another device, and none of an appliance that is rarely used', async () => {
+    const used = join(folder, 'used')
+    await mkdir(used)
+    const [head = '', ...rows] = gunzipSync(readFileSync(new URL('../../data/homes/home-1.csv.gz', import.meta.url)))
+      .toString()
+      .split('\n')
+      .slice(0, 28 * 1440 + 1)
+    const field = head.split(',').indexOf('dishwasher')
+    const told = rows.map((row) => row.split(','))
+    const firstAt = told.findIndex((cells) => Number(cells[field]) > 1000)
+    const inFirstRun = (minute: number) => Math.abs(minute - firstAt) < 180
+    const rare = told.map((cells, minute) =>
+      inFirstRun(minute)
+        ? cells
+        : cells.with(1, `${Math.max(0, Number(cells[1]) - Number(cells[field]))}`).with(field, '0'),
+    )
+    const elsewhere = told.map((cells) => cells.with(field, '2'))
+    for (const [name, home] of Object.entries({ rare, elsewhere }))
+      await writeFile(join(used, `${name}.csv`), [head, ...home.map((cells) => cells.join(','))].join('\n'))
+    const { stdout } = await runCommand(['evaluate', 'homes', '--homes', used, '--json'])
+    const { doubtful, scores } = JSON.parse(stdout) as Evaluation & Answer
+    expect(scores.find(({ home, appliance }) => `${home} ${appliance}` === 'rare dishwasher')?.trueRuns).toBe(1)
+    expect(doubtful).toEqual([{ home: 'elsewhere', appliance: 'dishwasher', shareOfUsual: 0 }])
   })
 
   test('tells no runs where the method tells none, and none are made up from its column', async () => {

@@ -75,14 +75,14 @@ export interface Unused {
   readonly repeatedRows: number
 }
 
-/** A sub-meter that shows clearly more energy than the meter of its home, or next to none, or that goes by another clock. */
+/** A sub-meter that shows clearly more energy than the meter of its home, or next to none where its runs are found in the meter, or that goes by another clock. */
 export type Doubtful = { readonly home: string; readonly appliance: ApplianceKey } & (
   | {
       /** Its energy over that of the meter; `null` where the meter shows none. */
       readonly shareOfMeter: number | null
     }
   | {
-      /** Its energy over what such an appliance usually uses. */
+      /** The energy of its runs over what such an appliance usually uses in that time. */
       readonly shareOfUsual: number
     }
   | {
@@ -114,14 +114,15 @@ export async function evaluateHomes(options: EvaluationOptions): Promise<Evaluat
       continue
     }
     told.unused.push(...unusedOf(home.name, home))
-    told.doubtful.push(...doubtfulOf(home))
     for (const method of [options.disaggregator, ...baselinesFor(home, taught)]) {
       const results = await resultsOf(home, method)
       const { appliances, teca } = scoreHome(home, method, results)
       const own = methods.getOrInsertComputed(method.model, () => ({ homes: [], scores: [] }))
       own.homes.push({ home: home.name, teca })
       own.scores.push(...appliances.map((score) => ({ home: home.name, ...score })))
-      if (method === options.disaggregator) await options.onHome?.(home, results)
+      if (method !== options.disaggregator) continue
+      told.doubtful.push(...doubtfulOf(home, appliances))
+      await options.onHome?.(home, results)
     }
   }
   if (methods.size === 0) throw new CommandRefusal(sentenceOf(options.folder, told))
@@ -145,7 +146,7 @@ export function unusedInWords({ home, columns, unmeasured, cells, repeatedRows }
 export function doubtfulInWords(doubtful: Doubtful): string {
   const { home, appliance } = doubtful
   if ('shareOfUsual' in doubtful)
-    return `${home}: the sub-meter of ${appliance} shows ${inThree(doubtful.shareOfUsual)} of the energy that its runs usually need: is it on another device? Then pass over its row, what it adds to the means, and the home's TECA`
+    return `${home}: the sub-meter of ${appliance} shows ${inThree(doubtful.shareOfUsual)} of the energy that such an appliance usually uses in that time, while its runs are found in the total: is it on another device? Then pass over its row, what it adds to the means, and the home's TECA`
   if ('lagMinutes' in doubtful) {
     const { lagMinutes } = doubtful
     return `${home}: ${appliance} was measured by a clock ${Math.abs(lagMinutes)} min ${lagMinutes > 0 ? 'behind' : 'ahead of'} the home's: a column at the right minute counts as an error, move one of the two`
@@ -185,27 +186,34 @@ function unusedOf(home: string, { ignored, unmeasured, unreadable, repeatedRows 
 /** A sub-meter may show this share of its home's meter: two meters agree to some percent. */
 const mostShareOfMeter = 1.05
 
-/** In this many days of measurements, an appliance that runs uses this share of the usual at least. */
-const [leastDays, leastShareOfUsual] = [14, 0.1]
+/**
+ * A sub-meter that shows less than this share of an appliance's usual energy is of an appliance that is rarely used, or on another
+ * device: that is told by the runs found in the total, this share of the usual ones or more. Fewer days than these tell nothing.
+ */
+const [leastDays, leastShareOfUsual, leastFoundShare] = [14, 0.1, 0.5]
 
-function doubtfulOf({ name, slotS, subMeters, days }: SubMeteredHome): Doubtful[] {
+function doubtfulOf(home: SubMeteredHome, scores: readonly ApplianceScore[]): Doubtful[] {
+  const { name, slotS, subMeters, days } = home
   return subMeters.flatMap((meter): Doubtful[] => {
     const { appliance, shareOfMeter } = meter
     const lagMinutes = slotS === 60 ? clockLagMinutes(meter, days) : 0
     const lag = lagMinutes === 0 ? [] : [{ home: name, appliance, lagMinutes }]
     if (shareOfMeter > mostShareOfMeter)
       return [...lag, { home: name, appliance, shareOfMeter: Number.isFinite(shareOfMeter) ? shareOfMeter : null }]
-    const shareOfUsual = shareOfUsualOf(meter, slotS)
+    const foundRuns = scores.find((score) => score.appliance === appliance)?.foundRuns ?? 0
+    const usual = usualOf(meter, slotS)
+    if (usual === undefined || foundRuns < leastFoundShare * usual.runs) return lag
+    const shareOfUsual = sum(meter.runs.map(({ energyWh }) => energyWh)) / usual.energyWh
     return [...lag, ...(shareOfUsual < leastShareOfUsual ? [{ home: name, appliance, shareOfUsual }] : [])]
   })
 }
 
-/** The energy of an appliance's runs over that of as many days of usual ones; 1 where it has no usual runs, never ran or was measured for too short. */
-function shareOfUsualOf({ appliance, mask, runs }: SubMeter, slotS: SlotS): number {
+/** The usual runs of an appliance in the time in which it was measured, and their energy; `undefined` where it has none or that time is short. */
+function usualOf({ appliance, mask }: SubMeter, slotS: SlotS): { runs: number; energyWh: number } | undefined {
   const { cycleWh = 0, cyclesPerWeek = 0 } = referenceAppliances[appliance]
   const days = (mask.reduce((slots, flag) => slots + flag, 0) * slotS) / 86_400
-  if (runs.length === 0 || cycleWh === 0 || days < leastDays) return 1
-  return sum(runs.map(({ energyWh }) => energyWh)) / ((cycleWh * cyclesPerWeek * days) / 7)
+  const runs = (cyclesPerWeek * days) / 7
+  return runs === 0 || cycleWh === 0 || days < leastDays ? undefined : { runs, energyWh: runs * cycleWh }
 }
 
 /** The files of homes in a folder. */
