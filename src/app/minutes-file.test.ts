@@ -82,6 +82,36 @@ describe('a file of minutes', () => {
       )
   })
 
+  test('may begin its minutes a second early or late: none is lost, none stands twice, and a gap stays one', async () => {
+    const jittered = Array.from({ length: 240 }, (_, minute) =>
+      rowAt(minute * 60 + ((minute * 7) % 3) - 1, `${minute},1`),
+    )
+    const { rows, repeatedRows, sharedSlots, missing, days } = await read(jittered.toSpliced(100, 30))
+    expect([rows.length, repeatedRows, sharedSlots, missing]).toEqual([210, 0, 0, 30])
+    const powersW = days.flatMap(({ powerW, measured }) => [...powerW].filter((_, slot) => measured[slot] === 1))
+    expect(powersW).toEqual(Array.from({ length: 240 }, (_, minute) => minute).toSpliced(100, 30))
+    expect(rows[0]?.at).toBe(startAt)
+    const late = jittered.map((_, minute) => rowAt(minute * 60 + 29 + ((minute * 7) % 3), '1,1'))
+    expect(await read(late)).toMatchObject({ repeatedRows: 0, sharedSlots: 0, missing: 0 })
+  })
+
+  test('whose rows are half a second less than a minute apart has the mean where two lie in one, in every column', async () => {
+    const powersW = Array.from({ length: 239 }, (_, row) => (row % 7 === 0 ? null : row))
+    const quick = powersW.map((powerW, row) => rowAt(row * 59.5, `${powerW ?? ''},${2 * row}`))
+    const { rows, repeatedRows, sharedSlots, missing, days } = await read([...quick, ...quick.slice(0, 130)])
+    expect([rows.length, repeatedRows, sharedSlots]).toEqual([237, 130, 2])
+    const shared = rows.filter(({ furtherW }) => (furtherW[0] ?? 0) % 2 === 1)
+    expect(shared.map(({ aggregateW, furtherW }) => [aggregateW, ...furtherW])).toEqual(
+      shared.map(({ furtherW: [kettleW = 0] }) => {
+        const row = ((kettleW ?? 0) - 1) / 2
+        const [oneW, otherW] = [powersW[row] ?? null, powersW[row + 1] ?? null]
+        return [oneW === null || otherW === null ? (oneW ?? otherW) : row + 0.5, kettleW]
+      }),
+    )
+    expect(shared).toHaveLength(2)
+    expect(days.flatMap(({ measured }) => [...measured]).filter((one) => one === 1)).toHaveLength(237 - missing)
+  })
+
   test('whose rows are seconds apart is told to have such, whatever they say of a minute', async () => {
     const sixOrEight = Array.from({ length: 500 }, (_, row) => rowAt(row * 7 + (row % 2), `${row},0`))
     expect((await read(sixOrEight)).otherSpacing).toBe('8 s apart; one a minute is needed')

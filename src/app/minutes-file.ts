@@ -19,11 +19,13 @@ import { CommandRefusal } from './terminal.ts'
 /** Days handed to the disaggregator at once: enough to share their context, few enough to show progress. */
 export const stretchDays = 56
 const quarterMs = 15 * minuteMs
+/** Rows are a slot apart, give or take what a clock or a meter jitters, where they are further apart than this share of it. */
+const leastApartShare = 0.75
 /** A file whose rows are as far apart as another kind's in a greater share is of both kinds. */
 const mixedShareMost = 0.1
 
 export interface MinutesFile {
-  /** One for each slot, where its rows are as far apart as was asked for. */
+  /** One for each slot, at its beginning, where its rows are as far apart as was asked for. */
   readonly rows: readonly MinuteRow[]
   /** How far apart its rows are: minutes, or quarter-hours where these were asked for too. */
   readonly slotS: SlotS
@@ -33,6 +35,8 @@ export interface MinutesFile {
   readonly otherSpacing: string | null
   /** Rows that say again what an earlier one says. */
   readonly repeatedRows: number
+  /** Slots in which two rows lie that are a slot apart, give or take a jitter: they have the mean of both. */
+  readonly sharedSlots: number
   /** Slots from the first to the last row without a power, be it that a row lacks or that it is empty. */
   readonly missing: number
   /** Names of the further columns, where they were asked for. */
@@ -74,17 +78,19 @@ export async function readMinutesFile(
     throw new Refusal(`${place}: ${read.detail} (${read.refusal}).`)
   }
   if (rows.length === 0) throw new CommandRefusal(`${path} has a header and no rows.`)
-  const { firstAt, lastAt } = extentOf(rows)
   const { slotS, otherSpacing } = spacingOf(rows, options)
   const slotMs = slotS * 1000
-  const once = otherSpacing === null ? onceEach(rows, slotMs, path) : rows
+  const { once, repeatedRows, sharedSlots } =
+    otherSpacing === null ? onceEach(rows, slotMs, path) : { once: rows, repeatedRows: 0, sharedSlots: 0 }
+  const { firstAt, lastAt } = extentOf(once)
   const measured = once.filter(({ aggregateW }) => aggregateW !== null).length
   return {
     rows: once,
     slotS,
     days: otherSpacing === null ? daysOf(once, slotS, timeZone) : [],
     otherSpacing,
-    repeatedRows: rows.length - once.length,
+    repeatedRows,
+    sharedSlots,
     missing: Math.floor(lastAt / slotMs) - Math.floor(firstAt / slotMs) + 1 - measured,
     further: read.further,
     unreadable: read.unreadable,
@@ -115,21 +121,53 @@ function endOf({ startAt, powerW, slotS }: DayCurve): EpochMs {
   return startAt + powerW.length * slotS * 1000
 }
 
+interface OnceEach extends Pick<MinutesFile, 'repeatedRows' | 'sharedSlots'> {
+  readonly once: readonly MinuteRow[]
+}
+
 /** A row for each slot. @throws {CommandRefusal} naming two rows that differ about a slot */
-function onceEach(rows: readonly MinuteRow[], slotMs: number, path: string): MinuteRow[] {
+function onceEach(rows: readonly MinuteRow[], slotMs: number, path: string): OnceEach {
+  const placed = placingOf(rows, slotMs)
   const rowOf = new Map<number, MinuteRow>()
+  const besideIt = new Map<number, MinuteRow>()
   for (const row of rows) {
-    const slot = Math.floor(row.at / slotMs)
+    const slot = placed(row.at / slotMs)
     const earlier = rowOf.get(slot)
-    if (earlier === undefined) rowOf.set(slot, row)
-    else if (!saysTheSame(earlier, row)) {
+    if (earlier === undefined) {
+      rowOf.set(slot, row)
+      continue
+    }
+    const ofSlot = [earlier, besideIt.get(slot) ?? earlier]
+    if (ofSlot.some((one) => saysTheSame(one, row))) continue
+    const near = ofSlot.find(({ at }) => Math.abs(row.at - at) <= leastApartShare * slotMs)
+    if (near === undefined) besideIt.set(slot, row)
+    else {
       const what = slotMs === minuteMs ? 'minute' : 'quarter-hour'
       throw new CommandRefusal(
-        `${path}, lines ${earlier.line} and ${row.line}: the ${what} of ${row.utc} stands twice, and the rows differ.`,
+        `${path}, lines ${near.line} and ${row.line}: the ${what} of ${row.utc} stands twice, and the rows differ.`,
       )
     }
   }
-  return [...rowOf.values()]
+  const once = Array.from(rowOf, ([slot, row]) => rowAt(slot * slotMs, row, besideIt.get(slot)))
+  return { once, repeatedRows: rows.length - once.length - besideIt.size, sharedSlots: besideIt.size }
+}
+
+/** Which slot a row is of: the one that it lies in, or, where rows jitter about the beginnings of slots, the nearest. */
+function placingOf(rows: readonly MinuteRow[], slotMs: number): (slots: number) => number {
+  const slotsBy = (placed: (slots: number) => number) => new Set(rows.map(({ at }) => placed(at / slotMs))).size
+  return slotsBy(Math.round) > slotsBy(Math.floor) ? Math.round : Math.floor
+}
+
+/** The row of a slot that begins at `at`: the mean of the two that lie in it, where it has two. */
+function rowAt(at: EpochMs, row: MinuteRow, other: MinuteRow | undefined): MinuteRow {
+  if (other === undefined) return row.at === at ? row : { ...row, at }
+  const furtherW = row.furtherW.map((powerW, field) => meanOf(powerW, other.furtherW[field] ?? null))
+  return { ...row, at, aggregateW: meanOf(row.aggregateW, other.aggregateW), furtherW }
+}
+
+/** The mean of what was measured of two. */
+function meanOf(oneW: number | null, otherW: number | null): number | null {
+  return oneW === null || otherW === null ? (oneW ?? otherW) : (oneW + otherW) / 2
 }
 
 function saysTheSame(one: MinuteRow, other: MinuteRow): boolean {
@@ -169,7 +207,7 @@ function spacingOf(
   const stepsMs = Array.from(instants.subarray(1), (at, row) => at - (instants[row] ?? 0)).filter((step) => step > 0)
   if (stepsMs.length === 0) return { slotS: 60, otherSpacing: null }
   const apartMs = median(stepsMs)
-  const isMinute = (stepMs: number) => stepMs > 0.75 * minuteMs && stepMs < 1.5 * minuteMs
+  const isMinute = (stepMs: number) => stepMs > leastApartShare * minuteMs && stepMs < 1.5 * minuteMs
   const isQuarter = (stepMs: number) => Math.abs(stepMs - quarterMs) <= minuteMs
   const slotS: SlotS = quarters && isQuarter(apartMs) ? 900 : 60
   const otherShare = stepsMs.filter(slotS === 900 ? isMinute : isQuarter).length / stepsMs.length

@@ -148,13 +148,14 @@ interface Done {
 
 function sayDone({ file, defaulted, home, model, output, json }: Done): void {
   const { appliances, smallAppliancesWh, totalWh } = home
-  const { rows, slotS, days, missing, repeatedRows } = file
+  const { rows, slotS, days, missing, repeatedRows, sharedSlots } = file
   const unreadable = file.unreadable.get('aggregate_w') ?? 0
   if (json) {
     const summary = {
       rows: rows.length,
       resolutionS: slotS,
       repeatedRows,
+      sharedSlots,
       missing,
       unreadable,
       days: measuredDays(days),
@@ -173,6 +174,7 @@ function sayDone({ file, defaulted, home, model, output, json }: Done): void {
   if (unreadable > 0)
     say(`${unreadable} cells of aggregate_w are no power that a home draws (0 W to 100 kW) and count as not measured.`)
   if (repeatedRows > 0) say(`${repeatedRows} rows repeat another and count once.`)
+  if (sharedSlots > 0) say(`${sharedSlots} ${slots} hold two rows and have the mean of both.`)
   if (defaulted) say('The home is taken to have the usual appliances; --profile says which it has.')
   const isNothing = ({ energyWh, confidence }: ToldAppliance) => energyWh === 0 && confidence === 0
   for (const [appliance, told] of appliances)
