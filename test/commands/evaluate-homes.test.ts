@@ -1,5 +1,6 @@
 /** `loadlens evaluate homes` as a user runs it: methods side by side, both resolutions, pages of curves, bad files. */
-import { readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -314,6 +315,16 @@ describe('evaluate homes', () => {
     const { exitCode, stdout, stderr } = await runCommand(['evaluate', 'homes', '--homes', homes, '--plots', plots])
     expect([exitCode, stdout]).toEqual([1, expect.stringMatching(/home-a.*home-b/s)])
     expect(stderr).toMatch(/curves: \S+home-b\.html\n.*cannot be written: \S+home-a\.html \(EISDIR\)\./s)
+  })
+
+  test('a page that cannot be written to its end is taken away', async () => {
+    const plots = join(folder, 'cut-short')
+    const cli = fileURLToPath(new URL('../../src/app/cli.ts', import.meta.url))
+    const command = [process.execPath, cli, 'evaluate', 'homes', '--homes', homes, '--only', 'home-a', '--plots', plots]
+    // Files of 20 KiB at most: a page is larger.
+    const { status, stderr } = spawnSync('bash', ['-c', 'ulimit -f 20; exec "$@"', 'bash', ...command])
+    expect([status, `${stderr}`]).toEqual([1, expect.stringMatching(/cannot be written: \S+home-a\.html \(EFBIG\)\./)])
+    expect(existsSync(join(plots, 'home-a.html'))).toBe(false)
   })
 
   test('draws nothing where nothing was measured', async () => {

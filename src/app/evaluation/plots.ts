@@ -2,17 +2,19 @@
  * Pages of curves: one HTML file per home, which needs nothing beside itself (the chart library is inside, the numbers
  * too), with the true and the estimated power of each appliance on a good, a median and a bad day.
  */
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { finished } from 'node:stream/promises'
 import type { DayDisaggregation } from '../../disaggregate/index.ts'
 import { chartPage } from '../chart-page.ts'
+import { writeOutput } from '../output-file.ts'
 import { CommandRefusal, say } from '../terminal.ts'
 import { daysToShow } from './days-to-show.ts'
 import { columnOf } from './score-home.ts'
 import type { SubMeteredHome } from './sub-metered-home.ts'
 
 export interface Plots {
-  /** Writes the page of a home; one that cannot be written costs no scores. */
+  /** Writes the page of a home; one that cannot be written costs no scores, and no half of it stays. */
   readonly add: (home: SubMeteredHome, results: readonly DayDisaggregation[]) => Promise<void>
   /** Says what was written. @returns what was not, in a sentence */
   readonly close: () => string | undefined
@@ -30,7 +32,10 @@ export async function openPlots(folder: string, model: string): Promise<Plots> {
   return {
     add: async (home, results) => {
       const path = join(folder, `${home.name}.html`)
-      await writeFile(path, filled(contentOf(home, results, model))).then(
+      await writeOutput(path, async (stream) => {
+        stream.end(filled(contentOf(home, results, model)))
+        await finished(stream)
+      }).then(
         () => written.push(path),
         (error: unknown) => unwritten.push(`${path} (${codeOf(error)})`),
       )
