@@ -109,6 +109,19 @@ describe('evaluate homes', () => {
     expect(leftOut.map(({ file }) => file)).toEqual([join(some, 'bad.csv')])
   })
 
+  test('says which of the homes that were asked for cannot be scored, and nothing of the others', async () => {
+    const some = join(folder, 'asked-for')
+    await mkdir(some)
+    await writeFile(join(some, 'good.csv'), week(0))
+    for (const name of ['bad.csv', 'worse.csv']) await writeFile(join(some, name), 'utc,aggregate_w\nno instant,1')
+    for (const more of [[], ['--baselines']]) {
+      const { exitCode, stderr } = await runCommand(['evaluate', 'homes', '--homes', some, '--only', 'bad', ...more])
+      expect([exitCode, stderr]).toEqual([1, expect.stringContaining(`loadlens: bad of ${some} cannot be scored.`)])
+      expect(stderr).toContain(`${join(some, 'bad.csv')}: line 2: utc "no instant"`)
+      expect(stderr).not.toContain('worse')
+    }
+  })
+
   test('knows minutes as quarter-hours: the same energy, the same true runs', async () => {
     const [minutes, quarters] = [await evaluated(), await evaluated('--resolution', '900')]
     expect([minutes.resolutionS, quarters.resolutionS]).toEqual([60, 900])

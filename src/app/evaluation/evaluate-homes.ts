@@ -125,7 +125,7 @@ export async function evaluateHomes(options: EvaluationOptions): Promise<Evaluat
       await options.onHome?.(home, results)
     }
   }
-  if (methods.size === 0) throw new CommandRefusal(sentenceOf(options.folder, told))
+  if (methods.size === 0) throw new CommandRefusal(sentenceOf(options, told))
   return { methods: [...methods].map(([model, scored]) => ({ model, ...scored })), ...told }
 }
 
@@ -307,8 +307,10 @@ async function resultsOf(home: SubMeteredHome, method: Disaggregator): Promise<D
   )
 }
 
-function sentenceOf(folder: string, { leftOut, unused }: Told): string {
-  const reasons = leftOut.map(({ file, reason }) => `${file}: ${reason}`)
-  const sentences = [`No file of ${folder} can be scored`, reasons.join('; '), ...unused.flatMap(unusedInWords)]
-  return `${sentences.join('. ')}.`
+function sentenceOf({ folder, only }: EvaluationOptions, { leftOut, unused }: Told): string {
+  const isAsked = (home: string) => only?.includes(home) ?? true
+  const reasons = leftOut.flatMap(({ file, reason }) => (isAsked(homeNameOf(file)) ? `${file}: ${reason}` : []))
+  const what = only === undefined ? `No file of ${folder} can` : `${only.join(', ')} of ${folder} cannot`
+  const ofAsked = unused.filter(({ home }) => isAsked(home)).flatMap(unusedInWords)
+  return `${[`${what} be scored`, reasons.join('; '), ...ofAsked].join('. ')}.`
 }
