@@ -56,20 +56,30 @@ async function requireFile(folder: string, slotS: SlotS): Promise<void> {
 /** What `trained-on.json` of a folder says: the homes, and the halves of the devices, that each network learned from. */
 type TrainedOn = Readonly<Partial<Record<string, readonly string[]>>>
 
-/**
- * What the networks of a folder for slots of a length learned from: homes by their files' names, `even devices`, `odd devices`; `null`
- * where nothing says so of one of them.
- * @throws {CommandRefusal} where the file that says so is damaged
- */
-export async function learnedFrom(slotS: SlotS, folder: string = shippedModels): Promise<readonly string[] | null> {
-  const path = join(folder, 'trained-on.json')
-  const text = await readFile(path, 'utf8').catch(() => null)
-  if (text === null) return null
-  const learned = (await networksFor(slotS, folder)).map((used) => learnedBy(fileNames[used], text, path))
-  return learned.includes(null) ? null : [...new Set(learned.flatMap((names) => names ?? []))]
+/** What networks learned from. */
+export interface Learned {
+  /** Homes by their files' names, `even devices`, `odd devices`. */
+  readonly from: readonly string[]
+  /** The networks of which nothing says so, by their files' names. */
+  readonly untold: readonly string[]
 }
 
-/** What a network learned from, by the text of a `trained-on.json`. */
+/**
+ * What the networks of a folder for slots of a length learned from.
+ * @throws {CommandRefusal} where the file that says so is damaged
+ */
+export async function learnedFrom(slotS: SlotS, folder: string = shippedModels): Promise<Learned> {
+  const path = join(folder, 'trained-on.json')
+  const text = await readFile(path, 'utf8').catch(() => null)
+  const networks = (await networksFor(slotS, folder)).map((used) => fileNames[used])
+  const learned = networks.map((network) => (text === null ? null : learnedBy(network, text, path)))
+  return {
+    from: [...new Set(learned.flatMap((names) => names ?? []))],
+    untold: networks.filter((_, index) => learned[index] === null),
+  }
+}
+
+/** What a network learned from, by the text of a `trained-on.json`; `null` where it does not name the network. */
 function learnedBy(network: string, text: string, path: string): readonly string[] | null {
   try {
     const said = JSON.parse(text) as TrainedOn

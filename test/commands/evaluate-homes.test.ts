@@ -76,6 +76,8 @@ describe('evaluate homes', () => {
     await copyFile(new URL('../../data/models/quarter.onnx', import.meta.url), join(models, 'quarter.onnx'))
     const ofOne = await runCommand(['evaluate', 'homes', '--homes', learned, '--json', '--model-dir', models])
     expect(JSON.parse(ofOne.stdout)).toMatchObject({ trainedOn: null })
+    expect(ofOne.stderr).toContain('Nothing says what minute.onnx learned from (trained-on.json).')
+    expect(ofOne.stderr).toContain('learned from home-2: unless')
     await writeFile(join(models, 'minute.onnx'), 'not a network')
     const args = ['evaluate', 'homes', '--homes', learned, '--json', '--model-dir', models, '--resolution', '900']
     expect(JSON.parse((await runCommand(args)).stdout)).toMatchObject({ trainedOn: ['home-2'] })

@@ -11,7 +11,7 @@ import {
 import { meansOf } from '../evaluation/means.ts'
 import { openPlots } from '../evaluation/plots.ts'
 import { tableOfHomes, tableOfMeans } from '../evaluation/tables.ts'
-import { learnedFrom, openDisaggregator, openModels } from '../networks.ts'
+import { type Learned, learnedFrom, openDisaggregator, openModels } from '../networks.ts'
 import { CommandRefusal, print, say } from '../terminal.ts'
 
 interface EvaluateOptions {
@@ -42,10 +42,11 @@ export async function evaluateHomesCommand(options: EvaluateOptions): Promise<vo
     baselines: options.baselines === true,
     ...(plots && { onHome: plots.add }),
   })
-  const trainedOn = learned && namesOf(evaluation).filter((home) => learned.includes(materialOf(home)))
+  const known = namesOf(evaluation).filter((home) => learned.from.includes(materialOf(home)))
+  const trainedOn = learned.untold.length > 0 ? null : known
   if (json) print(JSON.stringify({ ...onWire(evaluation, slotS), trainedOn }))
   else show(evaluation, slotS)
-  sayTrainedOn(trainedOn)
+  sayTrainedOn(known, learned)
   const faults = [plots?.close(), brokenIn(evaluation)].filter((one) => one !== undefined)
   if (faults.length > 0) throw new CommandRefusal(faults.join(' '))
 }
@@ -66,9 +67,9 @@ function materialOf(home: string): string {
   return devices === undefined ? home : `${devices} devices`
 }
 
-function sayTrainedOn(homes: readonly string[] | null): void {
-  if (homes === null) say('Nothing says what these networks learned from (trained-on.json).')
-  else if (homes.length > 0)
+function sayTrainedOn(homes: readonly string[], { untold }: Learned): void {
+  if (untold.length > 0) say(`Nothing says what ${untold.join(' and ')} learned from (trained-on.json).`)
+  if (homes.length > 0)
     say(
       `The networks learned from ${[...new Set(homes.map(materialOf))].join(' and ')}: unless files of such names are of other homes, these figures say what they remember, not what other homes get.`,
     )
