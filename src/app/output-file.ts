@@ -6,7 +6,7 @@ import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { CommandRefusal } from './terminal.ts'
 
-/** Where a path leads to, links followed, whether or not anything is there yet: two paths with one place are one file. */
+/** Where a path leads to, links followed, whether or not anything is there yet. */
 export async function placeOfPath(path: string): Promise<string> {
   // Links that lead in a circle lead nowhere: whoever opens the path hears of it.
   const place = await realpath(path).catch(({ code }) => (code === 'ELOOP' ? resolve(path) : undefined))
@@ -15,6 +15,12 @@ export async function placeOfPath(path: string): Promise<string> {
   if (target !== undefined) return await placeOfPath(resolve(dirname(path), target))
   const folder = dirname(resolve(path))
   return join(await realpath(folder).catch(() => folder), basename(path))
+}
+
+/** What two paths share that are one file: where they lead to, or the file itself, which may have several names (hard links). */
+export async function fileOfPath(path: string): Promise<string> {
+  const found = await stat(path, { bigint: true }).catch(() => undefined)
+  return found?.isFile() === true ? `${found.dev} ${found.ino}` : await placeOfPath(path)
 }
 
 /** Says before any work whether a path can be written. @throws the system's error where it cannot */

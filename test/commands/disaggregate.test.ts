@@ -1,7 +1,7 @@
 /** `loadlens disaggregate` tells a file of minutes or quarter-hours apart, row for row, and costs nothing that stood where it writes. */
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises'
+import { link as hardLink, mkdir, mkdtemp, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -253,6 +253,11 @@ describe('a file that disaggregate writes', () => {
     await symlink(join(folder, 'day.csv'), looped)
     const { exitCode, stderr } = await runCommand([...command, '-o', looped])
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining('two of them are the same')])
+    const hard = join(folder, 'hard.csv')
+    await hardLink(join(folder, 'day.csv'), hard)
+    const onHard = await runCommand([...command, '-o', hard])
+    expect([onHard.exitCode, onHard.stderr]).toEqual([2, expect.stringContaining('two of them are the same')])
+    expect(await readFile(hard, 'utf8')).toMatch(/^utc,aggregate_w\n/)
   })
 
   test('costs nothing that stood there where it cannot be written, and says so before the work', async () => {

@@ -15,7 +15,7 @@ import { isUsage } from '../../rollup/analyse-days.ts'
 import { disaggregateDays } from '../disaggregate-days.ts'
 import { type MinutesFile, placeFinder, readMinutesFile } from '../minutes-file.ts'
 import { openDisaggregator } from '../networks.ts'
-import { placeOfPath, requireWritable, writeOutput } from '../output-file.ts'
+import { fileOfPath, requireWritable, writeOutput } from '../output-file.ts'
 import { CommandRefusal, NobodyReads, print, say, withProgress } from '../terminal.ts'
 import { type ToldAppliance, type ToldHome, toldHome } from '../told-apart.ts'
 
@@ -39,7 +39,7 @@ export async function disaggregateCommand(options: DisaggregateOptions): Promise
   if (!isTimeZone(timeZone)) throw new CommandRefusal(`${timeZone} is no IANA time zone; ${italianTime} is one.`, 2)
   const outputs = usages === undefined ? [output] : [output, usages]
   const paths = [input, ...(profile === undefined ? [] : [profile]), ...outputs]
-  if (new Set(await Promise.all(paths.map(placeOfPath))).size < paths.length)
+  if (new Set(await Promise.all(paths.map(fileOfPath))).size < paths.length)
     throw new CommandRefusal('Input, profile, output and usages are files of their own; two of them are the same.', 2)
   if (json && outputs.includes(standardOutput))
     throw new CommandRefusal('--json prints to standard output: the CSV needs a file instead of "-".', 2)
