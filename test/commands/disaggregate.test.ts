@@ -161,6 +161,17 @@ describe('disaggregate', () => {
     expect(JSON.parse(nothing.stdout)).toMatchObject({ totalWh: null, smallAppliancesWh: null })
   })
 
+  test('reads a profile that begins with a byte order mark', async () => {
+    const [input, profile, output] = ['marked.csv', 'marked.json', 'marked-out.csv'].map((name) =>
+      join(folder, name),
+    ) as [string, string, string]
+    await writeFile(input, minutes.slice(0, 1441).join('\n'))
+    await writeFile(profile, '\uFEFF{"appliances": [{"appliance": "waterHeater", "quantity": 1}]}')
+    const { exitCode, stdout } = await runCommand(['disaggregate', '-i', input, '-p', profile, '-o', output, '--json'])
+    expect(exitCode).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ defaulted: false, appliances: { waterHeater: {} } })
+  })
+
   test('refuses a profile and an input that are none', async () => {
     const profile = join(folder, 'bad.json')
     await writeFile(profile, '{"appliances":[{"appliance":"toaster","quantity":1}]}')

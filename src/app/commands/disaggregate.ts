@@ -69,7 +69,7 @@ export async function disaggregateCommand(options: DisaggregateOptions): Promise
 async function householdOfFile(path: string): Promise<Household> {
   const text = await readFile(path, 'utf8').catch(refuseFile(path, 'read'))
   try {
-    return householdOf(parseOnboarding(JSON.parse(text)))
+    return householdOf(parseOnboarding(JSON.parse(text.replace(/^\uFEFF/, ''))))
   } catch (error) {
     if (error instanceof SyntaxError) throw new CommandRefusal(`${path} is not JSON: ${error.message}`)
     if (!(error instanceof ApiProblem)) throw error
