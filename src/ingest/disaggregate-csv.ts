@@ -2,7 +2,7 @@
  * Reads minutes or quarter-hours of one home for the command line: CSV (gzip or not) with the columns `utc` and `aggregate_w`, one row
  * per slot, W, empty = missing. Further columns are ignored, or given as well for those who score against them.
  * Times without offset are UTC, as the column says. A cell that is no power (`nan`, text, below 0, above 100 kW) is missing and counted;
- * a further column that is slightly below 0 stands at 0.
+ * a further column that is slightly below 0 stands at 0. A file whose `aggregate_w` has such cells alone is refused.
  */
 import { dayMs, type EpochMs } from '../energy/civil-time.ts'
 import { powerWMax } from '../energy/readings.ts'
@@ -43,11 +43,14 @@ export interface MinuteProblem {
     | 'aggregate_missing'
     | 'column_repeated'
     | 'utc_invalid'
+    | 'aggregate_invalid'
     | 'row_malformed'
   readonly line: number
   readonly detail: string
 }
 
+/** What is said of files of countries that write 55,2. */
+const decimalHint = '; columns are parted by commas, and decimals by points'
 const lineBytesMax = 64 * 1024
 /** A sub-meter may show so little below 0 where nothing is drawn: an offset, no fault [W]. */
 const idleOffsetWMax = 50
@@ -95,6 +98,9 @@ class MinuteReader implements LineTaker {
   #utc = -1
   #aggregate = -1
   #firstAt: EpochMs | undefined
+  #hasPower = false
+  /** The first cell of the total that is no power. */
+  #firstUnreadable: Pick<MinuteProblem, 'line' | 'detail'> | undefined
 
   constructor(onRow: (row: MinuteRow) => void, wantsFurther: boolean) {
     this.#onRow = onRow
@@ -103,6 +109,8 @@ class MinuteReader implements LineTaker {
 
   result(): MinuteReport | MinuteProblem {
     if (!this.#headed) this.#refuse('header_missing', 'there is no line; the first must name the columns')
+    if (!this.#hasPower && this.#firstUnreadable !== undefined)
+      this.problem ??= { refusal: 'aggregate_invalid', ...this.#firstUnreadable }
     return this.problem ?? { unreadable: this.#unreadable, further: this.#further }
   }
 
@@ -129,8 +137,7 @@ class MinuteReader implements LineTaker {
     this.#further = this.#furtherFields.map((field) => names[field] ?? '')
     const twice = ['utc', 'aggregate_w'].find((name) => names.indexOf(name) !== names.lastIndexOf(name))
     if (twice !== undefined) this.#refuse('column_repeated', `the header has ${twice} more than once`)
-    const hint =
-      names.length === 1 && names[0]?.includes(';') ? '; columns are parted by commas, and decimals by points' : ''
+    const hint = names.length === 1 && names[0]?.includes(';') ? decimalHint : ''
     if (this.#utc < 0)
       this.#refuse('utc_missing', `the header needs a column utc; it has ${names.map(shown).join(', ')}${hint}`)
     if (this.#aggregate < 0) {
@@ -146,11 +153,20 @@ class MinuteReader implements LineTaker {
       this.#refuse('utc_invalid', `utc ${shown(utc)} is more than 20 years from that of the first row`)
     else {
       const aggregateW = this.#power(bytes, this.#aggregate, 0)
+      if (aggregateW !== null) this.#hasPower = true
+      else if (this.#has(this.#aggregate)) this.#firstUnreadable ??= this.#unreadableTotal(bytes)
       const furtherW = this.#wantsFurther
         ? this.#furtherFields.map((field) => this.#power(bytes, field, -idleOffsetWMax))
         : []
       this.#onRow({ line: this.lines, utc, at, aggregateW, furtherW })
     }
+  }
+
+  #unreadableTotal(bytes: Buffer): Pick<MinuteProblem, 'line' | 'detail'> {
+    const cell = this.#fields.text(bytes, this.#aggregate)
+    const hint = /\d,\d/.test(cell) ? decimalHint : ''
+    const detail = `no cell of aggregate_w is a power that a home draws (0 W to 100 kW); the first has ${shown(cell)}${hint}`
+    return { line: this.lines, detail }
   }
 
   #isFarOff(at: EpochMs): boolean {

@@ -204,6 +204,17 @@ describe('disaggregate', () => {
     expect(await given(empty)).toContain('the header has aggregate_w more than once')
     await writeFile(empty, 'utc;aggregate_w\n2018-01-01T00:00Z;1,5\n')
     expect(await given(empty)).toContain('columns are parted by commas, and decimals by points')
+    const unread = (cells: readonly string[]) =>
+      ['utc,aggregate_w', ...cells.map((cell, minute) => `2018-01-01T00:0${minute}Z,${cell}`)].join('\n')
+    await writeFile(empty, unread(['', '"55,2"', '"1.055,2"']))
+    expect(await given(empty)).toMatch(
+      /empty\.csv, line 3: no cell of aggregate_w is a power .*"55,2"; columns are parted by commas, and decimals by points/,
+    )
+    await writeFile(empty, unread(['nan', '1 kW']))
+    expect(await given(empty)).toMatch(
+      /line 2: no cell of aggregate_w is a power .* the first has "nan" \(aggregate_inv/,
+    )
+    expect(existsSync(join(folder, 'none.csv'))).toBe(false)
   })
 
   test('refuses rows further apart than a home is measured: a mistyped year, with its line', async () => {
