@@ -21,6 +21,11 @@ const program = new Command('loadlens')
     if (strange.length > 0)
       say(`loadlens: no settings, and so not read: ${strange.join(', ')} (docs/settings.md lists them)`)
   })
+  .hook('preAction', (_, command) => {
+    const values = command.opts()
+    const empty = command.options.find((one) => /<(file|folder)>/.test(one.flags) && values[one.attributeName()] === '')
+    if (empty !== undefined) command.error(`error: option '${empty.flags}' has an empty name`)
+  })
 
 program
   .command('serve')

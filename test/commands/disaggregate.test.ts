@@ -245,6 +245,11 @@ describe('disaggregate', () => {
       expect([exitCode, stderr]).toEqual([2, expect.stringContaining('two of them are the same')])
     }
     expect((await runCommand(args(output, output))).exitCode).toBe(2)
+    const unnamed = await runCommand(args('', join(folder, 'runs.csv')))
+    expect([unnamed.exitCode, unnamed.stderr]).toEqual([
+      2,
+      expect.stringContaining("option '-o, --output <file>' has an empty name"),
+    ])
     expect(existsSync(output ?? '')).toBe(false)
   })
 })

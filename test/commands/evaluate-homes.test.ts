@@ -373,6 +373,8 @@ describe('evaluate homes', () => {
     [['--homes', '/nowhere'], 1, 'not a folder that can be read'],
     [['--plots', '/dev/null/plots'], 1, 'cannot be written'],
     [['--plots', '/dev/null'], 1, '/dev/null is a file; --plots names a folder'],
+    [['--plots', ''], 2, "option '--plots <folder>' has an empty name"],
+    [['--homes', ''], 2, "option '--homes <folder>' has an empty name"],
     [['nonsense'], 2, "unknown command or argument 'nonsense'"],
   ])('refuses %j with a sentence', async (args, exitCode, sentence) => {
     const result = await runCommand(['evaluate', 'homes', '--homes', homes, ...args])
