@@ -72,6 +72,8 @@ export async function readMinutes(
   const sent = new SentBody(source, Number.POSITIVE_INFINITY)
   try {
     for await (const piece of piecesOf(unpack(sent, Number.POSITIVE_INFINITY, false))) {
+      const packed = reader.lines === 0 ? packingOf(piece) : undefined
+      if (packed !== undefined) return { refusal: 'body_not_utf8', line: 0, detail: `${packed}; unpack it first` }
       lines.push(piece)
       if (reader.problem !== undefined) return reader.problem
     }
@@ -82,6 +84,12 @@ export async function readMinutes(
   }
   lines.end()
   return reader.result()
+}
+
+/** What a file is that is still packed, by its first bytes. */
+function packingOf([first, second, third]: Buffer): string | undefined {
+  if (first === 0x1f && second === 0x8b) return 'it is gzip within gzip'
+  return first === 0x50 && second === 0x4b && third === 3 ? 'it is a ZIP' : undefined
 }
 
 class MinuteReader implements LineTaker {

@@ -5,7 +5,7 @@ import { link as hardLink, mkdir, mkdtemp, readFile, readlink, rm, symlink, writ
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { gunzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { writeOutput } from '../../src/app/output-file.ts'
 import { printed, runCommand, startCommand, startProgram } from '../support/command.ts'
@@ -214,6 +214,10 @@ describe('disaggregate', () => {
     expect(await given(empty)).toMatch(
       /line 2: no cell of aggregate_w is a power .* the first has "nan" \(aggregate_inv/,
     )
+    await writeFile(empty, Buffer.concat([Buffer.from('PK\u0003\u0004'), Buffer.alloc(9000, 7)]))
+    expect(await given(empty)).toBe(`loadlens: ${empty}: it is a ZIP; unpack it first (body_not_utf8).\n`)
+    await writeFile(empty, gzipSync(gzipSync('utc,aggregate_w\n2018-01-01T00:00Z,1\n')))
+    expect(await given(empty)).toContain('it is gzip within gzip; unpack it first')
     expect(existsSync(join(folder, 'none.csv'))).toBe(false)
   })
 
