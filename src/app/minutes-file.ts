@@ -155,7 +155,8 @@ function onceEach(rows: readonly MinuteRow[], slotMs: number, path: string): Onc
 /** Which slot a row is of: the one that it lies in, or, where rows jitter about the beginnings of slots, the nearest. */
 function placingOf(rows: readonly MinuteRow[], slotMs: number): (slots: number) => number {
   const slotsBy = (placed: (slots: number) => number) => new Set(rows.map(({ at }) => placed(at / slotMs))).size
-  return slotsBy(Math.round) > slotsBy(Math.floor) ? Math.round : Math.floor
+  const floored = slotsBy(Math.floor)
+  return floored < rows.length && slotsBy(Math.round) > floored ? Math.round : Math.floor
 }
 
 /** The row of a slot that begins at `at`: the mean of the two that lie in it, where it has two. */

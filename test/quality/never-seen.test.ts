@@ -31,7 +31,7 @@ async function scored(home: SubMeteredHome, slotS: SlotS) {
 }
 
 test.each([60, 900] as const)('the networks of slots of %d s have learned from neither home', async (slotS) => {
-  expect(await learnedFrom(slotS, half)).toEqual(['even devices'])
+  expect(await learnedFrom(slotS, half)).toEqual({ from: ['even devices'], untold: [] })
   // Networks that know this home tell nearly every wash of it.
   const { washingMachine } = await scoresOf('home-2', slotS)
   expect(washingMachine?.runF1).toBeLessThan(0.9)
