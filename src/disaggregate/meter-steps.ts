@@ -23,11 +23,11 @@ const smallerShare = 0.05
 /** So few where the meter is silent of compressors [W]: there power also changes where a reading holds no longer. */
 const [silentLeastW, smallerShareOfSilent] = [100, 0.2]
 
-/** What a step is looked for in. */
-interface Changes {
+/** How the power of a day changes. */
+export interface Changes {
   /** Sizes of changes, those of one edge as one [W]. */
   readonly edgesW: readonly number[]
-  /** Of edges that lie within a quarter-hour [W]. */
+  /** Of edges that lie within a quarter-hour [W]: at a bound power may take the level of another quarter-hour's energy. */
   readonly withinW: readonly number[]
   /** Whether power stands still from one slot to the next for most of the time. */
   readonly isStill: boolean
@@ -40,7 +40,8 @@ export function stepOf(day: DayCurve): number {
   return commonW === 0 && isStill && day.slotS === 60 ? leastShownOf(withinW) : commonW
 }
 
-function changesOf({ powerW, measured, slotS }: DayCurve): Changes {
+/** The changes of a day. */
+export function changesOf({ powerW, measured, slotS }: DayCurve): Changes {
   const edgesW: number[] = []
   const withinW: number[] = []
   let [slots, stillSlots] = [0, 0]

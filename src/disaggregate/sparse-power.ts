@@ -6,6 +6,7 @@
 import type { DayCurve } from '../energy/load-curve.ts'
 import { minutesPerQuarter } from '../energy/quarter-hours.ts'
 import type { Head } from './heads.ts'
+import { changesOf } from './meter-steps.ts'
 
 /** What is known by small changes: a compressor by its own, a wash by its drum's. */
 export const knownBySmallChanges: ReadonlySet<Head> = new Set(['fridge', 'freezer', 'washingMachine'])
@@ -25,37 +26,26 @@ const levelsLeastPerHour = 0.5
  */
 export function hasSparsePower(day: DayCurve, before?: DayCurve): boolean {
   if (day.slotS !== 60) return false
-  const { sent, others, levels } = changesOf(day)
+  const { withinW } = changesOf(day)
+  const sent = withinW.filter((changeW) => changeW >= sentW).length
+  const others = withinW.length - sent
   const measuredHours = day.measured.reduce((slots, flag) => slots + flag, 0) / 60
   if (others > otherMostPerHour * measuredHours) return false
   if (sent < sentLeast) return before !== undefined && hasSparsePower(before)
-  if (sent < sentShareLeast * (sent + others)) return false
-  return levels > others && levels >= levelsLeastPerHour * measuredHours
+  const levels = levelsOf(day)
+  return sent >= sentShareLeast * withinW.length && levels > others && levels >= levelsLeastPerHour * measuredHours
 }
 
-/**
- * How often power changes within quarter-hours by what is sent and by less, minutes in a row that all rise or all fall being one change; and
- * how often it changes by less at their bounds, and neither in the minute before nor in that after.
- */
-function changesOf({ powerW, measured }: DayCurve): { sent: number; others: number; levels: number } {
+/** How often power changes by less than is sent at the bound of a quarter-hour, and neither in the minute before nor in that after. */
+function levelsOf({ powerW, measured }: DayCurve): number {
   const changeAt = (slot: number): number => {
     const isKnown = measured[slot] === 1 && measured[slot - 1] === 1
     return isKnown ? (powerW[slot] ?? 0) - (powerW[slot - 1] ?? 0) : 0
   }
-  let [sent, others, levels, openW] = [0, 0, 0, 0]
-  const close = () => {
-    if (Math.abs(openW) >= sentW) sent += 1
-    else if (openW !== 0) others += 1
-    openW = 0
+  let levels = 0
+  for (let slot = minutesPerQuarter; slot < powerW.length; slot += minutesPerQuarter) {
+    const changeW = Math.abs(changeAt(slot))
+    if (changeW > 0 && changeW < sentW && changeAt(slot - 1) === 0 && changeAt(slot + 1) === 0) levels += 1
   }
-  for (let slot = 1; slot < powerW.length; slot++) {
-    const changeW = changeAt(slot)
-    const isAtBound = slot % minutesPerQuarter === 0
-    if (isAtBound || changeW * openW <= 0) close()
-    if (!isAtBound) openW += changeW
-    else if (changeW !== 0 && Math.abs(changeW) < sentW && changeAt(slot - 1) === 0 && changeAt(slot + 1) === 0)
-      levels += 1
-  }
-  close()
-  return { sent, others, levels }
+  return levels
 }
