@@ -19,7 +19,7 @@ import { quarterLooksOf } from './quarters-in-minutes.ts'
 import { runsOfDay } from './runs-of-day.ts'
 import { cutSlotOf, type Night, nightBetween, type Session, type ToldDay } from './session.ts'
 import { type Sight, sightOf } from './sight.ts'
-import { hasSparsePower, knownBySmallChanges } from './sparse-power.ts'
+import { hasSparsePower, toldFromS } from './sparse-power.ts'
 import { daysSeenBefore, lookAt, windowOf, withoutSwitchingLoad } from './windows.ts'
 
 export type { DayDisaggregation, Disaggregator } from './engine.ts'
@@ -230,9 +230,10 @@ function dayOf(
   const isInCycles = [before, own].some((account) => account?.fridgeBelief !== undefined)
   const columns = new Map<ApplianceKey, Float32Array>()
   const cut = cutSlotOf(day)
-  const clear = hazeOf(day)
-  const inQuartersHaze = day.hasSparsePower === true ? hazeOf(inQuarters(day)) : undefined
+  const ofSlots = hazeOf(day)
+  const ofQuarters = day.hasSparsePower === true ? hazeOf(inQuarters(day)) : ofSlots
   const confidence: Partial<Record<ApplianceKey, number>> = {}
+  const fromQuarters = new Set<ApplianceKey>()
   for (const appliance of input.household.appliances.keys())
     if (appliance !== 'smallAppliances')
       columns.set(
@@ -242,23 +243,25 @@ function dayOf(
   const heatS = day.slotS === 60 ? unknownHeatS(day, columns.values()) : 0
   for (const [appliance, column] of columns) {
     const heads = headsOf(appliance, [own, before])
+    const isFromQuarters = heads.some((head) => toldFromS(head, day) !== day.slotS)
+    if (isFromQuarters) fromQuarters.add(appliance)
     const sure =
-      isInCycles && appliance === 'fridge'
+      isInCycles && appliance === 'fridge' && !isFromQuarters
         ? sureOfCycles(
-            column,
+            inDay(({ fridgeBelief, ledger }) => fridgeBelief && ledger.columns.get(appliance)),
             inDay(({ fridgeBelief }) => fridgeBelief),
           )
         : sureBesideHeat(appliance, heatS)
+    const [lookS, haze] = isFromQuarters ? [900 as const, ofQuarters] : [day.slotS, ofSlots]
     // From readings that far apart, what is found of runs does not say how many there were.
-    const isFromQuarters = inQuartersHaze !== undefined && heads.some((head) => knownBySmallChanges.has(head))
-    const [lookS, haze] = isFromQuarters ? [900 as const, inQuartersHaze] : [day.slotS, clear]
     const isBlurred = haze.readingsApartS >= slowestS && !continuousAppliances.includes(appliance)
     confidence[appliance] =
       isBlurred || isMissed(appliance, column, day) ? 0 : confidenceOf(appliance, lookS, haze, own?.home, heads, sure)
   }
   const accounts = new Set([night?.evening, before, own])
   const ledgers = [...accounts].flatMap((account) => account?.ledger ?? [])
-  return { columns, runs: runsOfDay(day, ledgers), confidence, toldSlotS: day.slotS }
+  const told = { columns, runs: runsOfDay(day, ledgers), confidence, toldSlotS: day.slotS }
+  return fromQuarters.size === 0 ? told : { ...told, fromQuarters }
 }
 
 /** Whether an appliance that runs all day was not found in one: next to nothing of it, in more than a rest between two cycles. */

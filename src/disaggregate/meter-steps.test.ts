@@ -113,6 +113,9 @@ test('neither what is drawn, nor noise, nor a few loads of one height each are s
   expect(stepIn(drawnW.map((watts, minute) => watts + ((minute * 7919) % 101) * 2))).toBeLessThan(5)
   const fewLoads = minutes.map((minute) => 100 + (minute % 47 < 13 ? 80 : 0) + (minute % 101 < 3 ? 1950 : 0))
   expect(stepIn(fewLoads)).toBe(0)
+  const fridgeW = (minute: number) => 95 + ((Math.floor(minute / 47) * 7) % 13) - 6
+  const calm = minutes.map((minute) => 60 + (minute % 47 < 13 ? fridgeW(minute) : 0) + (minute % 301 < 3 ? 1950 : 0))
+  expect(stepIn(calm)).toBe(0)
   const toldInTens = roundedTo(10).map((watts, minute) => watts + (minute % 2 === 0 ? 0 : 10))
   expect(stepIn(toldInTens)).toBeLessThan(11)
 })

@@ -14,10 +14,12 @@ import { minutesPerQuarter } from '../energy/quarter-hours.ts'
 const changeLeastW = 0.01
 /** A meter shows its step in so many changes, of so many sizes. */
 const [changesLeast, sizesLeast] = [20, 3]
-/** So many of them are multiples of it, each within so much of a step: by chance a fifth is. */
-const [multiplesLeast, multipleWithin] = [0.9, 0.1]
-/** What is scaled or silent shows so many sizes [W, rounded]: loads that each switch at one height are fewer. */
-const scaledSizesLeast = 10
+/** So many of them are multiples of it, each within so much of a step: by chance a tenth is. */
+const [multiplesLeast, multipleWithin] = [0.9, 0.05]
+/** What is scaled or silent shows so many sizes, each so much above the one before: loads that each switch at about one height are fewer. */
+const [scaledSizesLeast, sizesApart] = [5, 1.1]
+/** Of one load are so many, from a size below to two above. */
+const oneHeightShare = 0.7
 /** So few of its changes are smaller than the step. */
 const smallerShare = 0.05
 /** So few where the meter is silent of compressors [W]: there power also changes where a reading holds no longer. */
@@ -92,10 +94,23 @@ function isCommon(stepW: number, changesW: Float64Array, mayFail: number): boole
   return sizes.size >= sizesLeast
 }
 
-/** What few changes are smaller than [W]; 0 where there are too few to tell. */
+/** What few changes are smaller than [W]; 0 where there are too few to tell, or where it is what a load of one height switches. */
 function leastShownOf(changesW: readonly number[]): number {
-  if (changesW.length < changesLeast || new Set(changesW.map(Math.round)).size < scaledSizesLeast) return 0
   const sortedW = changesW.toSorted((one, other) => one - other)
+  if (sortedW.length < changesLeast || sizesOf(sortedW) < scaledSizesLeast) return 0
   const silentW = quantileSorted(sortedW, smallerShareOfSilent)
-  return silentW > silentLeastW ? silentW : quantileSorted(sortedW, smallerShare)
+  const leastW = silentW > silentLeastW ? silentW : quantileSorted(sortedW, smallerShare)
+  const alike = sortedW.filter((changeW) => changeW >= leastW / sizesApart && changeW < leastW * sizesApart ** 2)
+  return alike.length > oneHeightShare * sortedW.length ? 0 : leastW
+}
+
+/** How many sizes there are that are clearly apart. @param sortedW sizes [W], ascending */
+function sizesOf(sortedW: readonly number[]): number {
+  let [sizes, lastW] = [0, 0]
+  for (const changeW of sortedW) {
+    if (changeW < sizesApart * lastW) continue
+    sizes += 1
+    lastW = changeW
+  }
+  return sizes
 }

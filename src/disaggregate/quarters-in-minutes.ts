@@ -52,15 +52,17 @@ function inMinutes(look: Look, lead: number): Look {
   }
 }
 
-/** Mean powers of quarter-hours, said minute by minute of a session, as the meter shows them: in each minute by its share of the quarter-hour's [W]. */
+/** Mean powers of quarter-hours, said minute by minute of a session, as the meter shows them: in each measured minute by its share of the quarter-hour's [W]. */
 export function asTheMeterShows(meansW: Float32Array, session: Session): Float32Array {
   const shownW = meansW.slice()
   for (let from = -leadOf(session); from < shownW.length; from += minutesPerQuarter) {
-    const quarterW = session.powerW.subarray(Math.max(0, from), from + minutesPerQuarter)
-    const meanW = quarterW.reduce((sumW, powerW) => sumW + powerW, 0) / quarterW.length
+    const [first, end] = [Math.max(0, from), from + minutesPerQuarter]
+    const quarterW = session.powerW.subarray(first, end)
+    const measuredMinutes = session.measured.subarray(first, end).reduce((minutes, flag) => minutes + flag, 0)
+    const meanW = quarterW.reduce((sumW, powerW) => sumW + powerW, 0) / measuredMinutes
     for (const [minute, powerW] of quarterW.entries()) {
-      const slot = Math.max(0, from) + minute
-      shownW[slot] = meanW === 0 ? 0 : ((shownW[slot] ?? 0) * powerW) / meanW
+      const slot = first + minute
+      shownW[slot] = powerW === 0 ? 0 : ((shownW[slot] ?? 0) * powerW) / meanW
     }
   }
   return shownW

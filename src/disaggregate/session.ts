@@ -30,7 +30,7 @@ export interface Session {
   readonly measured: Uint8Array
   /** As that of its days. */
   readonly knownShare?: Float32Array
-  /** As one of its days. */
+  /** As the day in which it begins. */
   readonly hasSparsePower?: true
   /** Number of slots before midnight; the rest lie on the following day. */
   readonly midnight: number
@@ -93,14 +93,13 @@ function sessionBetween(day: ToldDay | undefined, next: ToldDay | undefined): Se
     powerW.set(next.powerW.subarray(0, tail), midnight)
     measured.set(next.measured.subarray(0, tail), midnight)
   }
-  const isSparse = day?.hasSparsePower === true || next?.hasSparsePower === true
   const own = {
     startAt: anchor.startAt + from * anchor.slotS * 1000,
     slotS: anchor.slotS,
     powerW,
     measured,
     midnight,
-    ...(isSparse && { hasSparsePower: true as const }),
+    ...(anchor.hasSparsePower === true && { hasSparsePower: true as const }),
   }
   if (day?.knownShare === undefined && next?.knownShare === undefined) return own
   const knownShare = new Float32Array(powerW.length).fill(1)

@@ -8,7 +8,7 @@ import { type Head, heads, indexOfHead, type RunDecision, runDecisions, usualMic
 import { asTheMeterShows } from './quarters-in-minutes.ts'
 import { type Outputs, sightingsOf } from './runs-from-belief.ts'
 import type { Session } from './session.ts'
-import { knownBySmallChanges } from './sparse-power.ts'
+import { toldFromS } from './sparse-power.ts'
 import type { Look } from './windows.ts'
 
 export interface Sight {
@@ -59,12 +59,12 @@ export function sightOf(
   const isWhole = !session.measured.includes(0)
   const calmSession = calm === undefined ? session : withoutLoad(session, calm.loadW)
   const sessionFor = (head: Head) => (maySwitch.has(head) ? session : calmSession)
-  const isFromQuarters = (head: Head) => quarters !== undefined && knownBySmallChanges.has(head)
+  const isFromQuarters = (head: Head) => toldFromS(head, session) !== session.slotS
   const lookFor = (head: Head): Look => {
     if (isFromQuarters(head)) return quarters ?? look
     return maySwitch.has(head) ? look : (calm?.look ?? look)
   }
-  const decisionOf = (head: Head) => runDecisions[isFromQuarters(head) ? 900 : session.slotS][head]
+  const decisionOf = (head: Head) => runDecisions[toldFromS(head, session)][head]
   const outputs = new Map(
     heads.map((head) => {
       const own = outputsOf(session, isWhole, lookFor(head), head)

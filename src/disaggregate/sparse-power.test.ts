@@ -4,6 +4,8 @@ import { daysOfW, recordedDays } from '../../test/support/odd-curves.ts'
 import type { CivilDay } from '../energy/civil-time.ts'
 import type { DayCurve } from '../energy/load-curve.ts'
 import { inQuarters } from '../energy/quarter-hours.ts'
+import { asTheMeterShows } from './quarters-in-minutes.ts'
+import type { Session } from './session.ts'
 import { hasSparsePower } from './sparse-power.ts'
 
 /** Days of home-1, as recorded. */
@@ -45,12 +47,37 @@ test.each<[string, (day: DayCurve) => DayCurve]>([
   expect(sparse(meter)).toBe(0)
 })
 
-test('a day that does not show it yet is as the day before', () => {
-  const [day, next] = recorded.map(throughChain2) as [DayCurve, DayCurve]
-  const begun = { ...next, measured: next.measured.map((flag, minute) => (minute < 60 ? flag : 0)) }
-  expect(hasSparsePower(begun)).toBe(false)
-  expect(hasSparsePower(begun, day)).toBe(true)
-  expect(hasSparsePower(begun, recorded[0])).toBe(false)
+/** A day, until so many of its minutes are over. */
+function begun(day: DayCurve, minutes: number): DayCurve {
+  return { ...day, measured: day.measured.map((flag, minute) => (minute < minutes ? flag : 0)) }
+}
+
+test.each([15, 30, 60, 120, 240, 600])('a day of which %d minutes are over is as the day before', (minutes) => {
+  const heard = recorded.map(throughChain2)
+  for (const [index, day] of heard.entries()) {
+    const before = heard[index - 1] ?? heard[1]
+    expect(hasSparsePower(begun(day, minutes), before), day.day).toBe(true)
+    expect(hasSparsePower(begun(recorded[index] ?? day, minutes), recorded[1]), day.day).toBe(false)
+  }
+  expect(hasSparsePower(begun(heard[0] as DayCurve, 60))).toBe(false)
+})
+
+test('a day of which energy alone is heard shows no sparse power, whatever the day before was', () => {
+  const [day, next] = recorded as [DayCurve, DayCurve]
+  const quarters = inQuarters(next)
+  const energyAlone = watts((_, minute) => quarters.powerW[Math.floor(minute / 15)] ?? 0)(next)
+  expect(hasSparsePower(energyAlone, throughChain2(day))).toBe(false)
+})
+
+test('what the meter shows of a quarter-hour is shared out among its measured minutes', () => {
+  const powerW = Float64Array.from({ length: 30 }, (_, minute) =>
+    minute < 15 ? (minute < 8 ? 400 : 0) : minute < 20 ? 900 : 300,
+  )
+  const measured = Uint8Array.from(powerW, (watts) => (watts > 0 ? 1 : 0))
+  const session: Session = { startAt: 0, slotS: 60, powerW, measured, midnight: 30 }
+  const shownW = asTheMeterShows(new Float32Array(30).fill(200), session)
+  expect([shownW[0], shownW[7], shownW[8]]).toEqual([200, 200, 0])
+  expect([shownW[15], shownW[29]]).toEqual([expect.closeTo(360), expect.closeTo(120)])
 })
 
 test('a fridge alone is no sparse power, whatever the day before was', () => {
