@@ -112,6 +112,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('model', type=Path, help='an exported committee (.onnx)')
     parser.add_argument('--data', type=Path, required=True, help='folder with homes/ and signatures/')
+    parser.add_argument('--sparse', action='store_true', help='a committee that was trained with it')
     parser.add_argument('--seed', type=int, default=99)
     parser.add_argument('--out', type=Path, required=True, help='folder for hours.pt and any-hour.pt')
     arguments = parser.parse_args()
@@ -119,7 +120,7 @@ def main() -> None:
     resolution_s = int({entry.key: entry.value for entry in onnx.load(str(arguments.model)).metadata_props}['resolution_s'])
     learned = set(json.loads(arguments.model.with_name('trained-on.json').read_text())[arguments.model.name])
     fold = next(fold for fold in FOLDS if learned_in(fold) <= learned)
-    windows = windows_of(arguments.data, fold, resolution_s, np.random.default_rng(arguments.seed), any_hour=False, pool=3 * BATCHES)
+    windows = windows_of(arguments.data, fold, resolution_s, np.random.default_rng(arguments.seed), any_hour=False, pool=3 * BATCHES, sparse=arguments.sparse)
     shown = [windows.batch()[0] for _ in range(BATCHES)]
     for name, network in zip(('hours', 'any-hour'), read_back(arguments.model, shown), strict=True):
         save(arguments.out / f'{name}.pt', network, learned)

@@ -20,6 +20,7 @@ from torch.nn import functional as F
 from export import export
 from homes import FOLDS, HEADS, Material, MixedHome, Mixer
 from network import WINDOW_SLOTS, Network
+from sparse_power import SHARE, as_heard
 from told import Told
 from weights import NEW_DEVICES, learned_in, load, save
 
@@ -38,8 +39,9 @@ FRESH_PER_STEP = 2
 class Windows:
     """A pool of homes, a few of them fresh at every step, cut into windows as a meter might have seen them."""
 
-    def __init__(self, mixer: Mixer, resolution_s: int, pool: int) -> None:
-        self.mixer, self.rng = mixer, mixer.rng
+    def __init__(self, mixer: Mixer, resolution_s: int, pool: int, sparse: bool = False) -> None:
+        """`sparse`: most windows as an in-home device hears them."""
+        self.mixer, self.rng, self.sparse = mixer, mixer.rng, sparse
         self.per, self.length = resolution_s // 60, WINDOW_SLOTS[resolution_s]
         self.pool = [self._draw() for _ in range(pool)]
 
@@ -63,6 +65,8 @@ class Windows:
         start = int(rng.integers(0, len(mixed.total_w) - length + 1))
         part = slice(start, start + length)
         total_w = mixed.total_w[part]
+        if self.sparse and rng.random() < SHARE:
+            total_w = as_heard(total_w, rng)
         measured = ~np.isnan(total_w)
         if rng.random() < 0.3:  # the running day ends now
             measured[length - int(rng.integers(1, length * 3 // 4)) :] = False
@@ -92,12 +96,12 @@ def coarser(mixed: MixedHome, per: int) -> MixedHome:
 
 def windows_of(
     data: Path, fold: str, resolution_s: int, rng: np.random.Generator, any_hour: bool, pool: int, told: tuple[Told, ...] = (),
-    tracebase: Path | None = None,
+    tracebase: Path | None = None, sparse: bool = False,
 ) -> Windows:
     """Windows of homes mixed from what a fold leaves in."""
     homes, devices = FOLDS[fold]
     mixer = Mixer(Material(data.resolve(), homes, devices, told, tracebase), rng, any_hour=any_hour)
-    return Windows(mixer, resolution_s, pool)
+    return Windows(mixer, resolution_s, pool, sparse)
 
 
 def loss_of(network: Network, batch: tuple[Tensor, Tensor, Tensor, Tensor], weights: Tensor, bfloat16: bool) -> Tensor:
@@ -124,7 +128,7 @@ def train(arguments: argparse.Namespace) -> tuple[Network, set[str]]:
     for source, taught in ((arguments.resume, learned), *((path, of.learned) for path, of in zip(arguments.told, told))):
         if taught - left_in:
             raise SystemExit(f'{source} has learned from {", ".join(sorted(taught - left_in))}, which {arguments.fold} leaves out{" without --tracebase" if taught - left_in == {NEW_DEVICES} else ""}.')
-    windows = windows_of(arguments.data, arguments.fold, arguments.resolution, rng, arguments.any_hour, arguments.pool, told, arguments.tracebase)
+    windows = windows_of(arguments.data, arguments.fold, arguments.resolution, rng, arguments.any_hour, arguments.pool, told, arguments.tracebase, arguments.sparse)
     network = network.to(memory_format=torch.channels_last)  # a sixth faster
     weights = torch.tensor([HEAD_WEIGHTS.get(head, 1.0) for head in HEADS])
     optimizer = torch.optim.AdamW(network.parameters(), lr=arguments.rate, weight_decay=0.01, foreach=True)
@@ -178,6 +182,7 @@ def main() -> None:
     parser.add_argument('--threads', type=int, default=1)
     parser.add_argument('--bfloat16', action='store_true', help='compute in 16 bits: a third more steps in the same time where the processor can (avx512_bf16)')
     parser.add_argument('--told', type=Path, nargs='*', default=[], help='homes that networks told apart (.npz of tell_home.py), to learn from where they are sure')
+    parser.add_argument('--sparse', action='store_true', help='minutes as an in-home device hears them: power on large changes, energy by the quarter-hour')
     parser.add_argument('--tracebase', type=Path, help='more devices, in finer samples (a folder of tracebase.py)')
     parser.add_argument('--resume', type=Path, help='weights (.pt) to go on from')
     parser.add_argument('--out', type=Path, required=True)

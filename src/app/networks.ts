@@ -10,17 +10,20 @@ import { CommandRefusal } from './terminal.ts'
 /** Where the networks lie that ship. */
 const shippedModels = fileURLToPath(new URL('../../data/models', import.meta.url))
 
-const fileNames: Readonly<Record<SlotS, string>> = { 60: 'minute.onnx', 900: 'quarter.onnx' }
+type NetworkName = 'minute' | 'sparse' | 'quarter'
+
+/** The slots that a network tells apart [s]. */
+const slotsOf: Readonly<Record<NetworkName, SlotS>> = { minute: 60, sparse: 60, quarter: 900 }
+
+const fileOf = (name: NetworkName) => `${name}.onnx`
 
 /**
- * The disaggregator that ships, with both its networks.
+ * The disaggregator that ships, with all its networks.
  * @throws {CommandRefusal} naming a file that is missing or damaged
  */
 export async function openDisaggregator(): Promise<Disaggregator> {
-  await requireFile(shippedModels, 60)
-  await requireFile(shippedModels, 900)
-  const [minute, quarter] = [await networkOf(shippedModels, 60), await networkOf(shippedModels, 900)]
-  return createDisaggregator({ minute, quarter })
+  for (const name of ['minute', 'sparse', 'quarter'] as const) await requireFile(shippedModels, name)
+  return await openModels(shippedModels, 60)
 }
 
 /**
@@ -28,28 +31,31 @@ export async function openDisaggregator(): Promise<Disaggregator> {
  * @throws {CommandRefusal} where the folder has none for such slots
  */
 export async function openModels(folder: string, slotS: SlotS): Promise<Disaggregator> {
-  await requireFile(folder, slotS)
-  const used = await networksFor(slotS, folder)
-  return createDisaggregator({
-    ...(used.includes(60) && { minute: await networkOf(folder, 60) }),
-    ...(used.includes(900) && { quarter: await networkOf(folder, 900) }),
-  })
-}
-
-/** Which networks of a folder tell slots of a length apart. Minutes may repeat a coarser meter: quarter-hours too, where it has them. */
-async function networksFor(slotS: SlotS, folder: string): Promise<readonly SlotS[]> {
-  if (slotS === 900) return [900]
-  const hasQuarters = await access(join(folder, fileNames[900]), constants.R_OK).then(
-    () => true,
-    () => false,
+  await requireFile(folder, slotS === 60 ? 'minute' : 'quarter')
+  const used = await Promise.all(
+    (await networksFor(slotS, folder)).map(async (name) => [name, await networkOf(folder, name)] as const),
   )
-  return hasQuarters ? [60, 900] : [60]
+  return createDisaggregator(Object.fromEntries(used))
 }
 
-async function requireFile(folder: string, slotS: SlotS): Promise<void> {
-  const name = fileNames[slotS]
-  await access(join(folder, name), constants.R_OK).catch(() => {
-    throw new CommandRefusal(`${folder} has no ${name} that can be read.`)
+/** Which networks of a folder tell slots of a length apart. Minutes may be sparse, or repeat a coarser meter: there are networks for these, where it has them. */
+async function networksFor(slotS: SlotS, folder: string): Promise<readonly NetworkName[]> {
+  if (slotS === 900) return ['quarter']
+  const further = await Promise.all(
+    (['sparse', 'quarter'] as const).map(async (name) => {
+      const isThere = await access(join(folder, fileOf(name)), constants.R_OK).then(
+        () => true,
+        () => false,
+      )
+      return isThere ? [name] : []
+    }),
+  )
+  return ['minute', ...further.flat()]
+}
+
+async function requireFile(folder: string, name: NetworkName): Promise<void> {
+  await access(join(folder, fileOf(name)), constants.R_OK).catch(() => {
+    throw new CommandRefusal(`${folder} has no ${fileOf(name)} that can be read.`)
   })
 }
 
@@ -71,7 +77,7 @@ export interface Learned {
 export async function learnedFrom(slotS: SlotS, folder: string = shippedModels): Promise<Learned> {
   const path = join(folder, 'trained-on.json')
   const text = await readFile(path, 'utf8').catch(() => null)
-  const networks = (await networksFor(slotS, folder)).map((used) => fileNames[used])
+  const networks = (await networksFor(slotS, folder)).map(fileOf)
   const learned = networks.map((network) => (text === null ? null : learnedBy(network, text, path)))
   return {
     from: [...new Set(learned.flatMap((names) => names ?? []))],
@@ -92,8 +98,8 @@ function learnedBy(network: string, text: string, path: string): readonly string
 }
 
 /** The runtime is some 50 MB: it is loaded where there is a network to run. */
-async function networkOf(folder: string, slotS: SlotS): Promise<Network> {
-  const path = join(folder, fileNames[slotS])
+async function networkOf(folder: string, name: NetworkName): Promise<Network> {
+  const path = join(folder, fileOf(name))
   const bytes = await readFile(path).catch((error: { code?: unknown }) => {
     throw new CommandRefusal(`${path} cannot be read (${error.code}).`)
   })
@@ -103,7 +109,7 @@ async function networkOf(folder: string, slotS: SlotS): Promise<Network> {
       ? new CommandRefusal(`${path} is no network: ${error.message.replace(/\.$/, '')}.`)
       : error
   })
-  const why = whyUnfit(network, slotS)
+  const why = whyUnfit(network, slotsOf[name])
   if (why !== undefined) throw new CommandRefusal(`${path} is a network for something else: ${why}.`)
   return network
 }

@@ -12,7 +12,7 @@ import type { Household } from '../energy/household.ts'
 import { energyWhOf } from '../energy/load-curve.ts'
 import { type Claim, settleClaims } from './claims.ts'
 import { giveStandby } from './floor.ts'
-import { type Head, headsOfHome } from './heads.ts'
+import { type Head, headsOfHome, runDecisions } from './heads.ts'
 import type { HomeModel } from './home-model.ts'
 import { give, type Ledger, noteRun, openLedger } from './ledger.ts'
 import { candidatesOf, type Outputs } from './runs-from-belief.ts'
@@ -57,18 +57,19 @@ export function analyseSession(session: Session, { household, home, on, sight, e
   const proposals = proposalsOf(session, sight, owners, claims)
   shareOut(ledger, proposals)
   for (const claim of claims) noteRun(ledger, { ...claim, energyWh: givenWh(ledger, proposals, claim) })
-  const fridgeBelief = beliefInCycles('fridge', sight, owners)
+  const fridgeBelief = beliefInCycles('fridge', session, sight, owners)
   return { ledger, owners, ...(fridgeBelief && { fridgeBelief }) }
 }
 
 /** The most that any head believes of an appliance that it tells in cycles, slot by slot; `undefined` where none does. */
 function beliefInCycles(
   appliance: ApplianceKey,
-  { outputs, decisionOf }: Sight,
+  { slotS }: Session,
+  { outputs }: Sight,
   owners: ReadonlyMap<Head, ApplianceKey>,
 ): Float32Array | undefined {
   const beliefs = [...owners].flatMap(([head, owner]) =>
-    owner === appliance && decisionOf(head)?.cycles === true ? (outputs.get(head)?.belief ?? []) : [],
+    owner === appliance && runDecisions[slotS][head]?.cycles === true ? (outputs.get(head)?.belief ?? []) : [],
   )
   const [first, ...others] = beliefs
   return first?.map((belief, slot) => others.reduce((most, other) => Math.max(most, other[slot] ?? 0), belief))
@@ -91,14 +92,14 @@ function givenWh(
 }
 
 function claimsOf(
-  { leftW }: Ledger,
+  { session, leftW }: Ledger,
   sight: Sight,
   earlier: readonly Sight[],
   owners: ReadonlyMap<Head, ApplianceKey>,
   household: Household,
 ): Claim[] {
   return [...owners].flatMap(([head, appliance]) => {
-    const decision = sight.decisionOf(head)
+    const decision = runDecisions[session.slotS][head]
     const outputs = sight.outputs.get(head)
     if (decision === undefined || outputs === undefined) return []
     const candidates = candidatesOf(sight.sessionFor(head), outputs, decision, {
@@ -129,7 +130,7 @@ function proposalsOf(
   }
   for (const [head, appliance] of owners) {
     const outputs = sight.outputs.get(head)
-    if (outputs === undefined || sight.decisionOf(head) !== undefined) continue
+    if (outputs === undefined || runDecisions[session.slotS][head] !== undefined) continue
     addLikely(columnOf(appliance), outputs)
   }
   return proposals

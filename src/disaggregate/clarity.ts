@@ -74,8 +74,24 @@ const hiddenGapMostS = 300
 /** A home may rest for hours, for no longer than this without a change [s]. */
 const constantLeastS = 21_600
 
-/** What is left of the F1 of kettle, dishwasher and microwave where power is sent on large changes (docs/accuracy.md, "Power sent on large changes"). */
-const sparseShare = 0.85
+/**
+ * What is left of a figure where power is sent on large changes (docs/accuracy.md, "Power sent on large changes"); of what was not tried there, as of
+ * the like.
+ */
+const sparseShares: Readonly<Record<Head, number>> = {
+  fridge: 0.5,
+  freezer: 0.3,
+  washingMachine: 0.55,
+  dishwasher: 0.95,
+  tumbleDryer: 0.9,
+  oven: 0.9,
+  microwave: 0.8,
+  kettle: 0.95,
+  airConditioner: 0.5,
+  shower: 0.95,
+  boiler: 0.9,
+  electricVehicle: 0.9,
+}
 
 /** Readings so far apart show all that networks of quarter-hours know [s]. */
 const clearS = 900
@@ -112,7 +128,6 @@ export function hazeOf(day: ToldDay): Haze {
   const isMoving = changesW.some((changeW) => changeW > 0)
   return {
     ceilingW: ceilingOf(powersW),
-    // What small changes tell is told from quarter-hours, and their level is right.
     blurW: isSparse ? 0 : blurOf(day, changesW),
     hiddenShare: hiddenSlots(day) / Math.max(1, powersW.length),
     gapShare: first < 0 ? 0 : 1 - known / (last + 1 - first),
@@ -137,7 +152,7 @@ export function clarityOf(haze: Haze, head: Head | undefined): number {
   if (head === undefined) return Math.max(leastClarity, (whole * among * (1 + within)) / 2)
   const beneath =
     haze.ceilingW === undefined ? 1 : Math.min(1, Math.max(leastFactor, 1.5 - mainLoadW[head] / haze.ceilingW))
-  return Math.max(leastClarity, whole * within * beneath * among * (haze.isSparse ? sparseShare : 1))
+  return Math.max(leastClarity, whole * within * beneath * among * (haze.isSparse ? sparseShares[head] : 1))
 }
 
 function amongBlur(blurW: number, halfHiddenW: number): number {

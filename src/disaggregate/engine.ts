@@ -35,8 +35,6 @@ export interface DayDisaggregation {
   readonly confidence: Readonly<Partial<Record<ApplianceKey, number>>>
   /** Length of the slots that the appliances were told apart in [s]; 900 in a day of minutes that repeat a coarser meter. */
   readonly toldSlotS: SlotS
-  /** Appliances of a day of minutes that were told apart from quarter-hours all the same; absent where none were. */
-  readonly fromQuarters?: ReadonlySet<ApplianceKey>
 }
 
 /** A disaggregation method. Deterministic: a day's result depends on its context alone, not on the stretch it came in. */

@@ -5,7 +5,6 @@ import { analysisContext } from '../energy/analysis.ts'
 import type { ApplianceKey } from '../energy/appliances.ts'
 import type { CivilDay } from '../energy/civil-time.ts'
 import { type DayCurve, energyWhOf, type SlotS } from '../energy/load-curve.ts'
-import { inQuarters } from '../energy/quarter-hours.ts'
 import { continuousAppliances, referenceAppliances } from '../energy/reference-appliances.ts'
 import { analyseSession, type SessionApart } from './analyse-session.ts'
 import { hazeOf, slowestS } from './clarity.ts'
@@ -15,11 +14,10 @@ import type { DayDisaggregation, DisaggregationInput, Disaggregator } from './en
 import { type Head, tellsRuns } from './heads.ts'
 import { type DayProfile, type HomeModel, modelDays, modelOf, profileOf } from './home-model.ts'
 import type { Network } from './network.ts'
-import { quarterLooksOf } from './quarters-in-minutes.ts'
 import { runsOfDay } from './runs-of-day.ts'
 import { cutSlotOf, type Night, nightBetween, type Session, type ToldDay } from './session.ts'
 import { type Sight, sightOf } from './sight.ts'
-import { hasSparsePower, toldFromS } from './sparse-power.ts'
+import { hasSparsePower } from './sparse-power.ts'
 import { daysSeenBefore, lookAt, windowOf, withoutSwitchingLoad } from './windows.ts'
 
 export type { DayDisaggregation, Disaggregator } from './engine.ts'
@@ -32,6 +30,8 @@ export const model = 'unet-19'
 /** The trained networks, by the slots they were trained on; where one is missing, standby alone is told apart. */
 interface Networks {
   readonly minute?: Network
+  /** Of minutes whose power is sparse; where it is missing, they are as any others. */
+  readonly sparse?: Network
   readonly quarter?: Network
 }
 
@@ -61,14 +61,13 @@ interface Account extends SessionApart {
 type NightAccount = { readonly [Part in keyof Night]: Account | undefined }
 
 /**
- * Days of minutes that repeat a coarser meter are told apart in quarter-hours, where there is a network for these; of days whose power is
- * sparse it tells a part.
+ * Days of minutes that repeat a coarser meter are told apart in quarter-hours, and those whose power is sparse by a network of their own, where
+ * there is one.
  */
 async function disaggregate(networks: Networks, input: DisaggregationInput): Promise<DayDisaggregation[]> {
   const toldAs = (day: DayCurve, before: DayCurve | undefined): ToldDay => {
-    if (networks.quarter === undefined) return day
-    if (hasSparsePower(day, before)) return { ...day, hasSparsePower: true }
-    return isCoarse(day, before) ? asQuarters(day) : day
+    if (networks.sparse !== undefined && hasSparsePower(day, before)) return { ...day, hasSparsePower: true }
+    return networks.quarter !== undefined && isCoarse(day, before) ? asQuarters(day) : day
   }
   const days = input.days.map((day, index) => toldAs(day, input.days[index - 1]))
   // The oldest day of a context has no day before it: so days before a session are what they show themselves, in any stretch.
@@ -130,11 +129,14 @@ function sessionsOf({ evening, morning }: Night): Session[] {
   return [...new Set([evening, morning])].filter((session) => session !== undefined)
 }
 
-function networkFor({ minute, quarter }: Networks, slotS: SlotS): Network | undefined {
-  return slotS === 60 ? minute : quarter
+type NetworkName = keyof Networks
+
+function networkFor({ slotS, hasSparsePower }: Session): NetworkName {
+  if (slotS === 900) return 'quarter'
+  return hasSparsePower === true ? 'sparse' : 'minute'
 }
 
-/** What the networks see of each session with something measured; those of one slot length together. */
+/** What the networks see of each session with something measured; those of one network together. */
 async function sightsOf(
   networks: Networks,
   { days, seenAlone, household }: DisaggregationInput & { readonly seenAlone: readonly DayCurve[] },
@@ -144,23 +146,20 @@ async function sightsOf(
   const sights = new Map<Session, Sight>()
   const sessions = nights.flatMap((night, place) => sessionsOf(night).map((session) => ({ session, place })))
   const measured = sessions.filter(({ session }) => session.measured.includes(1))
-  for (const slotS of [60, 900] as const) {
-    const network = networkFor(networks, slotS)
+  for (const [name, own] of Map.groupBy(measured, ({ session }) => networkFor(session))) {
+    const network = networks[name]
     if (network === undefined) continue
-    const firstAsked = mostEarlier - earlierSessions[slotS]
-    const own = measured.filter(({ session, place }) => session.slotS === slotS && place >= firstAsked)
-    const asked = own.map(({ session, place }) => {
+    const asked = own.flatMap(({ session, place }) => {
+      if (place < mostEarlier - earlierSessions[session.slotS]) return []
       const window = windowOf(session, days, first + place, seenAlone)
-      return { session, window, calm: withoutSwitchingLoad(window, slotS) }
+      return [{ session, window, calm: withoutSwitchingLoad(window, session.slotS) }]
     })
     const windows = asked.flatMap(({ window, calm }) => (calm === undefined ? [window] : [window, calm]))
     const looks = new Map((await lookAt(network, windows)).map((look, at) => [windows[at], look]))
-    const quarterLooks = await quarterLooksOf(networks.quarter, seenAlone, own, first)
     for (const { session, window, calm } of asked) {
-      const [look, calmLook, quarters] = [looks.get(window), looks.get(calm), quarterLooks.get(session)]
+      const [look, calmLook] = [looks.get(window), looks.get(calm)]
       const beside = calm && calmLook && { look: calmLook, loadW: calm.loadW }
-      const further = { ...(beside && { calm: beside }), ...(quarters && { quarters }) }
-      if (look !== undefined) sights.set(session, sightOf(session, look, household, further))
+      if (look !== undefined) sights.set(session, sightOf(session, look, household, beside))
     }
   }
   return sights
@@ -230,10 +229,8 @@ function dayOf(
   const isInCycles = [before, own].some((account) => account?.fridgeBelief !== undefined)
   const columns = new Map<ApplianceKey, Float32Array>()
   const cut = cutSlotOf(day)
-  const ofSlots = hazeOf(day)
-  const ofQuarters = day.hasSparsePower === true ? hazeOf(inQuarters(day)) : ofSlots
+  const haze = hazeOf(day)
   const confidence: Partial<Record<ApplianceKey, number>> = {}
-  const fromQuarters = new Set<ApplianceKey>()
   for (const appliance of input.household.appliances.keys())
     if (appliance !== 'smallAppliances')
       columns.set(
@@ -243,25 +240,23 @@ function dayOf(
   const heatS = day.slotS === 60 ? unknownHeatS(day, columns.values()) : 0
   for (const [appliance, column] of columns) {
     const heads = headsOf(appliance, [own, before])
-    const isFromQuarters = heads.some((head) => toldFromS(head, day) !== day.slotS)
-    if (isFromQuarters) fromQuarters.add(appliance)
     const sure =
-      isInCycles && appliance === 'fridge' && !isFromQuarters
+      isInCycles && appliance === 'fridge'
         ? sureOfCycles(
-            inDay(({ fridgeBelief, ledger }) => fridgeBelief && ledger.columns.get(appliance)),
+            column,
             inDay(({ fridgeBelief }) => fridgeBelief),
           )
         : sureBesideHeat(appliance, heatS)
-    const [lookS, haze] = isFromQuarters ? [900 as const, ofQuarters] : [day.slotS, ofSlots]
     // From readings that far apart, what is found of runs does not say how many there were.
     const isBlurred = haze.readingsApartS >= slowestS && !continuousAppliances.includes(appliance)
     confidence[appliance] =
-      isBlurred || isMissed(appliance, column, day) ? 0 : confidenceOf(appliance, lookS, haze, own?.home, heads, sure)
+      isBlurred || isMissed(appliance, column, day)
+        ? 0
+        : confidenceOf(appliance, day.slotS, haze, own?.home, heads, sure)
   }
   const accounts = new Set([night?.evening, before, own])
   const ledgers = [...accounts].flatMap((account) => account?.ledger ?? [])
-  const told = { columns, runs: runsOfDay(day, ledgers), confidence, toldSlotS: day.slotS }
-  return fromQuarters.size === 0 ? told : { ...told, fromQuarters }
+  return { columns, runs: runsOfDay(day, ledgers), confidence, toldSlotS: day.slotS }
 }
 
 /** Whether an appliance that runs all day was not found in one: next to nothing of it, in more than a rest between two cycles. */

@@ -10,7 +10,6 @@ import type { DayCurve } from '../energy/load-curve.ts'
 import { isOneDevice, pausesOfRun } from './heads.ts'
 import { goesOn, type Ledger, runAt, type SlotRun } from './ledger.ts'
 import { endOf, unmeasuredS } from './session.ts'
-import { toldFromS } from './sparse-power.ts'
 
 /** A run of one session. */
 interface Part {
@@ -54,8 +53,8 @@ function restsOf(before: Ledger, own: Ledger): Map<SlotRun, SlotRun> {
     const isFirst = own.runs.find((run) => isOneDevice(run, first)) === first
     const last = before.runs.findLast((run) => isOneDevice(run, first))
     if (!isFirst || last === undefined) continue
-    const pauses = pausesOfRun(last, toldFromS(last.head, before.session))
-    const mostS = Math.max(pauses.pauseS, pausesOfRun(first, toldFromS(first.head, own.session)).pauseS)
+    const pauses = pausesOfRun(last, before.session.slotS)
+    const mostS = Math.max(pauses.pauseS, pausesOfRun(first, own.session.slotS).pauseS)
     const betweenS = (before.session.powerW.length - last.stop) * before.session.slotS + first.start * own.session.slotS
     const unseenS = unmeasuredS(before.session, last.stop) + unmeasuredS(own.session, 0, first.start)
     // What begins with a night's session may itself be the rest of an earlier run, which this day does not see.

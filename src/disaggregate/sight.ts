@@ -4,19 +4,15 @@ import { sum } from 'simple-statistics'
 import type { Household } from '../energy/household.ts'
 import { energyWhOf } from '../energy/load-curve.ts'
 import type { Sighting } from './familiar-power.ts'
-import { type Head, heads, indexOfHead, type RunDecision, runDecisions, usualMicrowaveW } from './heads.ts'
-import { asTheMeterShows } from './quarters-in-minutes.ts'
+import { type Head, heads, indexOfHead, runDecisions, usualMicrowaveW } from './heads.ts'
 import { type Outputs, sightingsOf } from './runs-from-belief.ts'
 import type { Session } from './session.ts'
-import { toldFromS } from './sparse-power.ts'
 import type { Look } from './windows.ts'
 
 export interface Sight {
   /** The session as a head saw it: without the loads that switch in it for hours, but for what may be one itself. */
   readonly sessionFor: (head: Head) => Session
   readonly outputs: ReadonlyMap<Head, Outputs>
-  /** How what a head says becomes runs; `undefined` where it has none. */
-  readonly decisionOf: (head: Head) => RunDecision | undefined
   /** Of the heads that have runs. */
   readonly sightings: ReadonlyMap<Head, readonly Sighting[]>
   /** What each of the two ways to heat water is believed to have drawn [Wh]. */
@@ -41,47 +37,23 @@ export interface CalmLook {
   readonly loadW: Float32Array
 }
 
-/** What else was looked at of a session. */
-export interface FurtherLooks {
-  /** Where a load switches in it for hours. */
-  readonly calm?: CalmLook
-  /** What a network of quarter-hours says, in its minutes, where its power is sparse. */
-  readonly quarters?: Look
-}
-
-/** What a look at a session of a home shows. */
-export function sightOf(
-  session: Session,
-  look: Look,
-  { appliances }: Household,
-  { calm, quarters }: FurtherLooks = {},
-): Sight {
+/** What a look at a session of a home shows. @param calm where a load switches in it for hours */
+export function sightOf(session: Session, look: Look, { appliances }: Household, calm?: CalmLook): Sight {
   const isWhole = !session.measured.includes(0)
   const calmSession = calm === undefined ? session : withoutLoad(session, calm.loadW)
   const sessionFor = (head: Head) => (maySwitch.has(head) ? session : calmSession)
-  const isFromQuarters = (head: Head) => toldFromS(head, session) !== session.slotS
-  const lookFor = (head: Head): Look => {
-    if (isFromQuarters(head)) return quarters ?? look
-    return maySwitch.has(head) ? look : (calm?.look ?? look)
-  }
-  const decisionOf = (head: Head) => runDecisions[toldFromS(head, session)][head]
   const outputs = new Map(
-    heads.map((head) => {
-      const own = outputsOf(session, isWhole, lookFor(head), head)
-      // What runs draws most where the meter shows most; a compressor the same throughout.
-      const isShaped = isFromQuarters(head) && decisionOf(head) !== undefined
-      return [head, isShaped ? { ...own, powerW: asTheMeterShows(own.powerW, session) } : own]
-    }),
+    heads.map((head) => [head, outputsOf(session, isWhole, maySwitch.has(head) ? look : (calm?.look ?? look), head)]),
   )
   const [microwave, kettle] = [outputs.get('microwave'), outputs.get('kettle')]
   if (session.slotS === 60 && !appliances.has('kettle') && microwave !== undefined && kettle !== undefined)
     outputs.set('microwave', { ...microwave, belief: beliefWithoutKettle(microwave, kettle) })
   const sightings = [...outputs].flatMap(([head, own]) => {
-    const decision = decisionOf(head)
+    const decision = runDecisions[session.slotS][head]
     return decision === undefined ? [] : [[head, sightingsOf(sessionFor(head), own, decision)] as const]
   })
   const hotWaterWh = { shower: likelyWh(session, outputs, 'shower'), boiler: likelyWh(session, outputs, 'boiler') }
-  return { sessionFor, outputs, decisionOf, sightings: new Map(sightings), hotWaterWh }
+  return { sessionFor, outputs, sightings: new Map(sightings), hotWaterWh }
 }
 
 /** What may be a load that switches for hours itself: it is looked for in the curve as it is. */

@@ -4,8 +4,6 @@ import { daysOfW, recordedDays } from '../../test/support/odd-curves.ts'
 import type { CivilDay } from '../energy/civil-time.ts'
 import type { DayCurve } from '../energy/load-curve.ts'
 import { inQuarters } from '../energy/quarter-hours.ts'
-import { asTheMeterShows } from './quarters-in-minutes.ts'
-import type { Session } from './session.ts'
 import { hasSparsePower } from './sparse-power.ts'
 
 /** Days of home-1, as recorded. */
@@ -67,17 +65,6 @@ test('a day of which energy alone is heard shows no sparse power, whatever the d
   const quarters = inQuarters(next)
   const energyAlone = watts((_, minute) => quarters.powerW[Math.floor(minute / 15)] ?? 0)(next)
   expect(hasSparsePower(energyAlone, throughChain2(day))).toBe(false)
-})
-
-test('what the meter shows of a quarter-hour is shared out among its measured minutes', () => {
-  const powerW = Float64Array.from({ length: 30 }, (_, minute) =>
-    minute < 15 ? (minute < 8 ? 400 : 0) : minute < 20 ? 900 : 300,
-  )
-  const measured = Uint8Array.from(powerW, (watts) => (watts > 0 ? 1 : 0))
-  const session: Session = { startAt: 0, slotS: 60, powerW, measured, midnight: 30 }
-  const shownW = asTheMeterShows(new Float32Array(30).fill(200), session)
-  expect([shownW[0], shownW[7], shownW[8]]).toEqual([200, 200, 0])
-  expect([shownW[15], shownW[29]]).toEqual([expect.closeTo(360), expect.closeTo(120)])
 })
 
 test('a fridge alone is no sparse power, whatever the day before was', () => {

@@ -1,26 +1,18 @@
 /**
  * Minutes of a meter that sends its power when it has changed by hundreds of watts, and its energy each quarter-hour, as the in-home device
- * of an Italian meter hears it (Chain 2). A kettle stands out in them; a drum and a compressor show in the quarter-hours' energy alone, so
- * what is known by these is told from quarter-hours.
+ * of an Italian meter hears it (Chain 2). A kettle stands out in them; a drum and a compressor show in the quarter-hours' energy alone, and
+ * networks that have learned from clear minutes miss them. So others, that have learned from such curves, look at such days.
  */
-import type { DayCurve, SlotS } from '../energy/load-curve.ts'
+import type { DayCurve } from '../energy/load-curve.ts'
 import { minutesPerQuarter } from '../energy/quarter-hours.ts'
-import type { Head } from './heads.ts'
 import { changesOf } from './meter-steps.ts'
-import type { ToldDay } from './session.ts'
-
-/** What is known by small changes: a compressor by its own, a wash by its drum's. */
-const knownBySmallChanges: ReadonlySet<Head> = new Set(['fridge', 'freezer', 'washingMachine'])
 
 /** A change of so much is sent as one [W]: of the power bands that meters send (10 % of 1.5 to 6 kW and more) the least, and no compressor's. */
 const sentW = 150
 /** So many changes of power are sent in a day that shows any, and of all that it shows within quarter-hours so many are. */
-const [sentLeast, sentShareLeast] = [4, 0.5]
+const [sentLeast, sentShareLeast] = [4, 0.25]
 /** Others are fewer, so many and so many an hour: the end of a power that was held for long is one. Recorded homes have more, or nothing large. */
 const [othersLeast, othersLeastPerHour] = [10, 3]
-/** Meters that send smaller changes show those of compressors [W]: more than so many of them, and than this share of what is sent. */
-const compressorLeastW = 60
-const [compressorsMost, compressorShareMost] = [5, 0.3]
 /** So many quarter-hours in an hour, and more than there are others, begin with a level a little above or below the one before. */
 const levelsLeastPerHour = 0.5
 /** A day of which less is measured [h] may show it yet. */
@@ -35,20 +27,13 @@ export function hasSparsePower(day: DayCurve, before?: DayCurve): boolean {
   const { withinW } = changesOf(day)
   const measuredHours = day.measured.reduce((slots, flag) => slots + flag, 0) / 60
   const sent = withinW.filter((changeW) => changeW >= sentW).length
-  const compressors = withinW.filter((changeW) => changeW >= compressorLeastW).length - sent
   const others = withinW.length - sent
   if (others > Math.max(othersLeast, othersLeastPerHour * measuredHours)) return false
-  if (compressors > Math.max(compressorsMost, compressorShareMost * sent)) return false
   const levels = levelsOf(day)
   const isEvenlyMetered = levels > others && levels >= levelsLeastPerHour * measuredHours
   if (sent >= sentLeast && sent >= sentShareLeast * withinW.length && isEvenlyMetered) return true
   const isUndecided = measuredHours < enoughHours || (sent > 0 && sent < sentLeast)
   return isUndecided && before !== undefined && hasSparsePower(before)
-}
-
-/** Length of the slots that a head's appliance is told from in a session, or a day [s]. */
-export function toldFromS(head: Head, { slotS, hasSparsePower }: Pick<ToldDay, 'slotS' | 'hasSparsePower'>): SlotS {
-  return hasSparsePower === true && knownBySmallChanges.has(head) ? 900 : slotS
 }
 
 /** How often power changes by less than is sent at the bound of a quarter-hour, and neither in the minute before nor in that after. */

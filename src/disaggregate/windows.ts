@@ -66,15 +66,15 @@ export type Look = (output: number) => Float32Array
  * @param earlier the same days, as the window shows those before that day
  */
 export function windowOf(
-  { startAt: sessionAt, slotS }: Pick<Session, 'startAt' | 'slotS'>,
+  session: Session,
   days: readonly DayCurve[],
   index: number,
   earlier: readonly DayCurve[] = days,
 ): SessionWindow {
-  const day = days[index]
+  const { slotS } = session
   const length = windowSlots[slotS]
   const values = new Float32Array(channels * length)
-  const midnightAt = days[index + 1]?.startAt ?? (day === undefined ? sessionAt : endOf(day))
+  const midnightAt = days[index + 1]?.startAt ?? endOf(days[index] ?? session)
   const endAt = midnightAt + analysisContext.hoursAfter * hourMs
   const startAt = endAt - length * slotS * 1000
   for (let one = index + 1; one >= 0; one--) {
@@ -89,7 +89,7 @@ export function windowOf(
     }
   }
   bridgeShortGaps(values, bridgedSlots[slotS])
-  return { values, offset: Math.round((sessionAt - startAt) / (slotS * 1000)) }
+  return { values, offset: Math.round((session.startAt - startAt) / (slotS * 1000)) }
 }
 
 /** A window of minutes without the loads in it that switch for hours; `undefined` where there are none. */

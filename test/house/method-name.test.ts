@@ -6,7 +6,7 @@ import { heads } from '../../src/disaggregate/heads.ts'
 import { model } from '../../src/disaggregate/index.ts'
 
 /** What the method of each name ships with. Where the files change, add a line with a new name: the present one is checked, those before say which names are taken. */
-const networksOf: Readonly<Record<string, readonly [minute: string, quarter: string]>> = {
+const networksOf: Readonly<Record<string, readonly [minute: string, quarter: string, sparse?: string]>> = {
   'unet-5': [
     'b4154a39c93bd4a31ae988c29cde43c8fe2e78748c5e5791093e97c240f9dc5d',
     '61c78f520eb148f0d30eb33b10bb79393a4036b10a20dc24f3fa41336a14f2d8',
@@ -61,15 +61,16 @@ const networksOf: Readonly<Record<string, readonly [minute: string, quarter: str
     '0fa4f683abb65db07a9dbc085c963a24015e6084085a85409327db2665053ff7',
     '61c78f520eb148f0d30eb33b10bb79393a4036b10a20dc24f3fa41336a14f2d8',
   ],
-  // The same networks; power that is sent on large changes is looked at by both, and confidence is told otherwise.
+  // Networks for power that is sent on large changes beside the same ones; confidence is told otherwise.
   'unet-19': [
     '0fa4f683abb65db07a9dbc085c963a24015e6084085a85409327db2665053ff7',
     '61c78f520eb148f0d30eb33b10bb79393a4036b10a20dc24f3fa41336a14f2d8',
+    'e949732d92d40678f00ab0919e5c15715b56ed7da73cbdc5d362be1443a01f5e',
   ],
 }
 
 test('the method has a new name when its networks change', () => {
-  const shipped = ['minute.onnx', 'quarter.onnx'].map((name) =>
+  const shipped = ['minute.onnx', 'quarter.onnx', 'sparse.onnx'].map((name) =>
     createHash('sha256')
       .update(readFileSync(new URL(`../../data/models/${name}`, import.meta.url)))
       .digest('hex'),
@@ -81,6 +82,6 @@ test('its networks speak of appliances in the order in which they are read', () 
   // As `training/export.py` writes them into the file.
   const written = JSON.stringify(heads).replaceAll(',', ', ')
   for (const folder of ['data/models', 'test/quality/half'])
-    for (const name of ['minute.onnx', 'quarter.onnx'])
+    for (const name of ['minute.onnx', 'quarter.onnx', 'sparse.onnx'])
       expect(readFileSync(new URL(`../../${folder}/${name}`, import.meta.url)).includes(written)).toBe(true)
 })

@@ -103,11 +103,10 @@ function runsFound(
   const rule = runRules[appliance]
   if (rule === undefined) return null
   if (tellsRuns === undefined) return { isTold: () => true, runs: runsOfColumn(powerW, startAt, slotS, rule) }
-  // A day of minutes that repeats a coarser meter is told apart in quarter-hours, others of power that is sent seldom in part.
-  const told = results.map(({ toldSlotS, fromQuarters }, day) => {
-    const fromS = fromQuarters?.has(appliance) === true ? 900 : toldSlotS
-    return days[day]?.measured.includes(1) === true && tellsRuns(appliance, fromS)
-  })
+  // A day of minutes that repeats a coarser meter is told apart in quarter-hours.
+  const told = results.map(
+    ({ toldSlotS }, day) => days[day]?.measured.includes(1) === true && tellsRuns(appliance, toldSlotS),
+  )
   if (!told.includes(true)) return null
   const runs = wholeRuns(results.map((result) => result.runs)).filter((run) => run.appliance === appliance)
   return { isTold: (day) => told[day] === true, runs }
