@@ -118,6 +118,8 @@ def main() -> None:
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     resolution_s = int({entry.key: entry.value for entry in onnx.load(str(arguments.model)).metadata_props}['resolution_s'])
+    if arguments.sparse and resolution_s != 60:
+        parser.error('--sparse is for minutes')
     learned = set(json.loads(arguments.model.with_name('trained-on.json').read_text())[arguments.model.name])
     fold = next(fold for fold in FOLDS if learned_in(fold) <= learned)
     windows = windows_of(arguments.data, fold, resolution_s, np.random.default_rng(arguments.seed), any_hour=False, pool=3 * BATCHES, sparse=arguments.sparse)

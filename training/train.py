@@ -187,6 +187,8 @@ def main() -> None:
     parser.add_argument('--resume', type=Path, help='weights (.pt) to go on from')
     parser.add_argument('--out', type=Path, required=True)
     arguments = parser.parse_args()
+    if arguments.sparse and arguments.resolution != 60:
+        parser.error('--sparse is for minutes')
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     network, learned = train(arguments)
     export([network], arguments.out, arguments.resolution, learned)

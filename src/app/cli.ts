@@ -147,7 +147,7 @@ evaluate
   )
   .option('--baselines', 'score the classical methods too, each made from the other homes of the folder')
   .option('--plots <folder>', 'write a page per home: true against estimated curves of good, median and bad days')
-  .option('--model-dir <folder>', 'other trained networks: minute.onnx (and sparse.onnx) or quarter.onnx')
+  .option('--model-dir <folder>', 'other trained networks: minute.onnx (and sparse.onnx, quarter.onnx) or quarter.onnx')
   .option('--time-zone <zone>', 'the IANA time zone of the homes', italianTime)
   .option('--json', 'print JSON')
   // As the default it is given what is no command of `evaluate`.

@@ -65,16 +65,13 @@ type NightAccount = { readonly [Part in keyof Night]: Account | undefined }
  * there is one.
  */
 async function disaggregate(networks: Networks, input: DisaggregationInput): Promise<DayDisaggregation[]> {
-  const toldAs = (day: DayCurve, before: DayCurve | undefined): ToldDay => {
+  const toldAs = (day: DayCurve, before?: DayCurve): ToldDay => {
     if (networks.sparse !== undefined && hasSparsePower(day, before)) return { ...day, hasSparsePower: true }
     return networks.quarter !== undefined && isCoarse(day, before) ? asQuarters(day) : day
   }
   const days = input.days.map((day, index) => toldAs(day, input.days[index - 1]))
   // The oldest day of a context has no day before it: so days before a session are what they show themselves, in any stretch.
-  const seenAlone = days.map((told, index) => {
-    const day = input.days[index] ?? told
-    return told.slotS !== day.slotS && !isCoarse(day) ? day : told
-  })
+  const seenAlone = input.days.map((day) => toldAs(day))
   const told = await tellApart(networks, { ...input, days }, seenAlone, homeModels(input))
   const coarse = input.days.filter((day, index) => day.slotS !== days[index]?.slotS)
   return told.map((result, place) => {

@@ -7,7 +7,7 @@ import type { DayCurve } from '../energy/load-curve.ts'
 import { minutesPerQuarter } from '../energy/quarter-hours.ts'
 import { changesOf } from './meter-steps.ts'
 
-/** A change of so much is sent as one [W]: of the power bands that meters send (10 % of 1.5 to 6 kW and more) the least, and no compressor's. */
+/** A change of so much is sent as one [W]: of the power bands that meters send (10 % of 1.5 to 6 kW and more) the least; those that send less show it too. */
 const sentW = 150
 /** So many changes of power are sent in a day that shows any, and of all that it shows within quarter-hours so many are. */
 const [sentLeast, sentShareLeast] = [4, 0.25]

@@ -7,6 +7,8 @@ import { analysisContext } from '../../src/energy/analysis.ts'
 import type { CivilDay } from '../../src/energy/civil-time.ts'
 import { type Household, householdOf } from '../../src/energy/household.ts'
 import type { DayCurve } from '../../src/energy/load-curve.ts'
+import { inQuarters } from '../../src/energy/quarter-hours.ts'
+import { throughChain2 } from '../support/chain2-meter.ts'
 import {
   at,
   daysOfW,
@@ -80,6 +82,22 @@ test('whether the oldest day that a day looks at repeats coarse readings is said
   if (oldest === undefined || still === undefined) throw new Error('the recording is too short')
   const repeated = { ...oldest, powerW: oldest.powerW.map((_, slot) => oldest.powerW[slot - (slot % 15)] ?? 0) }
   const days = [repeated, { ...still, powerW: still.powerW.map(() => 300) }, ...later]
+  const asked = weekBefore + 1
+  const [alone] = await told(fullHouse, days.slice(1), weekBefore, weekBefore + 1)
+  expect(alone).toEqual((await told(fullHouse, days, asked, asked + 1))[0])
+  expect(alone).toEqual((await told(fullHouse, days))[asked])
+})
+
+test('whether the oldest day that a day looks at has sparse power is said by that day alone', async () => {
+  // One kettle is all that is heard of the second day but its energy, so it is as the first.
+  const days = recordedDays.slice(160, 160 + weekBefore + 3).map(throughChain2)
+  const quiet = days[1]
+  if (quiet === undefined) throw new Error('the recording is too short')
+  const quartersW = inQuarters(quiet).powerW
+  const heardW = quiet.powerW.map(
+    (_, slot) => (quartersW[Math.floor(slot / 15)] ?? 0) + (slot >= 1210 && slot < 1213 ? 2000 : 0),
+  )
+  days[1] = { ...quiet, powerW: heardW }
   const asked = weekBefore + 1
   const [alone] = await told(fullHouse, days.slice(1), weekBefore, weekBefore + 1)
   expect(alone).toEqual((await told(fullHouse, days, asked, asked + 1))[0])
