@@ -90,7 +90,7 @@ test('whether the oldest day that a day looks at repeats coarse readings is said
 
 test('whether the oldest day that a day looks at has sparse power is said by that day alone', async () => {
   // One kettle is all that is heard of the second day but its energy, so it is as the first.
-  const days = recordedDays.slice(160, 160 + weekBefore + 3).map(throughChain2)
+  const days = recordedDays.slice(153, 153 + weekBefore + 3).map(throughChain2)
   const quiet = days[1]
   if (quiet === undefined) throw new Error('the recording is too short')
   const quartersW = inQuarters(quiet).powerW
