@@ -128,6 +128,7 @@ function sessionsOf({ evening, morning }: Night): Session[] {
 
 type NetworkName = keyof Networks
 
+/** Which network looks at a session. */
 function networkFor({ slotS, hasSparsePower }: Session): NetworkName {
   if (slotS === 900) return 'quarter'
   return hasSparsePower === true ? 'sparse' : 'minute'

@@ -70,5 +70,5 @@ test('a day of which energy alone is heard shows no sparse power, whatever the d
 test('a fridge alone is no sparse power, whatever the day before was', () => {
   const [fridge] = daysOfW('2026-03-02' as CivilDay, 1, (minute) => 60 + (minute % 45 < 18 ? 95 : 0))
   if (fridge === undefined) throw new Error('there is a day')
-  expect(hasSparsePower(fridge)).toBe(false)
+  for (const before of [undefined, ...recorded.map(throughChain2)]) expect(hasSparsePower(fridge, before)).toBe(false)
 })

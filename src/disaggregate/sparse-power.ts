@@ -1,5 +1,5 @@
 /**
- * Minutes of a meter that sends its power when it has changed by hundreds of watts, and its energy each quarter-hour, as the in-home device
+ * Minutes of a meter that sends its power when it has changed by a hundred watts or more, and its energy each quarter-hour, as the in-home device
  * of an Italian meter hears it (Chain 2). A kettle stands out in them; a drum and a compressor show in the quarter-hours' energy alone, and
  * networks that have learned from clear minutes miss them. So others, that have learned from such curves, look at such days.
  */

@@ -71,7 +71,7 @@ describe('evaluate homes', () => {
     expect(shipped.stderr).toContain('learned from home-2: unless files of such names are of other homes,')
     const others = await runCommand(['evaluate', 'homes', '--homes', learned, '--json', '--model-dir', models])
     expect(JSON.parse(others.stdout)).toMatchObject({ trainedOn: null })
-    // A file that says it of one of two networks says nothing of both; and a network that is not asked may be anything.
+    // What a file says of one of two networks is said, and that it says nothing of the other; a network that is not asked may be anything.
     await writeFile(join(models, 'trained-on.json'), '{"quarter.onnx": ["home-2"]}')
     await copyFile(new URL('../../data/models/quarter.onnx', import.meta.url), join(models, 'quarter.onnx'))
     const ofOne = await runCommand(['evaluate', 'homes', '--homes', learned, '--json', '--model-dir', models])
